@@ -1,0 +1,37 @@
+/* delivery.h - what happens to a job, and when: takes the next due job, one at a time, hands it to Outlook, and follows
+ * what was handed over until it has left. Looks before it sends anything a second time. */
+#ifndef OB_DELIVERY_H
+#define OB_DELIVERY_H
+
+#include <windows.h>
+#include "host/clock.h"
+#include "host/error.h"
+#include "outbox/outbox.h"
+#include "outlook/outlook.h"
+
+struct delivery;
+
+/* Starts the delivery thread; outbox and outlook are borrowed and must outlive it. changed is called when what the
+ * broker does about Outlook changed (for Status and for the life of the process); it must return at once. */
+HRESULT delivery_start(struct outbox *outbox, struct outlook *outlook, void (*changed)(void *context), void *context,
+    struct delivery **delivery, struct error *error);
+
+/* Something new is in the outbox. Any thread; never waits. */
+void delivery_wake(struct delivery *delivery);
+
+/* Takes no new job, finishes the one in hand at most until the deadline, ends the thread and frees. */
+void delivery_stop(struct delivery *delivery, deadline until);
+
+struct delivery_facts
+{
+    BOOL no_outlook;       /* the last try to reach Outlook failed */
+    BOOL job_due;          /* a queued job is due now, or one is in hand */
+    ULONGLONG next_due_ms; /* until the next queued job is due; ~0 if none waits */
+    HRESULT last_error;    /* what keeps mail from leaving, S_OK if nothing */
+    WCHAR last_error_text[1024];
+};
+
+/* From memory, never waits. */
+void delivery_facts(struct delivery *delivery, struct delivery_facts *facts);
+
+#endif

@@ -1,0 +1,30 @@
+/* caller.h - who calls, found out by impersonation and reverted at once; fails closed. What the caller may do is
+ * decided in rules/rights.h. Call only on the RPC thread of the call in question. */
+#ifndef OB_HOST_CALLER_H
+#define OB_HOST_CALLER_H
+
+#include <windows.h>
+#include "error.h"
+#include "rules/rights.h"
+
+struct caller
+{
+    WCHAR sid[192];
+    WCHAR name[512]; /* DOMAIN\name */
+    HANDLE token;    /* impersonation token, identify level; owned */
+    bool is_user;    /* the same account as the broker's */
+    bool is_administrator;
+};
+
+/* Finds out who is calling. On failure everything is zero and error carries E_ACCESSDENIED-like codes' text. */
+HRESULT caller_identify(struct caller *caller, struct error *error);
+void caller_clear(struct caller *caller);
+
+/* Opens the file that a caller named: refused by form, opened once by the broker for reading (never while
+ * impersonating), must be a disk file on a local volume and no folder, and the caller's token must be allowed to read
+ * that very handle. S_OK with *file (owned by the caller of this function) and *size, else OB_E_ATTACHMENT with its
+ * text. */
+HRESULT caller_open_file(
+    const struct caller *caller, const WCHAR *path, HANDLE *file, ULONGLONG *size, struct error *error);
+
+#endif

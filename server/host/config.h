@@ -1,0 +1,16 @@
+/* config.h - the settings of rules/settings.h as they stand in the registry: policy
+ * (HKLM\Software\Policies\OutlookBroker) over user (HKCU\Software\OutlookBroker) over machine
+ * (HKLM\Software\OutlookBroker). */
+#ifndef OB_HOST_CONFIG_H
+#define OB_HOST_CONFIG_H
+
+#include <windows.h>
+#include "rules/settings.h"
+
+/* Reads all settings once; later calls read again. */
+void config_load(void);
+
+/* The value in force. Any thread. */
+DWORD config_get(enum setting setting);
+
+#endif

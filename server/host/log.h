@@ -1,0 +1,30 @@
+/* log.h - one UTF-8 file, one line an event: time, event, job, caller, words. No content of mail, no recipients.
+ * Any thread. What cannot be written is dropped: the log never holds the broker up. */
+#ifndef OB_HOST_LOG_H
+#define OB_HOST_LOG_H
+
+#include <windows.h>
+
+/* Opens %LOCALAPPDATA%\OutlookBroker\broker.log for appending. Begins a new file, keeping the old as .1 to .4, when it
+ * passes limit bytes. */
+HRESULT log_open(DWORD limit_bytes);
+void log_close(void);
+
+/* One line. job and caller may be NULL. format as in wprintf; a line break in the result becomes a space. */
+void log_event(const char *event, const WCHAR *job, const WCHAR *caller, const WCHAR *format, ...);
+
+/* Full path of the log file; "" before log_open. */
+const WCHAR *log_path(void);
+
+/* The same to Windows' event log, for what an administrator must see: a warning or an error. Also goes to the log. */
+enum event_id
+{
+    event_outbox_set_aside = 1,
+    event_outbox_unusable = 2,
+    event_security_malformed = 3,
+    event_mail_failed = 4,
+    event_mail_unknown = 5
+};
+void event_report(enum event_id id, BOOL is_error, const WCHAR *text);
+
+#endif

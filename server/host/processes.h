@@ -1,0 +1,26 @@
+/* processes.h - what the process list says: used to tell whose Outlook runs. */
+#ifndef OB_HOST_PROCESSES_H
+#define OB_HOST_PROCESSES_H
+
+#include <windows.h>
+
+struct process
+{
+    DWORD id;
+    ULONGLONG started; /* FILETIME; 0 if it cannot be read */
+};
+
+/* The processes of this Windows session whose image file has this leaf name (any case). Returns how many there are;
+ * fills at most size. */
+unsigned processes_by_image(const WCHAR *leaf, struct process *out, unsigned size);
+
+/* The command line of a process, allocated with malloc; NULL if it cannot be read. */
+WCHAR *process_command_line(DWORD id);
+
+/* True if a process with this id and start time still runs. A start time of 0 matches any. */
+BOOL process_alive(DWORD id, ULONGLONG started);
+
+/* How many visible, not tiny, top-level windows the process shows. */
+long process_visible_windows(DWORD id);
+
+#endif

@@ -1,0 +1,25 @@
+/* user.h - who the broker's own process is, and where it runs. */
+#ifndef OB_HOST_USER_H
+#define OB_HOST_USER_H
+
+#include <windows.h>
+#include "error.h"
+#include "rules/interactive.h"
+
+struct user
+{
+    WCHAR sid[192];
+    WCHAR name[512]; /* DOMAIN\name */
+    DWORD windows_session;
+};
+
+/* The process's user; read once, then the same pointer. NULL only if Windows cannot say. Any thread. */
+const struct user *user_self(void);
+
+/* S_OK, or OB_E_NOT_INTERACTIVE with its text. */
+HRESULT user_may_work(struct error *error);
+
+/* DOMAIN\name of a SID in text form; the SID itself where it has no name. Remembers what it looked up. Any thread. */
+HRESULT account_name(const WCHAR *sid, WCHAR *name, size_t size);
+
+#endif

@@ -1,0 +1,26 @@
+/* wine.h - what only Wine needs; wine.c is compiled into the test build alone (OB_WINE), and no shipped program holds
+ * any of it. */
+#ifndef OB_HOST_WINE_H
+#define OB_HOST_WINE_H
+#ifdef OB_WINE
+
+#include <windows.h>
+
+/* The process token of the client whose call this thread serves, duplicated for impersonation at identify level. Wine's
+ * CoImpersonateClient always answers RPC_E_CALL_COMPLETE. */
+HRESULT wine_client_token(HANDLE *token, DWORD *process_id);
+
+/* Wine's clients that die leave their references behind for ever: calls gone(context) once for each process that
+ * reached the broker and has ended. Returns at once; watches until the process ends. */
+HRESULT wine_watch_clients(void (*gone)(void *context, DWORD process_id), void *context);
+
+/* Ends the process at a fault instead of letting Wine's stubs catch it, as COMGLB_EXCEPTION_DONOT_HANDLE_ANY does on
+ * Windows. */
+void wine_end_on_faults(void);
+
+/* After a server was terminated, rpcss keeps its class entry and every activation fails with 800706BA: ends rpcss so
+ * that the next activation starts afresh. The broker must then register its own class objects anew. */
+void wine_clear_rpcss(void);
+
+#endif
+#endif

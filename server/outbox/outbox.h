@@ -1,0 +1,195 @@
+/* outbox.h - the durable queue: what outbox_accept answered with S_OK is on disk and stays there through any crash.
+ *
+ * One writer thread owns the writing connection; all that waits is written in one transaction, each piece of work in a
+ * SAVEPOINT of its own, so that a bad row never takes others with it. Readers have connections of their own. Any thread
+ * may call any function unless it says otherwise; strings are wide at this border and UTF-8 on disk. Times are UTC
+ * milliseconds since 1970. */
+#ifndef OB_OUTBOX_H
+#define OB_OUTBOX_H
+
+#include <windows.h>
+#include "host/clock.h"
+#include "host/error.h"
+#include "rules/job.h"
+
+struct outbox;
+
+#define JOB_ID_SIZE 40 /* "{01234567-89AB-CDEF-0123-456789ABCDEF}" and the zero */
+#define STAMP_SIZE 33  /* 32 hex digits and the zero */
+
+struct outbox_limits
+{
+    DWORD max_queued_jobs;
+    DWORD max_mail_bytes;
+};
+
+/* Called on the writer thread after each commit that changed jobs, once a job; must return at once and not call back
+ * into the outbox. */
+typedef void (*outbox_changed)(void *context, const WCHAR *job_id, enum job_state state);
+
+/* Opens (or makes) outbox.db and spool\ in folder, sets aside a file without SQLite's header
+ * (outbox.db.set-aside-<time>, reported), removes orphans of the spool, and starts the writer. OB_E_OUTBOX with its
+ * text if the file is damaged, locked or from a newer broker: then nothing was touched. */
+HRESULT outbox_open(const WCHAR *folder, const struct outbox_limits *limits, outbox_changed changed, void *context,
+    struct outbox **outbox, struct error *error);
+
+/* Writes what waits, closes everything, frees. No other call may be under way. NULL is fine. */
+void outbox_close(struct outbox *outbox);
+
+/* --- accepting */
+
+struct outbox_text /* the mail as the caller gave it; borrowed strings, never NULL */
+{
+    const WCHAR *to, *cc, *bcc, *subject, *body, *html_body, *key;
+    const WCHAR *caller_sid, *caller_name;
+};
+
+struct spool; /* the attachments of one mail on their way to disk; one thread; owned by who began it */
+
+/* Begins the spooling of one mail's attachments, and gives the job its id. */
+HRESULT spool_begin(struct outbox *outbox, struct spool **spool, struct error *error);
+
+/* Copies the opened file to the spool under leaf name, hashes it and flushes it. path is what the caller wrote: part of
+ * the key's fingerprint and of error texts. Gives up with error_timeout_accept when the deadline passes between two
+ * pieces, with error_too_large when the mail grows past the limit. The handle stays the caller's. */
+HRESULT spool_add(struct spool *spool, HANDLE file, const WCHAR *path, deadline until, struct error *error);
+
+/* Removes what was spooled, unless the mail was accepted, and frees. NULL is fine. */
+void spool_drop(struct spool *spool);
+
+/* What a key led to. */
+enum key_answer
+{
+    key_new,   /* not used by this caller */
+    key_same,  /* the same texts and attachment list */
+    key_reused /* other content */
+};
+
+/* Looks a key up before any file is read. paths: the attachment list as the caller wrote it, count of it.
+ * key_same: *job_id is that job. key_reused: error carries OB_E_KEY_REUSED. */
+HRESULT outbox_find_key(struct outbox *outbox, const struct outbox_text *text, const WCHAR *const *paths, size_t count,
+    enum key_answer *answer, WCHAR job_id[JOB_ID_SIZE], struct error *error);
+
+/* Compares the content of file (opened anew) with attachment number index (0-based) of a job by size and hash: S_OK the
+ * same, S_FALSE another. */
+HRESULT outbox_same_file(struct outbox *outbox, const WCHAR *job_id, size_t index, HANDLE file, struct error *error);
+
+/* Makes the mail durable: returns S_OK with *job_id once the commit that holds it is on disk. spool may be NULL (no
+ * attachments); on success its files belong to the job. If another call with the same key and the same content was
+ * first, answers with that job and S_FALSE; other content: OB_E_KEY_REUSED. OB_E_QUEUE_FULL, OB_E_TOO_LARGE,
+ * OB_E_OUTBOX: nothing was accepted. OB_E_TIMEOUT only while the writer has not taken it; after that the answer is the
+ * commit's result, however long that takes. */
+HRESULT outbox_accept(struct outbox *outbox, const struct outbox_text *text, struct spool *spool, deadline until,
+    WCHAR job_id[JOB_ID_SIZE], struct error *error);
+
+/* --- reading */
+
+struct job_row /* what IObJob shows; strings owned by the row, never NULL after a success */
+{
+    WCHAR id[JOB_ID_SIZE];
+    enum job_state state;
+    LONG attempts;
+    LONGLONG submitted_at, finished_at, next_attempt_at; /* 0: not set */
+    HRESULT last_error;
+    WCHAR *key, *subject, *caller_sid, *caller_name, *last_error_text, *entry_id;
+};
+
+/* S_OK; OB_E_NO_SUCH_JOB without a text if there is none with this id; OB_E_OUTBOX. */
+HRESULT outbox_read(struct outbox *outbox, const WCHAR *job_id, struct job_row *row, struct error *error);
+void job_row_clear(struct job_row *row);
+
+/* The state alone, from memory where possible: for Wait. */
+HRESULT outbox_read_state(struct outbox *outbox, const WCHAR *job_id, enum job_state *state, struct error *error);
+
+struct history_row
+{
+    LONGLONG at;
+    enum job_state state;
+    WCHAR *text;
+};
+
+/* Oldest first; free with outbox_free_history. */
+HRESULT outbox_history(
+    struct outbox *outbox, const WCHAR *job_id, struct history_row **rows, size_t *count, struct error *error);
+void outbox_free_history(struct history_row *rows, size_t count);
+
+/* How many jobs are in each state: from memory, never waits. */
+void outbox_count(struct outbox *outbox, LONG counts[job_state_count]);
+
+/* --- delivering (called by delivery/ only) */
+
+struct outbox_attachment
+{
+    WCHAR *path; /* full path of the spooled file */
+    WCHAR *name; /* the file name that the recipient sees */
+    ULONGLONG size;
+    BYTE sha256[32];
+};
+
+struct job_work /* all that delivery needs of one job; owned by who read it */
+{
+    WCHAR id[JOB_ID_SIZE];
+    enum job_state state;
+    LONG attempts; /* attempts begun so far */
+    LONGLONG submitted_at, next_attempt_at, state_since;
+    WCHAR *to, *cc, *bcc, *subject, *body, *html_body, *caller_name;
+    struct outbox_attachment *attachments;
+    size_t attachment_count;
+    WCHAR *entry_id, *store_id; /* where the draft or message was last seen; "" if never */
+    DWORD outlook_process;      /* which OUTLOOK.EXE was given it; 0 if none */
+    ULONGLONG outlook_started;
+    BOOL send_returned, seen_in_outbox;
+    BOOL from_before; /* accepted before this broker started: a draft of an earlier run may stand */
+};
+
+/* The oldest queued job that is due at now_ms and, where there is none, when the next one is (0: none waits). S_FALSE:
+ * none due. */
+HRESULT outbox_next_due(
+    struct outbox *outbox, LONGLONG now_ms, struct job_work *work, LONGLONG *next_due, struct error *error);
+
+/* All jobs in this state, at most max, oldest first (texts and attachments left out, NULL). Free with job_work_clear
+ * each and free(). */
+HRESULT outbox_in_state(struct outbox *outbox, enum job_state state, size_t max, struct job_work **work, size_t *count,
+    struct error *error);
+/* One job whole. */
+HRESULT outbox_read_work(struct outbox *outbox, const WCHAR *job_id, struct job_work *work, struct error *error);
+void job_work_clear(struct job_work *work);
+
+/* What one step changes; a field is written only if its flag is set. */
+enum job_fields
+{
+    job_set_attempts = 1,     /* attempts */
+    job_set_next_attempt = 2, /* next_attempt_at; 0 takes it away */
+    job_set_error = 4,        /* last_error, last_error_text; code 0 takes it away */
+    job_set_place = 8,        /* entry_id, store_id */
+    job_set_outlook = 16,     /* outlook_process, outlook_started */
+    job_set_returned = 32,    /* send_returned */
+    job_set_seen = 64         /* seen_in_outbox */
+};
+
+struct job_change
+{
+    WCHAR job_id[JOB_ID_SIZE];
+    enum job_state from, state; /* the change is refused (OB_E_WRONG_STATE) if the job is not in from */
+    unsigned fields;
+    LONG attempts;
+    LONGLONG next_attempt_at;
+    HRESULT last_error;
+    const WCHAR *last_error_text; /* also the history's text where state changes; may be NULL */
+    const WCHAR *entry_id, *store_id;
+    DWORD outlook_process;
+    ULONGLONG outlook_started;
+    BOOL send_returned, seen_in_outbox;
+};
+
+/* Writes changes in one transaction and returns when they are on disk; adds a line of history where the state changes,
+ * sets finished_at at a final state, and removes the spooled files of a job that was sent. */
+HRESULT outbox_change(struct outbox *outbox, const struct job_change *changes, size_t count, struct error *error);
+
+/* Checks a spooled file against its row's size and hash: S_OK, or OB_E_OUTBOX with error_spool_damaged. */
+HRESULT outbox_check_attachment(const struct outbox_attachment *attachment, struct error *error);
+
+/* The stamp of a job's attempt: an opaque text of 32 hex digits, the same each time it is asked for. */
+HRESULT job_stamp(const WCHAR *job_id, LONG attempt, WCHAR stamp[STAMP_SIZE]);
+
+#endif

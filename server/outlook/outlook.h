@@ -1,0 +1,92 @@
+/* outlook.h - all that knows Outlook. One STA thread owns every Outlook pointer; others give it work items with a
+ * deadline. An item that was not begun by its deadline never is; one that was begun says so. Late bound, by names only.
+ */
+#ifndef OB_OUTLOOK_H
+#define OB_OUTLOOK_H
+
+#include <windows.h>
+#include "host/clock.h"
+#include "host/error.h"
+#include "rules/look.h"
+
+struct outlook; /* the thread and what it holds; made once */
+
+/* Told from the Outlook thread when it attached to an Outlook, lost it, or let it go; must return at once. */
+typedef void (*outlook_event)(void *context);
+
+HRESULT outlook_create(outlook_event changed, void *context, struct outlook **outlook, struct error *error);
+
+/* Ends the thread: lets a borrowed Outlook go, quits an owned one whose Outboxes are empty and that nobody took over.
+ * Waits at most until the deadline; a thread that is stuck in a call is left behind (the process is about to end). */
+void outlook_destroy(struct outlook *outlook, deadline until);
+
+/* What is known of Outlook now: from memory, never waits. */
+struct outlook_facts
+{
+    BOOL attached, starting, owned;
+    BOOL in_call;      /* the thread is in a call into Outlook */
+    ULONGLONG call_ms; /* for how long */
+    DWORD process_id;  /* 0 while not attached */
+    ULONGLONG process_started;
+    LONG times_attached; /* how often it was attached to or started */
+    WCHAR profile[256], version[64];
+    HRESULT last_error; /* of the last failed start; S_OK after a success */
+    WCHAR last_error_text[1024];
+};
+void outlook_facts(struct outlook *outlook, struct outlook_facts *facts);
+
+/* How a piece of work came out. */
+enum outlook_begun
+{
+    outlook_not_begun, /* Outlook was not given it and never will be */
+    outlook_begun,     /* it was given it, and the call has not returned */
+    outlook_ended      /* it returned: the HRESULT is Outlook's answer */
+};
+
+/* Makes sure that Outlook is attached to or started. A start is shared, and goes on after a caller's deadline. */
+HRESULT outlook_attach(struct outlook *outlook, deadline until, struct error *error);
+
+/* --- one mail (called by delivery/ only, one mail at a time) */
+
+struct outlook_attachment
+{
+    const WCHAR *path; /* full path of the spooled file; its leaf is the name that the recipient sees */
+};
+
+struct outlook_mail /* borrowed strings, never NULL */
+{
+    const WCHAR *to, *cc, *bcc, *subject, *body, *html_body, *stamp;
+    const struct outlook_attachment *attachments;
+    size_t attachment_count;
+};
+
+struct outlook_place /* where a message stands; strings owned, NULL until set */
+{
+    WCHAR *entry_id, *store_id;
+};
+void outlook_place_clear(struct outlook_place *place);
+
+/* Creates, fills and stamps the mail and saves it among the drafts; the thread keeps the item for outlook_send. */
+HRESULT outlook_prepare(struct outlook *outlook, const struct outlook_mail *mail, deadline until,
+    enum outlook_begun *begun, struct outlook_place *place, struct error *error);
+
+/* Sends the item that outlook_prepare kept, or the draft at place. After S_OK Outlook has it. With outlook_begun the
+ * call may yet take effect; it is still waited for by the thread: see outlook_call_returned. */
+HRESULT outlook_send(struct outlook *outlook, const struct outlook_place *place, deadline until,
+    enum outlook_begun *begun, struct error *error);
+
+/* Lets the kept item go without sending; deletes its draft when asked to. */
+void outlook_drop(struct outlook *outlook, BOOL delete_draft);
+
+/* Looks for the stamp in Drafts, the Outbox and Sent Items of the default store, in that order, by GetTable with a
+ * filter; opens nothing. where tells the draft's or copy's EntryID when one was found. */
+HRESULT outlook_look(struct outlook *outlook, const WCHAR *stamp, deadline until, struct mail_seen *seen,
+    struct outlook_place *where, struct error *error);
+
+/* How many items stand in the Outbox: one cheap question instead of a look for each mail. */
+HRESULT outlook_outbox_count(struct outlook *outlook, deadline until, LONG *count, struct error *error);
+
+/* Tells the thread whether mail is under way that needs Outlook to stay; while it is, the reference is kept. */
+void outlook_keep(struct outlook *outlook, BOOL needed);
+
+#endif

@@ -1,0 +1,27 @@
+/* error_text.h - the texts of errors.tbl, put together. */
+#ifndef OB_RULES_ERROR_TEXT_H
+#define OB_RULES_ERROR_TEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <wchar.h>
+#include "errors.h"
+
+struct error_row
+{
+    uint32_t code;       /* an HRESULT; 0 for texts that are no errors */
+    const wchar_t *name; /* its symbol, such as OB_E_LOCKED */
+    const wchar_t *what, *checked, *next;
+};
+
+/* The row of id; never NULL for an id of the enum. */
+const struct error_row *error_row(enum error_id id);
+
+/* The symbol of a code of the contract; NULL if it is not one of ours. */
+const wchar_t *error_code_name(uint32_t code);
+
+/* Writes "What Checked: ... Next: ..." into out with %1 to %5 replaced by inserts (missing ones by nothing), ended by
+ * a zero and cut to size - 1 characters. Returns the length that the whole text has. */
+size_t error_text_format(wchar_t *out, size_t size, enum error_id id, const wchar_t *const *inserts, size_t count);
+
+#endif

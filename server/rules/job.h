@@ -1,0 +1,42 @@
+/* job.h - the states of a job and of the broker, and what each allows. The numbers are those of the IDL. */
+#ifndef OB_RULES_JOB_H
+#define OB_RULES_JOB_H
+
+#include <stdbool.h>
+#include <wchar.h>
+
+enum job_state
+{
+    job_queued,
+    job_sending,
+    job_submitted,
+    job_sent,
+    job_failed,
+    job_cancelled,
+    job_unknown,
+    job_state_count
+};
+
+enum broker_state
+{
+    broker_starting,
+    broker_ready,
+    broker_busy,
+    broker_blocked,
+    broker_no_outlook,
+    broker_restarting,
+    broker_stopping,
+    broker_refusing,
+    broker_state_count
+};
+
+const wchar_t *job_state_name(enum job_state state);
+const wchar_t *broker_state_name(enum broker_state state);
+
+/* The broker does nothing more by itself. */
+bool job_state_final(enum job_state state);
+
+/* True if a job may go from one state to the other; every change that the outbox writes is held against this. */
+bool job_state_may_follow(enum job_state from, enum job_state to);
+
+#endif

@@ -1,0 +1,28 @@
+/* outlook_error.h - what an HRESULT from Outlook means for a mail. */
+#ifndef OB_RULES_OUTLOOK_ERROR_H
+#define OB_RULES_OUTLOOK_ERROR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "error_text.h"
+
+enum outlook_error_class
+{
+    outlook_ok,
+    outlook_permanent, /* trying again gives the same */
+    outlook_temporary, /* the mail's own trouble: tried again by retry.h */
+    outlook_busy,      /* Outlook refused the call before it began: tried again at once */
+    outlook_lost,      /* the connection is gone; what the call did is not known */
+    outlook_absent     /* Outlook cannot be had: no attempt of the mail's */
+};
+
+/* Clears the bits that Outlook is known to leave behind in its HRESULTs (20 to 30). Codes of the contract, of RPC and
+ * of other facilities whose bits 20 to 30 are zero anyway pass unchanged. */
+uint32_t outlook_error_clean(uint32_t hr);
+
+enum outlook_error_class outlook_error_class(uint32_t hr);
+
+/* The text that fits an activation that failed with hr: error_no_outlook, error_no_profile, error_start_failed... */
+enum error_id outlook_start_error(uint32_t hr);
+
+#endif

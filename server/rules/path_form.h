@@ -1,0 +1,35 @@
+/* path_form.h - which paths of callers are refused by their form alone, before anything is opened. */
+#ifndef OB_RULES_PATH_FORM_H
+#define OB_RULES_PATH_FORM_H
+
+#include <stddef.h>
+#include <wchar.h>
+
+enum path_form
+{
+    path_full,      /* C:\dir\file: the only form that is taken */
+    path_empty,
+    path_relative,  /* file, .\file, \file, C:file */
+    path_unc,       /* \\server\share, //server/share, \\?\UNC\ */
+    path_device,    /* \\.\, \\?\, NUL, CON, COM1 ... as any component */
+    path_stream,    /* C:\file:stream */
+    path_url,       /* http://, file:// */
+    path_bad        /* a character that no file name may have, or a control character */
+};
+
+enum path_form path_form(const wchar_t *path);
+
+/* The words for a text: "it is a relative path", "it is a network path" ... */
+const wchar_t *path_form_words(enum path_form form);
+
+/* True if a path as GetFinalPathNameByHandle gives it (\\?\C:\..., \\?\UNC\...) leads to a local volume by its form. */
+int path_final_is_local(const wchar_t *final_path);
+
+/* The last component of a full path, as a pointer into it. */
+const wchar_t *path_leaf(const wchar_t *path);
+
+/* Writes leaf to out, cut to fit limit characters (the zero not counted) with its extension kept; never cuts a
+ * surrogate pair in two. out has limit + 1 places. */
+void path_short_leaf(wchar_t *out, size_t limit, const wchar_t *leaf);
+
+#endif
