@@ -8,8 +8,9 @@
 #   ob_environment_end [--keep]     ends every process of it and removes it (--keep: leaves the files); safe to repeat
 #
 # Whoever begins one calls ob_environment_end in a trap on EXIT. The functions that can fail say why on stderr and
-# return 1. Descriptor 8 belongs to this file while an environment lives: start nothing long-lived with it open.
+# return 1. Descriptors 7 and 8 belong to this file while an environment lives: start nothing long-lived with them open.
 
+# shellcheck shell=bash
 ob_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 ob_template=$ob_root/build/deps/prefix-template
 ob_broker_exe=${OB_BROKER_EXE:-$ob_root/build/wine/outlook-broker.exe}
@@ -84,6 +85,17 @@ ob_processes_end()
     return 1
 }
 
+# Waits, out of reach of the signals that a terminal or a test runner sends, until its input ends, and then cleans up for
+# a shell that could not do so itself because it was killed. A line of input tells that nothing is left to do.
+ob_guard()
+{
+    # shellcheck disable=SC2016 # expanded by the guard
+    env -u WINEPREFIX OB_ENVIRONMENT="$OB_ENVIRONMENT" setsid bash -c '
+        trap "" INT TERM HUP
+        . "$1"
+        read -r _ || ob_environment_end' guard "$ob_root/tools/environment.sh" >/dev/null 2>&1
+}
+
 ob_environment_begin()
 {
     local user
@@ -100,6 +112,7 @@ ob_environment_begin()
     TMPDIR=$(cd "${TMPDIR:-/tmp}" && pwd -P) || return 1
     export TMPDIR
     OB_ENVIRONMENT=$(mktemp -d "$TMPDIR/outlook-broker-XXXXXX") || return 1
+    exec 7> >(ob_guard)
     cp -a --reflink=auto "$ob_template" "$OB_ENVIRONMENT/prefix" || return 1
     ob_wineserver_folder "$OB_ENVIRONMENT/prefix" "${OB_ENVIRONMENT##*/}/wineserver" || return 1
     mkdir "$OB_ENVIRONMENT/sandbox" || return 1
@@ -121,7 +134,7 @@ ob_environment_begin()
     # itself when the shell that holds descriptor 8 is gone.
     mkfifo "$OB_ENVIRONMENT/anchor" || return 1
     exec 8<>"$OB_ENVIRONMENT/anchor"
-    wine cmd /c pause <"$OB_ENVIRONMENT/anchor" >/dev/null 2>&1 8>&- &
+    wine cmd /c pause <"$OB_ENVIRONMENT/anchor" >/dev/null 2>&1 7>&- 8>&- &
     disown $!
 }
 
@@ -145,7 +158,7 @@ ob_register()
 # Runs a command so that a trap of this shell does not have to wait for its end.
 ob_interruptible()
 {
-    "$@" </dev/null 8>&- &
+    "$@" </dev/null 7>&- 8>&- &
     wait $!
 }
 
@@ -165,5 +178,7 @@ ob_environment_end()
     fi
     rm -f "$OB_ENVIRONMENT/anchor"
     if [ "${1-}" != --keep ]; then rm -rf "$OB_ENVIRONMENT"; fi
+    (trap '' PIPE; echo "done" >&7) 2>/dev/null || true
+    exec 7>&-
     unset OB_ENVIRONMENT
 }
