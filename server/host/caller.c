@@ -1,0 +1,101 @@
+/* caller.c - see caller.h. The thread impersonates for the one moment in which its token is opened; a thread that could
+ * not put itself back would go on as someone else, so the process ends instead. */
+#include "caller.h"
+#include <objbase.h>
+#include <sddl.h>
+#include <wchar.h>
+#include "user.h"
+#include "wine.h"
+
+#ifdef OB_WINE
+static HRESULT client_token(HANDLE *token)
+{
+    DWORD process_id;
+
+    return wine_client_token(token, &process_id);
+}
+#else
+static HRESULT client_token(HANDLE *token)
+{
+    HRESULT hr;
+
+    *token = NULL;
+    if (FAILED(hr = CoImpersonateClient())) return hr;
+    /* As self: at identify level the caller's own context opens nothing. */
+    if (!OpenThreadToken(GetCurrentThread(), TOKEN_QUERY, TRUE, token)) hr = last_error_hresult();
+    if (FAILED(CoRevertToSelf())) TerminateProcess(GetCurrentProcess(), (UINT)RPC_E_ACCESS_DENIED);
+    return hr;
+}
+#endif
+
+/* An anonymous token says nothing of its caller. */
+static HRESULT token_check_level(HANDLE token)
+{
+    SECURITY_IMPERSONATION_LEVEL level;
+    DWORD size;
+
+    if (!GetTokenInformation(token, TokenImpersonationLevel, &level, sizeof(level), &size)) return last_error_hresult();
+    return level >= SecurityIdentification ? S_OK : HRESULT_FROM_WIN32(ERROR_BAD_IMPERSONATION_LEVEL);
+}
+
+static HRESULT token_sid(HANDLE token, WCHAR *out, size_t size)
+{
+    BYTE buffer[sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE];
+    const TOKEN_USER *user = (const TOKEN_USER *)(const void *)buffer;
+    HRESULT hr = S_OK;
+    WCHAR *sid;
+    DWORD got;
+
+    if (!GetTokenInformation(token, TokenUser, buffer, sizeof(buffer), &got)) return last_error_hresult();
+    if (!ConvertSidToStringSidW(user->User.Sid, &sid)) return last_error_hresult();
+    if (wcslen(sid) < size)
+        wcscpy(out, sid);
+    else
+        hr = HRESULT_FROM_WIN32(ERROR_INSUFFICIENT_BUFFER);
+    LocalFree(sid);
+    return hr;
+}
+
+static HRESULT token_is_administrator(HANDLE token, bool *is)
+{
+    BYTE administrators[SECURITY_MAX_SID_SIZE];
+    DWORD size = sizeof(administrators);
+    BOOL member;
+
+    if (!CreateWellKnownSid(WinBuiltinAdministratorsSid, NULL, administrators, &size) ||
+        !CheckTokenMembership(token, administrators, &member))
+        return last_error_hresult();
+    *is = member;
+    return S_OK;
+}
+
+static HRESULT caller_read(struct caller *caller)
+{
+    const struct user *self = user_self();
+    HRESULT hr;
+
+    if (!self) return E_ACCESSDENIED;
+    if (FAILED(hr = token_check_level(caller->token))) return hr;
+    if (FAILED(hr = token_sid(caller->token, caller->sid, ARRAYSIZE(caller->sid)))) return hr;
+    if (FAILED(hr = account_name(caller->sid, caller->name, ARRAYSIZE(caller->name)))) return hr;
+    caller->is_user = !wcscmp(caller->sid, self->sid);
+    return token_is_administrator(caller->token, &caller->is_administrator);
+}
+
+HRESULT caller_identify(struct caller *caller, struct error *error)
+{
+    HRESULT hr;
+
+    ZeroMemory(caller, sizeof(*caller));
+    hr = client_token(&caller->token);
+    if (SUCCEEDED(hr)) hr = caller_read(caller);
+    if (SUCCEEDED(hr)) return S_OK;
+    caller_clear(caller);
+    return error_unexpected_windows(error, L"finding out who calls", hr);
+}
+
+void caller_clear(struct caller *caller)
+{
+    if (caller->token) CloseHandle(caller->token);
+    ZeroMemory(caller, sizeof(*caller));
+}

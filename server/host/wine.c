@@ -1,0 +1,196 @@
+/* wine.c - see wine.h. A client is known by its process, which is held open while it lives: so its id cannot come to
+ * mean another process, and the thread pool tells when it ends. */
+#include "wine.h"
+#ifdef OB_WINE
+
+#include <rpc.h>
+#include <stdlib.h>
+#include <tlhelp32.h>
+#include <wchar.h>
+
+struct client
+{
+    DWORD process_id;
+    HANDLE process, token, wait;
+    struct client *next;
+};
+
+static SRWLOCK clients_guard = SRWLOCK_INIT; /* clients, gone_call, gone_context */
+static SRWLOCK gone_guard = SRWLOCK_INIT;    /* one call of gone at a time */
+static struct client *clients;
+static void (*gone_call)(void *context, DWORD process_id);
+static void *gone_context;
+
+static void client_free(struct client *client)
+{
+    if (client->token) CloseHandle(client->token);
+    if (client->process) CloseHandle(client->process);
+    free(client);
+}
+
+/* On a thread of the pool, once, when the client's process has ended. */
+static void CALLBACK client_ended(void *param, BOOLEAN timed_out)
+{
+    struct client *client = param, **link;
+    void (*gone)(void *context, DWORD process_id);
+    HANDLE wait;
+    void *context;
+
+    (void)timed_out;
+    AcquireSRWLockExclusive(&clients_guard);
+    for (link = &clients; *link && *link != client; link = &(*link)->next)
+        ;
+    if (*link) *link = client->next;
+    gone = gone_call;
+    context = gone_context;
+    wait = client->wait;
+    ReleaseSRWLockExclusive(&clients_guard);
+    if (wait) UnregisterWaitEx(wait, NULL);
+    AcquireSRWLockExclusive(&gone_guard);
+    if (gone) gone(context, client->process_id);
+    ReleaseSRWLockExclusive(&gone_guard);
+    client_free(client);
+}
+
+static HRESULT last_failure(void)
+{
+    DWORD code = GetLastError();
+
+    return code ? HRESULT_FROM_WIN32(code) : E_FAIL;
+}
+
+static HRESULT client_make(DWORD process_id, struct client **out)
+{
+    struct client *client = calloc(1, sizeof(*client));
+    HANDLE primary = NULL;
+    HRESULT hr = S_OK;
+
+    *out = NULL;
+    if (!client) return E_OUTOFMEMORY;
+    client->process_id = process_id;
+    client->process = OpenProcess(SYNCHRONIZE | PROCESS_QUERY_INFORMATION, FALSE, process_id);
+    if (!client->process || !OpenProcessToken(client->process, TOKEN_QUERY | TOKEN_DUPLICATE, &primary) ||
+        !DuplicateTokenEx(primary, TOKEN_QUERY, NULL, SecurityIdentification, TokenImpersonation, &client->token))
+        hr = last_failure();
+    if (primary) CloseHandle(primary);
+    if (FAILED(hr))
+        client_free(client);
+    else
+        *out = client;
+    return hr;
+}
+
+/* The client of this process, made at its first call; NULL with *hr. Called under clients_guard. */
+static struct client *client_of(DWORD process_id, HRESULT *hr)
+{
+    struct client *client;
+
+    for (client = clients; client; client = client->next)
+        if (client->process_id == process_id) return client;
+    if (FAILED(*hr = client_make(process_id, &client))) return NULL;
+    client->next = clients;
+    clients = client;
+    if (process_id != GetCurrentProcessId())
+        RegisterWaitForSingleObject(&client->wait, client->process, client_ended, client, INFINITE,
+            WT_EXECUTEONLYONCE | WT_EXECUTELONGFUNCTION);
+    return client;
+}
+
+HRESULT wine_client_token(HANDLE *token, DWORD *process_id)
+{
+    HANDLE self = GetCurrentProcess();
+    struct client *client;
+    unsigned long id = 0;
+    RPC_STATUS status;
+    HRESULT hr = S_OK;
+
+    *token = NULL;
+    *process_id = 0;
+    status = I_RpcBindingInqLocalClientPID(NULL, &id);
+    if (status) return HRESULT_FROM_WIN32(status);
+    AcquireSRWLockExclusive(&clients_guard);
+    client = client_of(id, &hr);
+    if (client && !DuplicateHandle(self, client->token, self, token, 0, FALSE, DUPLICATE_SAME_ACCESS))
+        hr = last_failure();
+    ReleaseSRWLockExclusive(&clients_guard);
+    if (SUCCEEDED(hr)) *process_id = id;
+    return hr;
+}
+
+HRESULT wine_watch_clients(void (*gone)(void *context, DWORD process_id), void *context)
+{
+    AcquireSRWLockExclusive(&clients_guard);
+    gone_call = gone;
+    gone_context = context;
+    ReleaseSRWLockExclusive(&clients_guard);
+    return S_OK;
+}
+
+/* Faults that no code of ours or of the system's handles by itself. RPC's and C++'s exceptions, debug output, guard
+ * pages and thread names are none of them. */
+static BOOL is_fault(DWORD code)
+{
+    static const DWORD faults[] = {
+        EXCEPTION_ACCESS_VIOLATION, EXCEPTION_IN_PAGE_ERROR, EXCEPTION_ARRAY_BOUNDS_EXCEEDED,
+        EXCEPTION_DATATYPE_MISALIGNMENT, EXCEPTION_ILLEGAL_INSTRUCTION, EXCEPTION_PRIV_INSTRUCTION,
+        EXCEPTION_INT_DIVIDE_BY_ZERO, EXCEPTION_INT_OVERFLOW, EXCEPTION_STACK_OVERFLOW,
+        EXCEPTION_NONCONTINUABLE_EXCEPTION, 0xC0000374, /* STATUS_HEAP_CORRUPTION */
+        0xC0000409,                                     /* STATUS_STACK_BUFFER_OVERRUN */
+    };
+    size_t i;
+
+    for (i = 0; i < ARRAYSIZE(faults); i++)
+        if (code == faults[i]) return TRUE;
+    return FALSE;
+}
+
+/* IsBadReadPtr, lstrlen and their like touch what they were given and catch the fault themselves. */
+static BOOL guards_itself(const void *address)
+{
+    static const WCHAR *const modules[] = {L"kernelbase.dll", L"kernel32.dll"};
+    HMODULE module;
+    size_t i;
+
+    if (!GetModuleHandleExW(
+            GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT, address, &module))
+        return FALSE;
+    for (i = 0; i < ARRAYSIZE(modules); i++)
+        if (module == GetModuleHandleW(modules[i])) return TRUE;
+    return FALSE;
+}
+
+static LONG CALLBACK fault_seen(EXCEPTION_POINTERS *pointers)
+{
+    const EXCEPTION_RECORD *record = pointers->ExceptionRecord;
+
+    if (is_fault(record->ExceptionCode) && !guards_itself(record->ExceptionAddress))
+        TerminateProcess(GetCurrentProcess(), record->ExceptionCode);
+    return EXCEPTION_CONTINUE_SEARCH;
+}
+
+void wine_end_on_faults(void)
+{
+    AddVectoredExceptionHandler(1, fault_seen);
+}
+
+void wine_clear_rpcss(void)
+{
+    HANDLE list = CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0);
+    PROCESSENTRY32W entry = {.dwSize = sizeof(entry)};
+    HANDLE process;
+    BOOL more;
+
+    if (list == INVALID_HANDLE_VALUE) return;
+    for (more = Process32FirstW(list, &entry); more; more = Process32NextW(list, &entry))
+    {
+        if (_wcsicmp(entry.szExeFile, L"rpcss.exe")) continue;
+        if (!(process = OpenProcess(PROCESS_TERMINATE | SYNCHRONIZE, FALSE, entry.th32ProcessID))) continue;
+        if (TerminateProcess(process, 0)) WaitForSingleObject(process, 2000);
+        CloseHandle(process);
+    }
+    CloseHandle(list);
+}
+
+#else
+typedef int wine_is_not_here;
+#endif
