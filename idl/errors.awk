@@ -6,7 +6,7 @@
 
 function quoted(text)
 {
-    gsub(/\\/, "\\\\", text); gsub(/"/, "\\\"", text)
+    gsub(/\\/, "&&", text); gsub(/"/, "\\\\&", text)
     return "L\"" text "\""
 }
 function flush()

@@ -6,16 +6,16 @@
 
 enum command
 {
-    command_none,       /* no switch at all: help */
-    command_embedding,  /* as COM starts it */
+    command_none,      /* no switch at all: help */
+    command_embedding, /* as COM starts it */
     command_register,
     command_unregister,
     command_run,
     command_stop,
     command_version,
     command_help,
-    command_unknown,    /* a switch that there is not; *bad names it */
-    command_conflict    /* two that do not go together; *bad names the second */
+    command_unknown, /* a switch that there is not; *bad names it */
+    command_conflict /* two that do not go together; *bad names the second */
 };
 
 /* The command of an argument vector (argv[0] is skipped). */

@@ -20,8 +20,13 @@ const struct error_row *error_row(enum error_id id);
 /* The symbol of a code of the contract; NULL if it is not one of ours. */
 const wchar_t *error_code_name(uint32_t code);
 
-/* Writes "What Checked: ... Next: ..." into out with %1 to %5 replaced by inserts (missing ones by nothing), ended by
- * a zero and cut to size - 1 characters. Returns the length that the whole text has. */
+/* Writes "What Checked: ... Next: ..." into out with %1 to %5 replaced by inserts (missing ones by nothing) and %% by
+ * %, ended by a zero and cut to size - 1 characters, one less where that would halve a surrogate pair. Returns the
+ * length that the whole text has. */
 size_t error_text_format(wchar_t *out, size_t size, enum error_id id, const wchar_t *const *inserts, size_t count);
+
+/* The same for a row that need not be of the table. */
+size_t error_text_pattern(
+    wchar_t *out, size_t size, const struct error_row *row, const wchar_t *const *inserts, size_t count);
 
 #endif

@@ -9,8 +9,8 @@
 struct whereabouts
 {
     uint32_t windows_session;
-    bool system_account;         /* SYSTEM, LOCAL SERVICE or NETWORK SERVICE */
-    bool service_account;        /* the token holds the SID SERVICE (S-1-5-6) */
+    bool system_account;  /* SYSTEM, LOCAL SERVICE or NETWORK SERVICE */
+    bool service_account; /* the token holds the SID SERVICE (S-1-5-6) */
     bool temporary_profile;
     bool visible_window_station; /* WSF_VISIBLE */
 };

@@ -30,13 +30,15 @@ enum broker_state
     broker_state_count
 };
 
+/* As StateName gives it; an empty text for a number that is no state. */
 const wchar_t *job_state_name(enum job_state state);
 const wchar_t *broker_state_name(enum broker_state state);
 
 /* The broker does nothing more by itself. */
 bool job_state_final(enum job_state state);
 
-/* True if a job may go from one state to the other; every change that the outbox writes is held against this. */
+/* True if a job may go from one state to the other; every change that the outbox writes is held against this. A state
+ * that is not final may be written again as it is (another attempt, another time). */
 bool job_state_may_follow(enum job_state from, enum job_state to);
 
 #endif

@@ -7,15 +7,15 @@
 
 struct life
 {
-    bool had_client;       /* a client has reached the broker since it started */
-    uint64_t idle_ms;      /* since the last client let go, or since the start */
+    bool had_client;  /* a client has reached the broker since it started */
+    uint64_t idle_ms; /* since the last client let go, or since the start */
     uint32_t idle_limit_ms;
     uint32_t no_client_limit_ms;
-    bool keep_running;     /* the setting KeepRunning */
+    bool keep_running;           /* the setting KeepRunning */
     uint32_t sending, submitted; /* jobs in these states */
-    bool job_due;          /* a queued job is due now */
-    uint64_t next_due_ms;  /* until the next queued job is due; UINT64_MAX if there is none */
-    uint32_t due_soon_ms;  /* up to which a job is "due soon" */
+    bool job_due;                /* a queued job is due now */
+    uint64_t next_due_ms;        /* until the next queued job is due; UINT64_MAX if there is none */
+    uint32_t due_soon_ms;        /* up to which a job is "due soon" */
 };
 
 /* True if nothing needs the broker: it may let go of the count that it holds of its own. Clients' counts are COM's to

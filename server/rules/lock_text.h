@@ -10,9 +10,9 @@ struct lock_holder
 {
     uint32_t process_id;
     uint32_t windows_session;
-    uint64_t started;       /* FILETIME, UTC */
-    bool stopping;          /* state: running or stopping */
-    char stop_event[64];    /* the name of the event that /Stop sets: a GUID, without the namespace prefix */
+    uint64_t started;    /* FILETIME, UTC */
+    bool stopping;       /* state: running or stopping */
+    char stop_event[64]; /* the name of the event that /Stop sets: a GUID, without the namespace prefix */
 };
 
 #define LOCK_TEXT_SIZE 256

@@ -16,11 +16,11 @@ struct mail_seen
 /* What is on record of the mail. */
 struct mail_record
 {
-    bool send_begun;      /* the commit "sending" is there: Send may have been called */
-    bool send_returned;   /* Send came back with success in the knowledge of the outbox: it was put in the Outbox */
-    bool seen_in_outbox;  /* an earlier look saw it there */
-    bool sender_gone;     /* the OUTLOOK.EXE that was given the mail has ended, or the call returned to us */
-    bool copy_wait_over;  /* since it left the Outbox, enough time has passed for a copy to show */
+    bool send_begun;     /* the commit "sending" is there: Send may have been called */
+    bool send_returned;  /* Send came back with success in the knowledge of the outbox: it was put in the Outbox */
+    bool seen_in_outbox; /* an earlier look saw it there */
+    bool sender_gone;    /* the OUTLOOK.EXE that was given the mail has ended, or the call returned to us */
+    bool copy_wait_over; /* since it left the Outbox, enough time has passed for a copy to show */
 };
 
 enum mail_verdict

@@ -16,13 +16,18 @@ enum outlook_error_class
     outlook_absent     /* Outlook cannot be had: no attempt of the mail's */
 };
 
-/* Clears the bits that Outlook is known to leave behind in its HRESULTs (20 to 30). Codes of the contract, of RPC and
- * of other facilities whose bits 20 to 30 are zero anyway pass unchanged. */
+/* Clears the bits that Outlook is known to leave behind in its failures (20 to 30). Codes of the contract, of RPC and
+ * of other facilities whose bits 20 to 30 are zero anyway pass unchanged, and so do successes. */
 uint32_t outlook_error_clean(uint32_t hr);
 
+/* hr is cleaned first. Codes that are not known are temporary. Codes of the contract that came up from where Outlook is
+ * called have the class of what they stand for. */
 enum outlook_error_class outlook_error_class(uint32_t hr);
 
-/* The text that fits an activation that failed with hr: error_no_outlook, error_no_profile, error_start_failed... */
+/* The text that fits a start of Outlook that failed with hr, at its activation or at the first call that needs its
+ * session. One of these, whose inserts differ:
+ *   error_no_outlook (code), error_no_profile (code, user), error_logon_failed (code, Outlook's text, user),
+ *   error_elevation (Outlook's level, the broker's level), error_start_failed (code, user). */
 enum error_id outlook_start_error(uint32_t hr);
 
 #endif

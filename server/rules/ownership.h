@@ -8,7 +8,7 @@
 
 struct outlook_process
 {
-    bool running_before;         /* its process was there before our activation */
+    bool running_before; /* its process was there before our activation */
     bool command_line_known;
     const wchar_t *command_line; /* may be NULL */
 };

@@ -7,16 +7,17 @@
 
 enum path_form
 {
-    path_full,      /* C:\dir\file: the only form that is taken */
+    path_full, /* C:\dir\file: the only form that is taken */
     path_empty,
-    path_relative,  /* file, .\file, \file, C:file */
-    path_unc,       /* \\server\share, //server/share, \\?\UNC\ */
-    path_device,    /* \\.\, \\?\, NUL, CON, COM1 ... as any component */
-    path_stream,    /* C:\file:stream */
-    path_url,       /* http://, file:// */
-    path_bad        /* a character that no file name may have, or a control character */
+    path_relative, /* file, .\file, \file, C:file */
+    path_unc,      /* \\server\share, //server/share, \\?\UNC\ */
+    path_device,   /* \\.\, \\?\, NUL, CON, COM1 ... as any component */
+    path_stream,   /* C:\file:stream */
+    path_url,      /* http://, file:// */
+    path_bad       /* a character that no file name may have, or a control character */
 };
 
+/* Never NULL, any length. Which volume a drive letter leads to, only the opened file tells (path_final_is_local). */
 enum path_form path_form(const wchar_t *path);
 
 /* The words for a text: "it is a relative path", "it is a network path" ... */

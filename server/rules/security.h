@@ -17,7 +17,8 @@ size_t security_access_sddl(wchar_t *out, size_t size);
 size_t security_launch_sddl(wchar_t *out, size_t size);
 
 /* Writes sddl to out with every entry of SELF (PS, S-1-5-10) replaced by user_sid: what CoInitializeSecurity is given.
- * Returns the length it has, or 0 if sddl is not well-formed as far as this function looks. */
+ * Returns the length it has, or 0 and an empty text if sddl is NULL or not well-formed as far as this function looks:
+ * owner, group and a DACL of at least one allowing or denying entry, no SACL, nothing conditional. */
 size_t security_for_user(wchar_t *out, size_t size, const wchar_t *sddl, const wchar_t *user_sid);
 
 #endif

@@ -7,20 +7,20 @@
 
 enum setting
 {
-    setting_idle_seconds,          /* IdleSeconds: how long the broker stays without clients and work; 300 */
-    setting_no_client_seconds,     /* NoClientSeconds: started by COM, and no client came; 10 */
-    setting_keep_running,          /* KeepRunning: 1 = never end by being idle; /Run starts it at log-on; 0 */
-    setting_max_mail_bytes,        /* MaxMailBytes: texts and attachments of one mail together; 157286400 */
-    setting_max_queued_jobs,       /* MaxQueuedJobs: jobs that are not final; 200000 */
-    setting_outbox_poll_ms,        /* OutboxPollMilliseconds: how often it looks whether mail has left; 1000 */
-    setting_copy_wait_seconds,     /* CopyWaitSeconds: how long a copy in Sent Items is waited for; 60 */
-    setting_start_deadline_seconds,/* StartDeadlineSeconds: how long Outlook may take to start; 120 */
-    setting_owned_idle_seconds,    /* OutlookIdleSeconds: how long an Outlook of the broker's own stays unused; 300 */
-    setting_retry_first_seconds,   /* RetryFirstSeconds; 300 */
-    setting_retry_longest_seconds, /* RetryLongestSeconds; 4000 */
-    setting_retry_life_seconds,    /* RetryLifetimeSeconds; 432000 */
-    setting_log_bytes,             /* LogBytes: the log begins anew at this size, older ones are kept as .1 to .4; 1048576 */
-    setting_max_waiting_calls,     /* MaxWaitingCalls: calls that wait at once; 64 */
+    setting_idle_seconds,           /* IdleSeconds: how long the broker stays without clients and work; 300 */
+    setting_no_client_seconds,      /* NoClientSeconds: started by COM, and no client came; 10 */
+    setting_keep_running,           /* KeepRunning: 1 = never end by being idle; /Run starts it at log-on; 0 */
+    setting_max_mail_bytes,         /* MaxMailBytes: texts and attachments of one mail together; 157286400 */
+    setting_max_queued_jobs,        /* MaxQueuedJobs: jobs that are not final; 200000 */
+    setting_outbox_poll_ms,         /* OutboxPollMilliseconds: how often it looks whether mail has left; 1000 */
+    setting_copy_wait_seconds,      /* CopyWaitSeconds: how long a copy in Sent Items is waited for; 60 */
+    setting_start_deadline_seconds, /* StartDeadlineSeconds: how long Outlook may take to start; 120 */
+    setting_owned_idle_seconds,     /* OutlookIdleSeconds: how long an Outlook of the broker's own stays unused; 300 */
+    setting_retry_first_seconds,    /* RetryFirstSeconds; 300 */
+    setting_retry_longest_seconds,  /* RetryLongestSeconds; 4000 */
+    setting_retry_life_seconds,     /* RetryLifetimeSeconds; 432000 */
+    setting_log_bytes, /* LogBytes: the log begins anew at this size, older ones are kept as .1 to .4; 1048576 */
+    setting_max_waiting_calls,            /* MaxWaitingCalls: calls that wait at once; 64 */
     setting_max_waiting_calls_per_client, /* MaxWaitingCallsPerClient: of one client process; 16 */
     setting_count
 };

@@ -1,0 +1,63 @@
+/* error_text.c - the table of texts, made of errors.tbl, and how one is put together: what happened, what was checked,
+ * one next step. Inserts are taken as they are: a percent sign in one is no placeholder. */
+#include "error_text.h"
+#include "text_out.h"
+
+#define CONTRACT_FIRST 0x8004B000u
+#define CONTRACT_LAST 0x8004BFFFu
+
+static const struct error_row rows[error_id_count] = {
+#include "error_rows.inc"
+};
+
+const struct error_row *error_row(enum error_id id)
+{
+    if ((unsigned)id >= error_id_count) return &rows[error_unexpected];
+    return &rows[id];
+}
+
+const wchar_t *error_code_name(uint32_t code)
+{
+    if (code < CONTRACT_FIRST || code > CONTRACT_LAST) return NULL;
+    for (size_t i = 0; i < error_id_count; i++)
+    {
+        if (rows[i].code == code) return rows[i].name;
+    }
+    return NULL;
+}
+
+static void add_with_inserts(struct text_out *text, const wchar_t *pattern, const wchar_t *const *inserts, size_t count)
+{
+    for (; *pattern; pattern++)
+    {
+        if (pattern[0] == L'%' && pattern[1] >= L'1' && pattern[1] <= L'5')
+        {
+            size_t number = (size_t)(pattern[1] - L'1');
+
+            if (number < count && inserts[number]) text_out_add(text, inserts[number]);
+            pattern++;
+            continue;
+        }
+        text_out_character(text, *pattern);
+        if (pattern[0] == L'%' && pattern[1] == L'%') pattern++;
+    }
+}
+
+size_t error_text_pattern(
+    wchar_t *out, size_t size, const struct error_row *row, const wchar_t *const *inserts, size_t count)
+{
+    struct text_out text;
+
+    text_out_begin(&text, out, size);
+    add_with_inserts(&text, row->what, inserts, count);
+    text_out_add(&text, L" Checked: ");
+    add_with_inserts(&text, row->checked, inserts, count);
+    text_out_add(&text, L" Next: ");
+    add_with_inserts(&text, row->next, inserts, count);
+    return text_out_end(&text);
+}
+
+size_t error_text_format(wchar_t *out, size_t size, enum error_id id, const wchar_t *const *inserts, size_t count)
+{
+    return error_text_pattern(out, size, error_row(id), inserts, count);
+}

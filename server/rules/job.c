@@ -1,0 +1,60 @@
+/* job.c - the states as tables. What a state allows stands here once; who writes a state asks here first. */
+#include "job.h"
+
+#define AS_BIT(state) (1u << (state))
+
+static const wchar_t *const job_names[job_state_count] = {
+    [job_queued] = L"queued",
+    [job_sending] = L"sending",
+    [job_submitted] = L"submitted",
+    [job_sent] = L"sent",
+    [job_failed] = L"failed",
+    [job_cancelled] = L"cancelled",
+    [job_unknown] = L"unknown",
+};
+
+static const wchar_t *const broker_names[broker_state_count] = {
+    [broker_starting] = L"starting",
+    [broker_ready] = L"ready",
+    [broker_busy] = L"busy",
+    [broker_blocked] = L"blocked",
+    [broker_no_outlook] = L"no-outlook",
+    [broker_restarting] = L"restarting",
+    [broker_stopping] = L"stopping",
+    [broker_refusing] = L"refusing",
+};
+
+/* A queued mail that was tried before may be found in any folder by the look that comes first. A submitted one never
+ * goes back to the queue by itself: Outlook has it. Retry leads back to the queue, Cancel to cancelled. */
+static const unsigned followers[job_state_count] = {
+    [job_queued] = AS_BIT(job_queued) | AS_BIT(job_sending) | AS_BIT(job_submitted) | AS_BIT(job_sent) |
+                   AS_BIT(job_failed) | AS_BIT(job_cancelled) | AS_BIT(job_unknown),
+    [job_sending] = AS_BIT(job_sending) | AS_BIT(job_queued) | AS_BIT(job_submitted) | AS_BIT(job_sent) |
+                    AS_BIT(job_failed) | AS_BIT(job_unknown),
+    [job_submitted] = AS_BIT(job_submitted) | AS_BIT(job_sent) | AS_BIT(job_failed) | AS_BIT(job_unknown),
+    [job_sent] = 0,
+    [job_failed] = AS_BIT(job_queued),
+    [job_cancelled] = 0,
+    [job_unknown] = AS_BIT(job_queued) | AS_BIT(job_cancelled),
+};
+
+const wchar_t *job_state_name(enum job_state state)
+{
+    return (unsigned)state < job_state_count ? job_names[state] : L"";
+}
+
+const wchar_t *broker_state_name(enum broker_state state)
+{
+    return (unsigned)state < broker_state_count ? broker_names[state] : L"";
+}
+
+bool job_state_final(enum job_state state)
+{
+    return state != job_queued && state != job_sending && state != job_submitted;
+}
+
+bool job_state_may_follow(enum job_state from, enum job_state to)
+{
+    if ((unsigned)from >= job_state_count || (unsigned)to >= job_state_count) return false;
+    return (followers[from] & AS_BIT(to)) != 0;
+}

@@ -1,0 +1,30 @@
+/* look.c - the one decision that could send a mail twice. It promises:
+ *   - mail_create only for a mail that was never given to Outlook and of which nothing was ever seen;
+ *   - mail_send_draft only for a draft of which Send was never called, or whose Send did not succeed and cannot be
+ *     under way any more, and that was never seen in an Outbox;
+ *   - a mail that is in none of the folders after Send was called is never sent again: absence proves nothing. */
+#include "look.h"
+
+/* Outlook had it in its Outbox, and now it is neither there nor in Sent Items. */
+static enum mail_verdict judge_left(const struct mail_record *record, const struct mail_seen *seen)
+{
+    bool call_over = record->send_returned || record->sender_gone || !record->send_begun;
+
+    if (seen->draft) return call_over ? mail_kept : mail_wait;
+    return record->copy_wait_over ? mail_sent_no_copy : mail_wait;
+}
+
+enum mail_verdict mail_judge(const struct mail_record *record, const struct mail_seen *seen)
+{
+    /* A mail moves from Drafts by the Outbox to Sent Items, and the look follows it: where two were seen, the later one
+     * is where it is. */
+    if (seen->sent) return mail_sent;
+    if (seen->outbox) return mail_submitted;
+
+    if (record->send_returned || record->seen_in_outbox) return judge_left(record, seen);
+    if (!record->send_begun) return seen->draft ? mail_send_draft : mail_create;
+
+    /* Send was called and did not come back: while that OUTLOOK.EXE lives, the call may still take effect. */
+    if (!record->sender_gone) return mail_wait;
+    return seen->draft ? mail_send_draft : mail_unknown;
+}

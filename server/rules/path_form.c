@@ -1,0 +1,195 @@
+/* path_form.c - paths by their form alone. Only a drive letter, a colon and a slash begin a path that is taken; what
+ * lies behind the drive (a mapped one, a link) only the opened file can tell. Slashes of both kinds divide, as in
+ * Windows. */
+#include "path_form.h"
+#include "address_list.h"
+#include <stdbool.h>
+
+static bool is_slash(wchar_t c)
+{
+    return c == L'\\' || c == L'/';
+}
+
+static wchar_t to_lower(wchar_t c)
+{
+    return c >= L'A' && c <= L'Z' ? (wchar_t)(c - L'A' + L'a') : c;
+}
+
+static bool is_letter(wchar_t c)
+{
+    return to_lower(c) >= L'a' && to_lower(c) <= L'z';
+}
+
+static bool is_digit(wchar_t c)
+{
+    return c >= L'0' && c <= L'9';
+}
+
+/* Does text begin with prefix (small ASCII letters; a backslash in it stands for both slashes)? */
+static bool starts_with(const wchar_t *text, const wchar_t *prefix)
+{
+    for (; *prefix; text++, prefix++)
+    {
+        if (*prefix == L'\\' ? !is_slash(*text) : to_lower(*text) != *prefix) return false;
+    }
+    return true;
+}
+
+/* The number of a device: COM1, and also COM with a raised 1, 2 or 3. */
+static bool is_device_number(wchar_t c)
+{
+    return is_digit(c) || c == 0xB9 || c == 0xB2 || c == 0xB3;
+}
+
+/* A name that Windows takes for a device in any folder; an extension, a stream and spaces behind it change nothing. */
+static bool is_device_name(const wchar_t *name, size_t length)
+{
+    static const struct
+    {
+        const wchar_t *name;
+        size_t length;
+        bool numbered;
+    } devices[] = {
+        {L"con", 3, false},
+        {L"prn", 3, false},
+        {L"aux", 3, false},
+        {L"nul", 3, false},
+        {L"com", 3, true},
+        {L"lpt", 3, true},
+        {L"conin$", 6, false},
+        {L"conout$", 7, false},
+    };
+    size_t base = 0;
+
+    while (base < length && name[base] != L'.' && name[base] != L':')
+        base++;
+    while (base && name[base - 1] == L' ')
+        base--;
+    for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
+    {
+        size_t need = devices[i].length + (devices[i].numbered ? 1 : 0);
+
+        if (base != need || !starts_with(name, devices[i].name)) continue;
+        if (!devices[i].numbered || is_device_number(name[devices[i].length])) return true;
+    }
+    return false;
+}
+
+static bool has_device(const wchar_t *path)
+{
+    while (*path)
+    {
+        size_t length = 0;
+
+        while (path[length] && !is_slash(path[length]))
+            length++;
+        if (is_device_name(path, length)) return true;
+        path += length;
+        while (is_slash(*path))
+            path++;
+    }
+    return false;
+}
+
+/* Two letters or more before ":/" are no drive but a scheme, unless they are a device. */
+static bool is_url(const wchar_t *path)
+{
+    size_t length = 0;
+
+    if (!is_letter(path[0])) return false;
+    while (is_letter(path[length]) || is_digit(path[length]) || (path[length] && wcschr(L"+-.", path[length])))
+        length++;
+    return length > 1 && path[length] == L':' && is_slash(path[length + 1]) && !is_device_name(path, length);
+}
+
+/* Paths that begin with a slash. */
+static enum path_form rooted_form(const wchar_t *path)
+{
+    if (starts_with(path, L"\\\\?\\unc\\") || starts_with(path, L"\\\\.\\unc\\")) return path_unc;
+    if (starts_with(path, L"\\\\?\\") || starts_with(path, L"\\\\.\\") || starts_with(path, L"\\?\?\\"))
+        return path_device;
+    if (starts_with(path, L"\\\\")) return path_unc;
+    return has_device(path) ? path_device : path_relative;
+}
+
+enum path_form path_form(const wchar_t *path)
+{
+    const wchar_t *rest;
+    bool drive;
+
+    if (path[wcsspn(path, L" ")] == 0) return path_empty;
+    if (text_line_check(path, NULL)) return path_bad;
+    if (is_slash(path[0])) return rooted_form(path);
+
+    drive = is_letter(path[0]) && path[1] == L':';
+    rest = drive ? path + 2 : path;
+    if (is_url(path)) return path_url;
+    if (has_device(rest)) return path_device;
+    if (!drive || !is_slash(rest[0])) return path_relative;
+    if (wcspbrk(rest, L"<>\"|?*")) return path_bad;
+    return wcschr(rest, L':') ? path_stream : path_full;
+}
+
+const wchar_t *path_form_words(enum path_form form)
+{
+    static const wchar_t *const words[] = {
+        [path_full] = L"it is a full path",
+        [path_empty] = L"it is empty",
+        [path_relative] = L"it is a relative path",
+        [path_unc] = L"it is a network path",
+        [path_device] = L"it names a device",
+        [path_stream] = L"it names a stream inside a file",
+        [path_url] = L"it is a URL",
+        [path_bad] = L"it holds a character that no file name may have",
+    };
+
+    return words[form];
+}
+
+int path_final_is_local(const wchar_t *final_path)
+{
+    const wchar_t *rest;
+
+    if (!starts_with(final_path, L"\\\\?\\")) return 0;
+    rest = final_path + 4;
+    if (is_letter(rest[0]) && rest[1] == L':' && is_slash(rest[2])) return 1;
+    if (!starts_with(rest, L"volume{")) return 0;
+    rest += wcscspn(rest, L"\\/}");
+    return rest[0] == L'}' && is_slash(rest[1]);
+}
+
+const wchar_t *path_leaf(const wchar_t *path)
+{
+    const wchar_t *leaf = path;
+
+    for (; *path; path++)
+    {
+        if (is_slash(*path)) leaf = path + 1;
+    }
+    return leaf;
+}
+
+/* The most that can be taken of text within limit without halving a surrogate pair. */
+static size_t whole_characters(const wchar_t *text, size_t limit)
+{
+    return limit && text[limit - 1] >= 0xD800 && text[limit - 1] <= 0xDBFF ? limit - 1 : limit;
+}
+
+void path_short_leaf(wchar_t *out, size_t limit, const wchar_t *leaf)
+{
+    size_t length = wcslen(leaf), stem = length, extension = 0;
+    const wchar_t *dot = wcsrchr(leaf, L'.');
+
+    if (length > limit)
+    {
+        if (dot && dot != leaf) extension = wcslen(dot);
+        if (extension >= limit) extension = 0;
+        stem = whole_characters(leaf, limit - extension);
+        /* Windows would drop these at the end of a name. */
+        while (!extension && stem && (leaf[stem - 1] == L' ' || leaf[stem - 1] == L'.'))
+            stem--;
+    }
+    wmemcpy(out, leaf, stem);
+    wmemcpy(out + stem, leaf + length - extension, extension);
+    out[stem + extension] = 0;
+}

@@ -1,0 +1,50 @@
+/* settings.c - the one table of settings. The ranges leave room for tests (short times) and for big machines. */
+#include "settings.h"
+
+#define DAY_S 86400u
+
+static const struct setting_row rows[setting_count] = {
+    [setting_idle_seconds] = {L"IdleSeconds", L"seconds", L"how long the broker stays without clients and without work",
+        300, 1, DAY_S},
+    [setting_no_client_seconds] = {L"NoClientSeconds", L"seconds",
+        L"how long a broker that COM started waits for its first client", 10, 1, 600},
+    [setting_keep_running] = {L"KeepRunning", L"0 or 1",
+        L"1: the broker never ends by being idle, and is started at log-on", 0, 0, 1},
+    [setting_max_mail_bytes] = {L"MaxMailBytes", L"bytes", L"the most that texts and attachments of one mail may have",
+        157286400, 1, 2147483647},
+    [setting_max_queued_jobs] = {L"MaxQueuedJobs", L"jobs", L"how many jobs may wait in the outbox", 200000, 1,
+        10000000},
+    [setting_outbox_poll_ms] = {L"OutboxPollMilliseconds", L"milliseconds",
+        L"how often the broker looks whether mail has left the Outbox", 1000, 20, 60000},
+    [setting_copy_wait_seconds] = {L"CopyWaitSeconds", L"seconds",
+        L"how long a copy in Sent Items is waited for once a mail has left the Outbox", 60, 0, DAY_S},
+    [setting_start_deadline_seconds] = {L"StartDeadlineSeconds", L"seconds", L"how long Outlook may take to start", 120,
+        1, 3600},
+    [setting_owned_idle_seconds] = {L"OutlookIdleSeconds", L"seconds",
+        L"how long an Outlook that the broker started stays unused", 300, 1, DAY_S},
+    [setting_retry_first_seconds] = {L"RetryFirstSeconds", L"seconds",
+        L"the wait before a mail is tried again; it doubles", 300, 1, DAY_S},
+    [setting_retry_longest_seconds] = {L"RetryLongestSeconds", L"seconds", L"the longest wait between two attempts",
+        4000, 1, 7 * DAY_S},
+    [setting_retry_life_seconds] = {L"RetryLifetimeSeconds", L"seconds",
+        L"how long a mail is tried before it is given up", 432000, 0, 365 * DAY_S},
+    [setting_log_bytes] = {L"LogBytes", L"bytes", L"the size at which the log begins anew", 1048576, 4096, 1073741824},
+    [setting_max_waiting_calls] = {L"MaxWaitingCalls", L"calls", L"how many calls may wait at once", 64, 1, 1024},
+    [setting_max_waiting_calls_per_client] = {L"MaxWaitingCallsPerClient", L"calls",
+        L"how many calls of one client process may wait at once", 16, 1, 1024},
+};
+
+const struct setting_row *setting_row(enum setting setting)
+{
+    return &rows[setting];
+}
+
+uint32_t setting_value(enum setting setting, int found, uint32_t value)
+{
+    const struct setting_row *row = &rows[setting];
+
+    if (!found) return row->standard;
+    if (value < row->lowest) return row->lowest;
+    if (value > row->highest) return row->highest;
+    return value;
+}
