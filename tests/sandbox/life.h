@@ -1,0 +1,33 @@
+/* life.h - how long the process lives, its message loop and its window.
+ * Without a window it ends soon after nobody holds anything of it; with one, when that is closed; Quit ends it in
+ * any case. The counting functions are safe on any thread, the others belong to the main thread. */
+#pragma once
+
+#include "text.h"
+
+#define LIFE_MESSAGE_CLASS L"OutlookSandboxMessages"
+
+/* Makes the message window. */
+bool life_start(void);
+/* Runs until the end; serves until then. */
+void life_run(void);
+
+void life_object_added(void);
+void life_object_gone(void);
+void life_lock(bool lock);
+/* Whether anybody outside holds the Application itself. */
+void life_application_held(bool held);
+/* Work of our own that shall be ended first. */
+void life_task_begin(void);
+void life_task_end(void);
+
+/* The call that asks still returns to its caller; all later ones fail. */
+void life_quit(void);
+bool life_is_quitting(void);
+
+void life_show_window(void);
+HWND life_window(void); /* NULL: none shown */
+/* Asks the process that runs already to show its window. False: there is none. */
+bool life_show_window_of_other(void);
+/* Has spooler_tick() called in so many milliseconds; 0: not at all. */
+void life_set_spooler_timer(unsigned ms);

@@ -1,0 +1,123 @@
+/* main.c - a stand-in for Outlook: a COM local server under Outlook's own class, with a store on disk.
+ * `/RegServer [/Dir:PATH]`, `/UnregServer`; `-Embedding` as COM starts it: no window, ends when nobody holds it;
+ * anything else as a user starts Outlook: with a window, or joining the one that runs.
+ * Only the process that holds the store registers its class object; another one waits for the store. */
+#include "control.h"
+#include "life.h"
+#include "names.h"
+#include "register.h"
+#include "sandbox.h"
+#include "spooler.h"
+#include <wchar.h>
+
+static const DWORD store_wait_ms = 30000, store_poll_ms = 50;
+
+static HRESULT WINAPI factory_QueryInterface(IClassFactory *iface, REFIID riid, void **out)
+{
+    if (!out) return E_POINTER;
+    *out = IsEqualIID(riid, &IID_IUnknown) || IsEqualIID(riid, &IID_IClassFactory) ? iface : NULL;
+    return *out ? S_OK : E_NOINTERFACE;
+}
+
+static ULONG WINAPI factory_AddRef(IClassFactory *iface)
+{
+    (void)iface;
+    return 2;
+}
+
+static ULONG WINAPI factory_Release(IClassFactory *iface)
+{
+    (void)iface;
+    return 1;
+}
+
+static HRESULT WINAPI factory_CreateInstance(IClassFactory *iface, IUnknown *outer, REFIID riid, void **out)
+{
+    (void)iface;
+    if (!out) return E_POINTER;
+    *out = NULL;
+    if (outer) return CLASS_E_NOAGGREGATION;
+    if (life_is_quitting()) return CO_E_SERVER_STOPPING;
+    return IDispatch_QueryInterface(&application_object()->IDispatch_iface, riid, out);
+}
+
+static HRESULT WINAPI factory_LockServer(IClassFactory *iface, BOOL lock)
+{
+    (void)iface;
+    life_lock(lock);
+    return S_OK;
+}
+
+static const IClassFactoryVtbl factory_vtbl = {
+    factory_QueryInterface,
+    factory_AddRef,
+    factory_Release,
+    factory_CreateInstance,
+    factory_LockServer,
+};
+static IClassFactory factory = {(IClassFactoryVtbl *)&factory_vtbl};
+
+static bool has_switch(const WCHAR *argument, const WCHAR *name)
+{
+    return (*argument == L'-' || *argument == L'/') && text_same(argument + 1, name);
+}
+
+/* Joins the process that runs, or becomes the one: true once the store is ours. */
+static bool take_store(const WCHAR *path, bool show)
+{
+    for (DWORD waited = 0; waited < store_wait_ms; waited += store_poll_ms)
+    {
+        if (store_open(path)) return true;
+        if (show && life_show_window_of_other()) return false;
+        Sleep(store_poll_ms);
+    }
+    return false;
+}
+
+static int serve(bool show)
+{
+    WCHAR *path = register_store_path();
+    IUnknown *application;
+    DWORD class_cookie = 0, active_cookie = 0;
+
+    if (FAILED(CoInitializeEx(NULL, COINIT_APARTMENTTHREADED))) return 1;
+    if (!take_store(path, show)) return 0;
+    control_open(path);
+    names_open(path);
+    if (!life_start()) return 1;
+    application_init();
+    application = (IUnknown *)&application_object()->IDispatch_iface;
+    if (show) life_show_window();
+    spooler_start();
+    RegisterActiveObject(application, &CLSID_OutlookApplication, ACTIVEOBJECT_WEAK, &active_cookie);
+    if (FAILED(CoRegisterClassObject(
+            &CLSID_OutlookApplication, (IUnknown *)&factory, CLSCTX_LOCAL_SERVER, REGCLS_MULTIPLEUSE, &class_cookie)))
+        return 1;
+
+    life_run();
+
+    CoRevokeClassObject(class_cookie);
+    RevokeActiveObject(active_cookie, NULL);
+    object_disconnect_all();
+    store_close();
+    CoUninitialize();
+    return 0;
+}
+
+int WINAPI wWinMain(HINSTANCE instance, HINSTANCE previous, WCHAR *command, int show)
+{
+    const WCHAR *directory = NULL;
+    bool register_it = false, unregister_it = false, embedding = false;
+
+    (void)instance, (void)previous, (void)command, (void)show;
+    for (int i = 1; i < __argc; i++)
+    {
+        if (has_switch(__wargv[i], L"RegServer")) register_it = true;
+        if (has_switch(__wargv[i], L"UnregServer")) unregister_it = true;
+        if (has_switch(__wargv[i], L"Embedding")) embedding = true;
+        if (!_wcsnicmp(__wargv[i], L"/Dir:", 5) || !_wcsnicmp(__wargv[i], L"-Dir:", 5)) directory = __wargv[i] + 5;
+    }
+    if (register_it) return FAILED(register_server(directory));
+    if (unregister_it) return FAILED(unregister_server());
+    return serve(!embedding);
+}
