@@ -36,6 +36,10 @@ HRESULT outbox_open(const WCHAR *folder, const struct outbox_limits *limits, out
 /* Writes what waits, closes everything, frees. No other call may be under way. NULL is fine. */
 void outbox_close(struct outbox *outbox);
 
+/* How many jobs in folder's outbox are not final, read without opening it for writing; a folder without an outbox has
+ * none. For /Run, which must not disturb a broker at work. */
+HRESULT outbox_unfinished(const WCHAR *folder, LONG *unfinished, struct error *error);
+
 /* --- accepting */
 
 struct outbox_text /* the mail as the caller gave it; borrowed strings, never NULL */

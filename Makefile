@@ -1,0 +1,126 @@
+# Outlook Broker. The commands that matter: make demo, make check; make alone builds everything.
+#
+# Everything made stands in build/:
+#   gen/      header, GUIDs and type library (widl), error table (idl/errors.awk)
+#   windows/  what is shipped: outlook-broker.exe, obctl.exe
+#   wine/     the broker as the tests run it under Wine (-DOB_WINE: with server/host/wine.c)
+#   tests/    the sandbox and the test programs; native/: the tests of server/rules/ for this machine, with sanitizers
+
+VERSION = 0.1.0
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+CROSS = x86_64-w64-mingw32-
+WIDL = $(CROSS)widl -Ibuild/gen -I/usr/include/wine/wine/windows -L/usr/lib/x86_64-linux-gnu/wine/x86_64-windows
+DEPS = build/deps/windows
+
+WARN = -Wall -Wextra -Wshadow -Wconversion -Werror
+WINDOWS_FLAGS = -std=c11 -O2 -g -municode -DUNICODE -D_UNICODE -DCOBJMACROS -D_WIN32_WINNT=0x0A00 -DOB_VERSION='L"$(VERSION)"' \
+	-D__USE_MINGW_ANSI_STDIO=0 -Iserver -Ibuild/gen -isystem $(DEPS)/include $(WARN) -MMD -MP
+LINK_FLAGS = -municode -static -static-libgcc
+LIBS = -lole32 -loleaut32 -luuid -ladvapi32 -lbcrypt -lrpcrt4 -lshell32 -lshlwapi -luserenv -luser32 -lntdll
+
+GEN = build/gen/outlook_broker.h build/gen/errors.h build/gen/error_rows.inc
+SERVER = $(wildcard server/*.c server/*/*.c)
+ROOMS = $(filter-out server/main.c,$(SERVER))
+WINDOWS_OBJECTS = $(patsubst %.c,build/windows/obj/%.o,$(filter-out server/host/wine.c,$(SERVER)))
+WINE_OBJECTS = $(patsubst %.c,build/wine/obj/%.o,$(SERVER))
+SERVER_COMMON = build/gen/outlook_broker_i.o build/windows/broker.res.o
+
+SANDBOX_OBJECTS = $(patsubst %.c,build/tests/obj/%.o,$(wildcard tests/sandbox/*.c))
+OBCTL_OBJECTS = $(patsubst %.c,build/windows/obj/%.o,$(wildcard obctl/*.c))
+
+# Tests of a room link all rooms but the program's own main; tests from outside link the generated header's GUIDs alone.
+NATIVE_TESTS = $(patsubst tests/unit/%.c,build/native/%,$(wildcard tests/unit/rules_*_test.c))
+UNIT_TESTS = $(patsubst tests/unit/%.c,build/tests/%.exe,$(wildcard tests/unit/*_test.c))
+INTEGRATION_TESTS = $(patsubst tests/integration/%.c,build/tests/%.exe,$(wildcard tests/integration/*_test.c))
+SUPPORT_OBJECTS = $(patsubst %.c,build/tests/obj/%.o,$(filter-out %_test.c,$(wildcard tests/integration/*.c)))
+
+.PHONY: all set-up demo check clean programs tests
+
+all: set-up
+	@$(MAKE) --no-print-directory programs tests
+
+# What a make needs before it can read its own dependencies: packages and libraries.
+set-up:
+	@tools/set-up
+
+programs: build/windows/outlook-broker.exe build/windows/obctl.exe build/wine/outlook-broker.exe build/tests/outlook-sandbox.exe
+
+tests: $(NATIVE_TESTS) $(UNIT_TESTS) $(INTEGRATION_TESTS)
+
+demo: set-up
+	@$(MAKE) --no-print-directory -j2 programs
+	@tools/demo
+
+check: set-up
+	@$(MAKE) --no-print-directory -j2 programs tests
+	@tests/run
+
+clean:
+	rm -rf build/gen build/windows build/wine build/tests build/native build/logs
+
+# --- generated from the contract
+
+build/gen/errors.idl: want = idl
+build/gen/errors.h: want = ids
+build/gen/error_rows.inc: want = c
+build/gen/errors.idl build/gen/errors.h build/gen/error_rows.inc: idl/errors.tbl idl/errors.awk
+	@mkdir -p $(@D)
+	awk -v want=$(want) -f idl/errors.awk idl/errors.tbl > $@
+
+build/gen/outlook_broker.h: idl/outlook_broker.idl build/gen/errors.idl
+	$(WIDL) -h -o $@ $<
+build/gen/outlook_broker_i.c: idl/outlook_broker.idl build/gen/errors.idl
+	$(WIDL) -u -o $@ $<
+build/gen/outlook_broker.tlb: idl/outlook_broker.idl build/gen/errors.idl
+	$(WIDL) -t -o $@ $<
+build/gen/outlook_broker_i.o: build/gen/outlook_broker_i.c
+	$(CROSS)gcc -O2 -c -o $@ $<
+
+build/windows/broker.res.o: server/broker.rc build/gen/outlook_broker.tlb Makefile
+	@mkdir -p $(@D)
+	$(CROSS)windres -Ibuild/gen -DOB_VERSION_TEXT='\"$(VERSION)\"' -DOB_VERSION_NUMBERS=$(subst .,$(comma),$(VERSION)),0 -o $@ $<
+comma = ,
+
+# --- programs
+
+build/windows/obj/%.o: %.c $(GEN) Makefile
+	@mkdir -p $(@D)
+	$(CROSS)gcc $(WINDOWS_FLAGS) -c -o $@ $<
+build/wine/obj/%.o: %.c $(GEN) Makefile
+	@mkdir -p $(@D)
+	$(CROSS)gcc $(WINDOWS_FLAGS) -DOB_WINE -c -o $@ $<
+build/tests/obj/%.o: %.c $(GEN) Makefile
+	@mkdir -p $(@D)
+	$(CROSS)gcc $(WINDOWS_FLAGS) -DOB_WINE -Itests/integration -c -o $@ $<
+
+build/windows/outlook-broker.exe: $(WINDOWS_OBJECTS) $(SERVER_COMMON)
+	$(CROSS)gcc $(LINK_FLAGS) -mwindows -Wl,--stack,262144 -o $@ $^ $(DEPS)/lib/libsqlite3.a $(LIBS)
+build/wine/outlook-broker.exe: $(WINE_OBJECTS) $(SERVER_COMMON)
+	$(CROSS)gcc $(LINK_FLAGS) -mwindows -Wl,--stack,262144 -o $@ $^ $(DEPS)/lib/libsqlite3.a $(LIBS)
+
+OBCTL_ROOMS = $(filter build/windows/obj/server/rules/% build/windows/obj/server/host/%,$(WINDOWS_OBJECTS))
+build/windows/obctl.exe: $(OBCTL_OBJECTS) $(OBCTL_ROOMS) build/gen/outlook_broker_i.o
+	$(CROSS)gcc $(LINK_FLAGS) -mconsole -o $@ $^ $(LIBS)
+
+build/tests/outlook-sandbox.exe: $(SANDBOX_OBJECTS)
+	@mkdir -p $(@D)
+	$(CROSS)gcc $(LINK_FLAGS) -mwindows -o $@ $^ $(LIBS)
+
+# --- tests
+
+build/tests/%.exe: build/tests/obj/tests/unit/%.o $(filter-out build/wine/obj/server/main.o,$(WINE_OBJECTS)) $(SERVER_COMMON)
+	$(CROSS)gcc $(LINK_FLAGS) -mconsole -o $@ $^ $(DEPS)/lib/libcmocka.a $(DEPS)/lib/libsqlite3.a $(LIBS)
+build/tests/%.exe: build/tests/obj/tests/integration/%.o $(SUPPORT_OBJECTS) build/gen/outlook_broker_i.o
+	$(CROSS)gcc $(LINK_FLAGS) -mconsole -o $@ $^ $(DEPS)/lib/libcmocka.a $(LIBS)
+
+NATIVE_FLAGS = -std=c11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -Iserver -Ibuild/gen $(WARN)
+build/native/%: tests/unit/%.c $(wildcard server/rules/*.c server/rules/*.h) $(GEN) Makefile
+	@mkdir -p $(@D)
+	gcc $(NATIVE_FLAGS) -o $@ $< $(wildcard server/rules/*.c) -lcmocka
+
+-include $(shell find build -name '*.d' 2>/dev/null)

@@ -1,0 +1,259 @@
+/* broker.c - see broker.h.
+ *
+ * The gate's state only ever goes forward: pending, then open or refusing; open, then stopping. What the rooms'
+ * pointers hold is set before the gate opens and let go after the last call has left, so that behind the gate they need
+ * no lock. */
+
+#include "broker.h"
+#include <stdlib.h>
+#include <wchar.h>
+#include "host/config.h"
+#include "host/log.h"
+#include "host/paths.h"
+#include "rules/broker_state.h"
+#include "waiting.h"
+
+enum gate
+{
+    gate_pending,
+    gate_open,
+    gate_refusing,
+    gate_stopping
+};
+
+struct broker
+{
+    SRWLOCK lock;
+    CONDITION_VARIABLE gate_moved; /* the gate's state changed, or the last call has left */
+    enum gate gate;
+    struct error refusal;
+    LONG calls; /* behind the gate */
+    HANDLE changed;
+    LONGLONG started_at;
+    struct waiting *waiting;
+    struct outbox *outbox;
+    struct outlook *outlook;
+    struct delivery *delivery;
+};
+
+HRESULT broker_create(HANDLE changed, struct broker **out)
+{
+    struct broker *broker = calloc(1, sizeof(*broker));
+
+    *out = NULL;
+    if (!broker) return E_OUTOFMEMORY;
+    InitializeSRWLock(&broker->lock);
+    InitializeConditionVariable(&broker->gate_moved);
+    broker->changed = changed;
+    broker->started_at = utc_now_ms();
+    if (!(broker->waiting = waiting_create()))
+    {
+        free(broker);
+        return E_OUTOFMEMORY;
+    }
+    *out = broker;
+    return S_OK;
+}
+
+static void move_gate(struct broker *broker, enum gate gate)
+{
+    AcquireSRWLockExclusive(&broker->lock);
+    broker->gate = gate;
+    WakeAllConditionVariable(&broker->gate_moved);
+    ReleaseSRWLockExclusive(&broker->lock);
+    SetEvent(broker->changed);
+}
+
+/* From the outbox's writer, after each commit. */
+static void job_changed(void *context, const WCHAR *job_id, enum job_state state)
+{
+    struct broker *broker = context;
+
+    waiting_tell(broker->waiting, job_id, state);
+    if (job_state_final(state)) SetEvent(broker->changed);
+}
+
+static void work_changed(void *context)
+{
+    SetEvent(((struct broker *)context)->changed);
+}
+
+static void close_rooms(struct broker *broker, deadline until)
+{
+    if (broker->delivery) delivery_stop(broker->delivery, until);
+    if (broker->outlook) outlook_destroy(broker->outlook, until);
+    outbox_close(broker->outbox);
+    broker->delivery = NULL;
+    broker->outlook = NULL;
+    broker->outbox = NULL;
+}
+
+static HRESULT open_rooms(struct broker *broker, struct error *error)
+{
+    struct outbox_limits limits = {
+        .max_queued_jobs = config_get(setting_max_queued_jobs),
+        .max_mail_bytes = config_get(setting_max_mail_bytes),
+    };
+    WCHAR folder[DATA_PATH_SIZE];
+    HRESULT hr;
+
+    if (FAILED(hr = data_path(folder, NULL, error))) return hr;
+    if (FAILED(hr = outbox_open(folder, &limits, job_changed, broker, &broker->outbox, error))) return hr;
+    if (FAILED(hr = outlook_create(work_changed, broker, &broker->outlook, error))) return hr;
+    return delivery_start(broker->outbox, broker->outlook, work_changed, broker, &broker->delivery, error);
+}
+
+void broker_open(struct broker *broker)
+{
+    struct error error = {0};
+
+    if (FAILED(open_rooms(broker, &error)))
+    {
+        close_rooms(broker, deadline_in(0));
+        broker_refuse(broker, &error);
+        return;
+    }
+    move_gate(broker, gate_open);
+}
+
+void broker_refuse(struct broker *broker, struct error *error)
+{
+    log_event("refusing", NULL, NULL, L"0x%08lX %ls", (ULONG)error->code, error->text ? error->text : L"");
+    AcquireSRWLockExclusive(&broker->lock);
+    error_move(&broker->refusal, error);
+    ReleaseSRWLockExclusive(&broker->lock);
+    move_gate(broker, gate_refusing);
+}
+
+static void wait_until_empty(struct broker *broker, deadline until)
+{
+    AcquireSRWLockExclusive(&broker->lock);
+    while (broker->calls && deadline_left(until))
+        SleepConditionVariableSRW(&broker->gate_moved, &broker->lock, deadline_left(until), 0);
+    ReleaseSRWLockExclusive(&broker->lock);
+}
+
+void broker_stop(struct broker *broker, deadline until)
+{
+    AcquireSRWLockExclusive(&broker->lock);
+    if (broker->gate != gate_refusing) broker->gate = gate_stopping;
+    WakeAllConditionVariable(&broker->gate_moved);
+    ReleaseSRWLockExclusive(&broker->lock);
+    waiting_end(broker->waiting);
+    wait_until_empty(broker, until);
+    close_rooms(broker, until);
+}
+
+static HRESULT copy_refusal(const struct broker *broker, struct error *error)
+{
+    error_clear(error);
+    error->code = broker->refusal.code;
+    error->text = broker->refusal.text ? _wcsdup(broker->refusal.text) : NULL;
+    return broker->refusal.code;
+}
+
+HRESULT broker_enter(struct broker *broker, deadline until, struct error *error)
+{
+    HRESULT hr = S_OK;
+
+    AcquireSRWLockExclusive(&broker->lock);
+    while (broker->gate == gate_pending && deadline_left(until))
+        SleepConditionVariableSRW(&broker->gate_moved, &broker->lock, deadline_left(until), 0);
+    if (broker->gate == gate_open)
+        broker->calls++;
+    else if (broker->gate == gate_refusing)
+        hr = copy_refusal(broker, error);
+    else
+        hr = error_set(error, error_stopping, 0);
+    ReleaseSRWLockExclusive(&broker->lock);
+    return hr;
+}
+
+void broker_leave(struct broker *broker)
+{
+    AcquireSRWLockExclusive(&broker->lock);
+    if (!--broker->calls && broker->gate != gate_open) WakeAllConditionVariable(&broker->gate_moved);
+    ReleaseSRWLockExclusive(&broker->lock);
+}
+
+struct outbox *broker_outbox(struct broker *broker)
+{
+    return broker->outbox;
+}
+
+void broker_mail_accepted(struct broker *broker)
+{
+    delivery_wake(broker->delivery);
+}
+
+HRESULT broker_wait_job(
+    struct broker *broker, const WCHAR *job_id, deadline until, enum job_state *state, struct error *error)
+{
+    struct waiter waiter;
+    HRESULT hr = outbox_read_state(broker->outbox, job_id, state, error);
+
+    if (FAILED(hr) || job_state_final(*state) || !deadline_left(until)) return hr;
+    if (FAILED(hr = waiting_join(broker->waiting, &waiter, job_id, error))) return hr;
+    /* Read again: the state may have changed before the waiter stood in the list. */
+    hr = outbox_read_state(broker->outbox, job_id, state, error);
+    if (SUCCEEDED(hr) && !job_state_final(*state)) waiting_for_final(broker->waiting, &waiter, until, state);
+    waiting_leave(broker->waiting, &waiter);
+    return hr;
+}
+
+void broker_snapshot(struct broker *broker, struct broker_snapshot *snapshot)
+{
+    struct delivery_facts delivery = {0};
+    struct broker_facts facts = {0};
+
+    memset(snapshot, 0, sizeof(*snapshot));
+    snapshot->started_at = broker->started_at;
+    AcquireSRWLockExclusive(&broker->lock);
+    facts.refusing = broker->gate == gate_refusing;
+    facts.stopping = broker->gate == gate_stopping;
+    facts.starting = broker->gate == gate_pending;
+    if (facts.refusing)
+    {
+        snapshot->last_error = broker->refusal.code;
+        if (broker->refusal.text)
+            wcsncpy(snapshot->last_error_text, broker->refusal.text, ARRAYSIZE(snapshot->last_error_text) - 1);
+    }
+    if (broker->gate == gate_open)
+        broker->calls++; /* the rooms stay while they are looked at */
+    else if (!facts.refusing && !facts.stopping)
+        facts.starting = true;
+    ReleaseSRWLockExclusive(&broker->lock);
+
+    if (!facts.refusing && !facts.stopping && !facts.starting)
+    {
+        outbox_count(broker->outbox, snapshot->jobs);
+        outlook_facts(broker->outlook, &snapshot->outlook);
+        delivery_facts(broker->delivery, &delivery);
+        broker_leave(broker);
+        facts.starting = snapshot->outlook.starting;
+        facts.no_outlook = delivery.no_outlook;
+        facts.in_call = snapshot->outlook.in_call;
+        facts.call_ms = snapshot->outlook.call_ms;
+        snapshot->last_error = delivery.last_error;
+        wcscpy(snapshot->last_error_text, delivery.last_error_text);
+    }
+    snapshot->state = broker_state_now(&facts);
+}
+
+void broker_work(struct broker *broker, struct broker_work *work)
+{
+    LONG jobs[job_state_count] = {0};
+    struct delivery_facts delivery = {.next_due_ms = ~0ull};
+
+    AcquireSRWLockExclusive(&broker->lock);
+    if (broker->gate == gate_open)
+    {
+        outbox_count(broker->outbox, jobs);
+        delivery_facts(broker->delivery, &delivery);
+    }
+    ReleaseSRWLockExclusive(&broker->lock);
+    work->sending = jobs[job_sending];
+    work->submitted = jobs[job_submitted];
+    work->job_due = delivery.job_due;
+    work->next_due_ms = delivery.next_due_ms;
+}

@@ -1,0 +1,67 @@
+/* broker.h - what the public objects share: the gate that every call passes, and the rooms behind it.
+ *
+ * Activation always succeeds, so objects exist before the broker may work. Until it is known whether it may, calls wait
+ * at the gate under their own deadline; then the gate is open, or it refuses with one code and text. While the broker
+ * stops, it refuses with OB_E_STOPPING. One broker a process. */
+#ifndef OB_API_BROKER_H
+#define OB_API_BROKER_H
+
+#include <windows.h>
+#include "delivery/delivery.h"
+#include "host/caller.h"
+#include "host/clock.h"
+#include "host/error.h"
+#include "outbox/outbox.h"
+#include "outlook/outlook.h"
+#include "rules/job.h"
+
+struct broker;
+
+/* Makes the broker with its gate closed. changed is set when the life of the process may have to be looked at anew. */
+HRESULT broker_create(HANDLE changed, struct broker **broker);
+
+/* Opens outbox, Outlook and delivery, then the gate; or refuses with what went wrong. The user's lock must be held. */
+void broker_open(struct broker *broker);
+
+/* Every call from now on fails with error, whose text is moved in. */
+void broker_refuse(struct broker *broker, struct error *error);
+
+/* Refuses new calls with OB_E_STOPPING, wakes those that wait, lets those under way end, then ends delivery, lets
+ * Outlook go and closes the outbox; at most until the deadline for each that can be waited for. */
+void broker_stop(struct broker *broker, deadline until);
+
+/* Passes the gate: S_OK, to be paired with broker_leave, or why not. */
+HRESULT broker_enter(struct broker *broker, deadline until, struct error *error);
+void broker_leave(struct broker *broker);
+
+/* Behind the gate only. */
+struct outbox *broker_outbox(struct broker *broker);
+void broker_mail_accepted(struct broker *broker);
+
+/* Waits until the job's state is final, the deadline passes or the broker stops; S_OK with the state in each case.
+ * OB_E_BUSY if too many calls wait already. Behind the gate only. */
+HRESULT broker_wait_job(
+    struct broker *broker, const WCHAR *job_id, deadline until, enum job_state *state, struct error *error);
+
+/* All that Status shows, at one moment. */
+struct broker_snapshot
+{
+    enum broker_state state;
+    struct outlook_facts outlook;
+    LONG jobs[job_state_count];
+    LONGLONG started_at;
+    HRESULT last_error;
+    WCHAR last_error_text[1024];
+};
+void broker_snapshot(struct broker *broker, struct broker_snapshot *snapshot);
+
+/* What the life of the process depends on: see rules/lifetime.h. */
+struct broker_work
+{
+    LONG sending, submitted;
+    BOOL job_due;
+    ULONGLONG next_due_ms;
+};
+void broker_work(struct broker *broker, struct broker_work *work);
+
+#endif

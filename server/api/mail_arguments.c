@@ -1,0 +1,132 @@
+/* mail_arguments.c - see mail_arguments.h. */
+
+#include "mail_arguments.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <wchar.h>
+#include "rules/address_list.h"
+
+#define KEY_MOST_CHARACTERS 255
+
+static const WCHAR *text_of(BSTR text)
+{
+    return text ? text : L"";
+}
+
+static HRESULT refuse_character(
+    enum error_id id, const WCHAR *name, size_t position, unsigned character, struct error *error)
+{
+    WCHAR place[NUMBER_TEXT_SIZE], hex[16];
+
+    swprintf(hex, ARRAYSIZE(hex), L"%04X", character);
+    number_text(position, place);
+    if (id == error_key_control) return error_set(error, id, 2, place, hex);
+    return error_set(error, id, 3, name, place, hex);
+}
+
+/* A BSTR may hold a zero, which would end the text for everybody who reads it later. */
+static HRESULT check_zero(const WCHAR *name, BSTR text, struct error *error)
+{
+    if (SysStringLen(text) == wcslen(text_of(text))) return S_OK;
+    return refuse_character(error_line_break, name, wcslen(text) + 1, 0, error);
+}
+
+static HRESULT check_list(const WCHAR *name, const WCHAR *list, size_t *count, struct error *error)
+{
+    struct address_finding finding = address_list_check(list);
+    WCHAR number[NUMBER_TEXT_SIZE], *entry;
+    HRESULT hr = S_OK;
+
+    *count = finding.count;
+    if (finding.fault == address_ok) return S_OK;
+    if (finding.fault == address_line_break)
+        return refuse_character(error_line_break, name, finding.position, finding.character, error);
+    number_text(finding.entry, number);
+    if (finding.fault == address_empty_entry) return error_set(error, error_empty_recipient, 2, name, number);
+    if (!(entry = malloc((finding.length + 1) * sizeof(*entry)))) return error_set(error, error_no_memory, 0);
+    wmemcpy(entry, list + finding.start, finding.length);
+    entry[finding.length] = 0;
+    hr = error_set(error, finding.fault == address_comma ? error_comma_recipient : error_malformed_recipient, 3, name,
+        number, entry);
+    free(entry);
+    return hr;
+}
+
+static HRESULT check_recipients(const struct outbox_text *text, struct error *error)
+{
+    size_t to, cc, bcc;
+    HRESULT hr;
+
+    if (FAILED(hr = check_list(L"To", text->to, &to, error)) || FAILED(hr = check_list(L"CC", text->cc, &cc, error)) ||
+        FAILED(hr = check_list(L"BCC", text->bcc, &bcc, error)))
+        return hr;
+    return to + cc + bcc ? S_OK : error_set(error, error_no_recipient, 0);
+}
+
+static HRESULT check_line(enum error_id id, const WCHAR *name, const WCHAR *text, struct error *error)
+{
+    unsigned character;
+    size_t position = text_line_check(text, &character);
+
+    return position ? refuse_character(id, name, position, character, error) : S_OK;
+}
+
+static HRESULT check_key(const WCHAR *key, struct error *error)
+{
+    WCHAR length[NUMBER_TEXT_SIZE];
+
+    if (wcslen(key) > KEY_MOST_CHARACTERS)
+        return error_set(error, error_key_too_long, 1, number_text(wcslen(key), length));
+    return check_line(error_key_control, L"Key", key, error);
+}
+
+static HRESULT check_paths(const struct text_list *paths, struct error *error)
+{
+    WCHAR number[NUMBER_TEXT_SIZE];
+
+    for (size_t i = 0; i < paths->count; i++)
+        if (!paths->texts[i][0]) return error_set(error, error_attachment_empty, 1, number_text(i + 1, number));
+    return S_OK;
+}
+
+HRESULT mail_arguments_check(const struct mail_arguments *arguments, const struct caller *caller,
+    struct outbox_text *text, struct text_list *paths, struct error *error)
+{
+    const struct
+    {
+        const WCHAR *name;
+        BSTR text;
+    } all[] = {
+        {L"To", arguments->to},
+        {L"CC", arguments->cc},
+        {L"BCC", arguments->bcc},
+        {L"Subject", arguments->subject},
+        {L"Body", arguments->body},
+        {L"HTMLBody", arguments->html_body},
+        {L"Key", arguments->key},
+    };
+    HRESULT hr;
+
+    memset(paths, 0, sizeof(*paths));
+    *text = (struct outbox_text){
+        .to = text_of(arguments->to),
+        .cc = text_of(arguments->cc),
+        .bcc = text_of(arguments->bcc),
+        .subject = text_of(arguments->subject),
+        .body = text_of(arguments->body),
+        .html_body = text_of(arguments->html_body),
+        .key = text_of(arguments->key),
+        .caller_sid = caller->sid,
+        .caller_name = caller->name,
+    };
+    for (unsigned i = 0; i < ARRAYSIZE(all); i++)
+        if (FAILED(hr = check_zero(all[i].name, all[i].text, error))) return hr;
+    if (FAILED(hr = check_recipients(text, error)) ||
+        FAILED(hr = check_line(error_line_break, L"Subject", text->subject, error)) ||
+        FAILED(hr = check_key(text->key, error)))
+        return hr;
+    if (FAILED(hr = variant_to_text_list(arguments->attachments, L"SendMail", L"Attachments", L'|', paths, error)))
+        return hr;
+    if (FAILED(hr = check_paths(paths, error))) text_list_clear(paths);
+    return hr;
+}

@@ -1,0 +1,26 @@
+/* broker_state.h - which of its states the broker is in, given what is known at one moment. */
+#ifndef OB_RULES_BROKER_STATE_H
+#define OB_RULES_BROKER_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "job.h"
+
+struct broker_facts
+{
+    bool refusing, stopping;
+    bool starting;   /* the gate is not open yet, or Outlook is being attached to or started */
+    bool no_outlook; /* the last try to reach Outlook failed */
+    bool in_call;    /* a call into Outlook is under way */
+    uint64_t call_ms;
+};
+
+/* A call that takes this long means that something stands in the way. */
+#define CALL_BLOCKED_MS 5000u
+
+enum broker_state broker_state_now(const struct broker_facts *facts);
+
+/* The state in one sentence. */
+const wchar_t *broker_state_text(enum broker_state state);
+
+#endif

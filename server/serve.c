@@ -1,0 +1,279 @@
+/* serve.c - see serve.h.
+ *
+ * The order matters. The user's lock comes before the class objects, so that of several brokers started at one moment
+ * only the holder is found by clients; the class objects come before outbox and Outlook, so that a slow one of these
+ * never becomes a failed activation: calls wait at the gate instead. At the end the process's last count is let go
+ * before anything is closed, since a result of 0 is irrevocable and later activations must then reach a new process. */
+
+#define _WIN32_DCOM
+#include "serve.h"
+#include <windows.h>
+#include <objbase.h>
+#include "api/objects.h"
+#include "com/class_factory.h"
+#include "com/error_info.h"
+#include "com/lifetime.h"
+#include "com/security.h"
+#include "com/type_library.h"
+#include "host/config.h"
+#include "host/log.h"
+#include "host/user.h"
+#include "host/user_lock.h"
+#include "host/wine.h"
+#include "register.h"
+#include "rules/lifetime.h"
+#include "rules/security.h"
+
+#define LOSER_WAIT_MS 10000   /* the clients that raced are the holder's by then */
+#define HOLDER_STOPS_MS 30000 /* how long a stopping holder is waited for */
+#define DRAIN_MS 25000        /* how long a stop may take */
+#define DUE_SOON_MS 60000     /* a job that is due this soon keeps the process */
+#define SECURITY_SDDL_SIZE 2048
+
+struct server
+{
+    HANDLE changed; /* the life of the process may have to be looked at anew */
+    HANDLE never;   /* stands in for the stop event of a broker without the lock */
+    struct user_lock *lock;
+    struct broker *broker;
+    struct class_factory session_factory;
+    BOOL refusing;
+};
+
+/* Faults end the process instead of being swallowed with locks held: the outbox is durable. Dead clients' references go
+ * soon. */
+static void set_global_options(void)
+{
+    IGlobalOptions *options;
+
+    if (FAILED(
+            CoCreateInstance(&CLSID_GlobalOptions, NULL, CLSCTX_INPROC_SERVER, &IID_IGlobalOptions, (void **)&options)))
+        return;
+    IGlobalOptions_Set(options, COMGLB_EXCEPTION_HANDLING, COMGLB_EXCEPTION_DONOT_HANDLE_ANY);
+    IGlobalOptions_Set(options, COMGLB_RO_SETTINGS, COMGLB_FAST_RUNDOWN);
+    IGlobalOptions_Release(options);
+#ifdef OB_WINE
+    wine_end_on_faults();
+#endif
+}
+
+/* Who may call, as registration stored it. Without it, or with a malformed one, the broker does not start: NULL would
+ * admit everyone. */
+static HRESULT set_security(struct error *error)
+{
+    WCHAR sddl[SECURITY_SDDL_SIZE], *stored = NULL;
+    const struct user *self = user_self();
+    HRESULT hr = security_stored_access(&broker_appid, &stored);
+    size_t length;
+
+    if (FAILED(hr)) return error_unexpected_windows(error, L"reading AccessPermission of the broker's AppID", hr);
+    length = self ? security_for_user(sddl, ARRAYSIZE(sddl), stored, self->sid) : 0;
+    LocalFree(stored);
+    if (!length || length >= ARRAYSIZE(sddl))
+        return error_unexpected_windows(
+            error, L"reading AccessPermission of the broker's AppID", HRESULT_FROM_WIN32(ERROR_INVALID_SECURITY_DESCR));
+    return security_initialize(sddl, error);
+}
+
+static HRESULT open_class_objects(struct server *server)
+{
+    HRESULT hr;
+
+    server->session_factory =
+        (struct class_factory){.clsid = &CLSID_ObSession, .create = session_create, .context = server->broker};
+    if (FAILED(hr = class_factory_register(&server->session_factory))) return hr;
+    return CoResumeClassObjects();
+}
+
+static void refuse(struct server *server, struct error *error)
+{
+    server->refusing = TRUE;
+    broker_refuse(server->broker, error);
+}
+
+/* TRUE in the test build unless it is told otherwise: Wine would send later clients to a process that registers beside
+ * the holder. */
+static BOOL ends_when_lost(void)
+{
+#ifdef OB_WINE
+    return GetEnvironmentVariableW(L"OB_REFUSE_WHEN_LOST", NULL, 0) == 0;
+#else
+    return FALSE;
+#endif
+}
+
+/* Another broker of this user has the lock. TRUE with the class objects open: refusing, or working since the other has
+ * gone. FALSE: end. */
+static BOOL answer_lost_lock(struct server *server, struct lock_holder *holder, struct error *error)
+{
+    HRESULT hr;
+
+    switch (lock_lost(holder, ends_when_lost()))
+    {
+    case lock_end:
+        return FALSE;
+    case lock_refuse_later:
+        hr = user_lock_wait(&server->lock, LOSER_WAIT_MS, NULL, holder, error);
+        if (FAILED(open_class_objects(server))) return FALSE;
+        break;
+    default:
+        if (FAILED(open_class_objects(server))) return FALSE;
+        hr = user_lock_wait(&server->lock, HOLDER_STOPS_MS, NULL, holder, error);
+        if (FAILED(hr))
+        {
+            WCHAR process[NUMBER_TEXT_SIZE], seconds[NUMBER_TEXT_SIZE];
+
+            error_set(error, error_holder_stopping, 2, number_text(holder->process_id, process),
+                number_text(HOLDER_STOPS_MS / 1000, seconds));
+            refuse(server, error);
+            return TRUE;
+        }
+    }
+    if (SUCCEEDED(hr))
+    {
+        error_clear(error);
+        broker_open(server->broker);
+        return TRUE;
+    }
+    user_lock_error(holder, error);
+    refuse(server, error);
+    return TRUE;
+}
+
+/* Takes the lock, opens the class objects, then the rooms. FALSE: this process is not to serve anybody. */
+static BOOL begin(struct server *server)
+{
+    struct error error = {0};
+    struct lock_holder holder;
+    HRESULT hr;
+
+    if (FAILED(user_may_work(&error)))
+    {
+        refuse(server, &error);
+        return SUCCEEDED(open_class_objects(server));
+    }
+    hr = user_lock_take(&server->lock, &holder, &error);
+    if (hr == (HRESULT)OB_E_LOCKED) return answer_lost_lock(server, &holder, &error);
+    if (FAILED(hr))
+    {
+        refuse(server, &error);
+        return SUCCEEDED(open_class_objects(server));
+    }
+    if (FAILED(open_class_objects(server))) return FALSE;
+    broker_open(server->broker);
+    return TRUE;
+}
+
+static void look_at_life(const struct server *server, struct life *life, struct lifetime_facts *clients)
+{
+    struct broker_work work;
+
+    lifetime_facts(clients);
+    broker_work(server->broker, &work);
+    *life = (struct life){
+        .had_client = clients->had_client,
+        .idle_ms = clients->idle_ms,
+        .idle_limit_ms = server->refusing ? 0 : config_get(setting_idle_seconds) * 1000,
+        .no_client_limit_ms = config_get(setting_no_client_seconds) * 1000,
+        .keep_running = config_get(setting_keep_running) && !server->refusing,
+        .sending = (uint32_t)work.sending,
+        .submitted = (uint32_t)work.submitted,
+        .job_due = work.job_due,
+        .next_due_ms = work.next_due_ms,
+        .due_soon_ms = DUE_SOON_MS,
+    };
+}
+
+#ifdef OB_WINE
+/* Wine's class table went with rpcss when that was ended to start Outlook again. */
+static void register_anew(struct server *server)
+{
+    class_factory_revoke(&server->session_factory);
+    open_class_objects(server);
+}
+#endif
+
+/* Until nothing needs the process (its own count is let go by then) or it is told to stop. */
+static void live(struct server *server)
+{
+    HANDLE events[] = {server->changed, server->lock ? user_lock_stop_event(server->lock) : server->never};
+    struct lifetime_facts clients;
+    struct life life;
+    DWORD wait_ms;
+
+    for (;;)
+    {
+        look_at_life(server, &life, &clients);
+        if (!clients.clients && life_may_end(&life) && lifetime_try_to_end())
+        {
+            log_event("ending", NULL, NULL, L"nothing needs the broker");
+            return;
+        }
+        wait_ms = clients.clients ? INFINITE : life_next_look_ms(&life);
+        if (WaitForMultipleObjects(ARRAYSIZE(events), events, FALSE, wait_ms) == WAIT_OBJECT_0 + 1)
+        {
+            log_event("stopping", NULL, NULL, L"asked to stop");
+            return;
+        }
+#ifdef OB_WINE
+        if (wine_rpcss_changed()) register_anew(server);
+#endif
+    }
+}
+
+static void end(struct server *server)
+{
+    user_lock_stopping(server->lock);
+    CoSuspendClassObjects();
+    class_factory_revoke(&server->session_factory);
+    broker_stop(server->broker, deadline_in(DRAIN_MS));
+    user_lock_release(server->lock);
+}
+
+static HRESULT prepare(struct server *server, struct error *error)
+{
+    HRESULT hr;
+
+    if (FAILED(hr = CoInitializeEx(NULL, COINIT_MULTITHREADED)))
+        return error_unexpected_windows(error, L"CoInitializeEx", hr);
+    set_global_options();
+    if (FAILED(hr = set_security(error)))
+    {
+        event_report(event_security_malformed, TRUE, error->text);
+        return hr;
+    }
+    if (FAILED(hr = type_library_load())) return error_unexpected_windows(error, L"loading the type library", hr);
+    error_info_source(L"OutlookBroker.Session");
+    server->changed = CreateEventW(NULL, FALSE, FALSE, NULL);
+    server->never = CreateEventW(NULL, TRUE, FALSE, NULL);
+    if (!server->changed || !server->never)
+        return error_unexpected_windows(error, L"making an event", last_error_hresult());
+    lifetime_begin(server->changed);
+    if (FAILED(hr = broker_create(server->changed, &server->broker))) return error_set(error, error_no_memory, 0);
+    return S_OK;
+}
+
+int serve(void)
+{
+    struct server server = {0};
+    struct error error = {0};
+
+    config_load();
+    log_open(config_get(setting_log_bytes));
+    log_event("started", NULL, NULL, L"version %ls, process %lu", OB_VERSION, GetCurrentProcessId());
+    if (FAILED(prepare(&server, &error)))
+    {
+        log_event("not started", NULL, NULL, L"%ls", error.text ? error.text : L"");
+        error_clear(&error);
+        return 1;
+    }
+    if (begin(&server))
+    {
+        live(&server);
+        end(&server);
+    }
+    log_event("ended", NULL, NULL, L"process %lu", GetCurrentProcessId());
+    log_close();
+    /* Clients may still hold objects when the broker was told to stop: the process ends without taking them apart. */
+    return 0;
+}
