@@ -75,6 +75,11 @@ HRESULT outlook_prepare(struct outlook *outlook, const struct outlook_mail *mail
 HRESULT outlook_send(struct outlook *outlook, const struct outlook_place *place, deadline until,
     enum outlook_begun *begun, struct error *error);
 
+/* What became of the last outlook_send that was left with outlook_begun: outlook_begun while the call is under way,
+ * outlook_ended once it returned, with its answer in the result and error (told once), outlook_not_begun if there is
+ * none. Never waits; the event of outlook_signal is set when the call returns. */
+HRESULT outlook_call_returned(struct outlook *outlook, enum outlook_begun *begun, struct error *error);
+
 /* Lets the kept item go without sending; deletes its draft when asked to. */
 void outlook_drop(struct outlook *outlook, BOOL delete_draft);
 
@@ -86,7 +91,17 @@ HRESULT outlook_look(struct outlook *outlook, const WCHAR *stamp, deadline until
 /* How many items stand in the Outbox: one cheap question instead of a look for each mail. */
 HRESULT outlook_outbox_count(struct outlook *outlook, deadline until, LONG *count, struct error *error);
 
+/* Sets event (borrowed, NULL for none) whenever the callback of outlook_create is called, and when a call that was left
+ * behind has returned. */
+void outlook_signal(struct outlook *outlook, HANDLE event);
+
 /* Tells the thread whether mail is under way that needs Outlook to stay; while it is, the reference is kept. */
 void outlook_keep(struct outlook *outlook, BOOL needed);
+
+#ifdef OB_WINE
+/* cleared is called on the Outlook thread when rpcss was ended so that Outlook can be started again: the broker's own
+ * classes must be registered anew, on another thread. Must return at once. */
+void outlook_on_cleared(struct outlook *outlook, outlook_event cleared, void *context);
+#endif
 
 #endif

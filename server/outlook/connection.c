@@ -1,0 +1,258 @@
+/* connection.c - the one Outlook that the thread holds, from being had to being let go. A borrowed Outlook is only let
+ * go. One of our own is asked to quit when it was idle, its Outbox is empty and, looked at right then, nobody has made
+ * it his own; it stays the user's for good once he did. After a loss every pointer is dropped. */
+#include "internal.h"
+#include <stdlib.h>
+#include "host/config.h"
+#include "host/log.h"
+#include "host/processes.h"
+#include "rules/outlook_error.h"
+#include "rules/ownership.h"
+
+#define BORROWED_IDLE_MS 5000u
+#define OUTBOX_AGAIN_MS 60000u /* until it is looked again whether the Outbox of an idle Outlook is empty */
+#define HOUSEKEEPING_MS 10000u /* deadline of what the thread asks by itself */
+#define QUIT_WAIT_MS 10000u    /* for the process to end: who starts Outlook before that may be given the dying one */
+
+static void publish(struct outlook *outlook, BOOL starting)
+{
+    struct connection *connection = &outlook->connection;
+
+    AcquireSRWLockExclusive(&outlook->facts_lock);
+    outlook->facts.starting = starting;
+    outlook->facts.attached = !starting && connection->application != NULL;
+    outlook->facts.owned = outlook->facts.attached && connection->owned;
+    outlook->facts.process_id = outlook->facts.attached ? connection->process_id : 0;
+    outlook->facts.process_started = outlook->facts.attached ? connection->process_started : 0;
+    ReleaseSRWLockExclusive(&outlook->facts_lock);
+}
+
+static void publish_error(struct outlook *outlook, const struct error *error)
+{
+    AcquireSRWLockExclusive(&outlook->facts_lock);
+    outlook->facts.last_error = error->code;
+    lstrcpynW(
+        outlook->facts.last_error_text, error->text ? error->text : L"", ARRAYSIZE(outlook->facts.last_error_text));
+    ReleaseSRWLockExclusive(&outlook->facts_lock);
+}
+
+/* Who is logged on, and to which version: nice to know, never a reason to fail. */
+static void publish_session(struct outlook *outlook)
+{
+    struct connection *connection = &outlook->connection;
+    BSTR profile = NULL, version = NULL;
+
+    get_text(outlook, connection->session, session_current_profile_name, &profile);
+    get_text(outlook, connection->application, application_version, &version);
+    AcquireSRWLockExclusive(&outlook->facts_lock);
+    lstrcpynW(outlook->facts.profile, profile ? profile : L"", ARRAYSIZE(outlook->facts.profile));
+    lstrcpynW(outlook->facts.version, version ? version : L"", ARRAYSIZE(outlook->facts.version));
+    outlook->facts.times_attached++;
+    outlook->facts.last_error = S_OK;
+    outlook->facts.last_error_text[0] = 0;
+    ReleaseSRWLockExclusive(&outlook->facts_lock);
+    log_event("outlook", NULL, NULL, L"%ls process %lu, version %ls", connection->owned ? L"started" : L"joined",
+        connection->process_id, version ? version : L"unknown");
+    SysFreeString(profile);
+    SysFreeString(version);
+}
+
+/* True if Outlook is known to have gone. */
+static BOOL is_gone(const struct connection *connection)
+{
+    if (!connection->application) return TRUE;
+    return connection->lost || (connection->process && WaitForSingleObject(connection->process, 0) == WAIT_OBJECT_0);
+}
+
+void connection_attach(struct outlook *outlook, struct work *work)
+{
+    struct connection *connection = &outlook->connection;
+
+    if (!is_gone(connection)) return;
+    connection_drop(outlook, FALSE, 0);
+    outlook->until = deadline_in(config_get(setting_start_deadline_seconds) * 1000);
+    publish(outlook, TRUE);
+    outlook_tell(outlook);
+    if (SUCCEEDED(outlook_start(outlook, &work->error)) && !connection->lost)
+        publish_session(outlook);
+    else
+    {
+        if (SUCCEEDED(work->error.code)) connection_error(outlook, RPC_E_DISCONNECTED, L"", &work->error);
+        log_event("outlook", NULL, NULL, L"cannot be had: 0x%08lX", work->error.code);
+        publish_error(outlook, &work->error);
+        connection_drop(outlook, FALSE, 0);
+    }
+    publish(outlook, FALSE);
+    outlook_tell(outlook);
+}
+
+HRESULT outlook_attach(struct outlook *outlook, deadline until, struct error *error)
+{
+    struct work *work, *made = work_create(connection_attach, L"start of Outlook", deadline_never);
+    enum outlook_begun begun;
+    HRESULT hr;
+
+    if (!made) return error_set(error, error_no_memory, 0);
+    outlook_enter(outlook);
+    AcquireSRWLockExclusive(&outlook->queue_lock);
+    work = outlook->attaching ? outlook->attaching : made;
+    outlook->attaching = work;
+    InterlockedIncrement(&work->references);
+    ReleaseSRWLockExclusive(&outlook->queue_lock);
+    if (work == made && !work_queue(outlook, work))
+    {
+        AcquireSRWLockExclusive(&outlook->queue_lock);
+        outlook->attaching = NULL;
+        ReleaseSRWLockExclusive(&outlook->queue_lock);
+    }
+    begun = work_wait(outlook, work, until, error);
+    hr = begun == outlook_ended ? error_copy(error, &work->error) : error->code;
+    work_release(work);
+    work_release(made);
+    outlook_leave(outlook);
+    return hr;
+}
+
+BOOL connection_ready(struct outlook *outlook, struct error *error)
+{
+    if (!is_gone(&outlook->connection)) return TRUE;
+    connection_error(outlook, RPC_E_DISCONNECTED, L"", error);
+    return FALSE;
+}
+
+HRESULT connection_error(struct outlook *outlook, HRESULT hr, const WCHAR *what, struct error *error)
+{
+    DWORD process = outlook->connection.process_id ? outlook->connection.process_id : outlook->last_process_id;
+    WCHAR words[CODE_WORDS_SIZE], number[NUMBER_TEXT_SIZE];
+
+    code_words(hr, words);
+    if (outlook_error_class((uint32_t)hr) == outlook_lost)
+        return error_set(error, error_outlook_lost, 2, number_text(process, number), words);
+    if (outlook_error_class((uint32_t)hr) == outlook_busy) return error_set(error, error_busy, 1, words);
+    if (hr == E_ABORT || hr == MAPI_E_NO_SUPPORT) return error_set(error, error_guard, 2, what, words);
+    return error_set_code(error, hr, error_send_failed, 3, what, words, outlook->answer.text);
+}
+
+void connection_drop_item(struct outlook *outlook, BOOL delete_draft)
+{
+    struct connection *connection = &outlook->connection;
+
+    if (connection->item && delete_draft && !is_gone(connection)) call_method(outlook, connection->item, mail_delete);
+    drop_object(&connection->item);
+    free(connection->item_id);
+    connection->item_id = NULL;
+}
+
+void connection_drop(struct outlook *outlook, BOOL quit, deadline until)
+{
+    struct connection *connection = &outlook->connection;
+    HANDLE process = connection->process;
+    BOOL was_attached = connection->application != NULL;
+
+    connection_drop_item(outlook, FALSE);
+    if (was_attached && quit) call_method(outlook, connection->application, application_quit);
+    for (unsigned i = 0; i < folder_count; i++)
+        drop_object(&connection->folders[i]);
+    drop_object(&connection->session);
+    drop_object(&connection->application);
+    free(connection->store_id);
+    if (connection->process_id) outlook->last_process_id = connection->process_id;
+    memset(connection, 0, sizeof(*connection));
+    if (quit && process && !wait_with_messages(process, deadline_left(until)))
+        log_event("outlook", NULL, NULL, L"was asked to quit and has not ended yet");
+    if (process) CloseHandle(process);
+    if (!was_attached) return;
+    publish(outlook, FALSE);
+    outlook_tell(outlook);
+}
+
+void connection_used(struct outlook *outlook)
+{
+    struct connection *connection = &outlook->connection;
+
+    connection->used_ms = clock_now_ms();
+    if (!connection->application || !is_gone(connection)) return;
+    log_event("outlook", NULL, NULL, L"process %lu is lost", connection->process_id);
+    connection_drop(outlook, FALSE, 0);
+}
+
+HRESULT connection_outbox_count(struct outlook *outlook, LONG *count)
+{
+    IDispatch *items = NULL;
+    HRESULT hr = get_object(outlook, outlook->connection.folders[folder_outbox], folder_items, &items);
+
+    *count = 0;
+    if (SUCCEEDED(hr)) hr = items ? get_long(outlook, items, items_count, count) : E_FAIL;
+    drop_object(&items);
+    return hr;
+}
+
+/* How many windows of a kind there are; -1 if it cannot be told. */
+static LONG count_windows(struct outlook *outlook, enum member collection, enum member count)
+{
+    IDispatch *windows = NULL;
+    LONG number = -1;
+    HRESULT hr = get_object(outlook, outlook->connection.application, collection, &windows);
+
+    if (SUCCEEDED(hr) && windows && FAILED(get_long(outlook, windows, count, &number))) number = -1;
+    drop_object(&windows);
+    return number;
+}
+
+enum quit_answer connection_may_quit(struct outlook *outlook)
+{
+    struct connection *connection = &outlook->connection;
+    LONG waiting, explorers, inspectors;
+
+    if (is_gone(connection)) return quit_later;
+    if (FAILED(connection_outbox_count(outlook, &waiting)) || waiting) return quit_later;
+    explorers = count_windows(outlook, application_explorers, explorers_count);
+    inspectors = count_windows(outlook, application_inspectors, inspectors_count);
+    if (is_gone(connection)) return quit_later;
+    return outlook_taken_over(explorers, inspectors, process_visible_windows(connection->process_id)) ? quit_never
+                                                                                                      : quit_now;
+}
+
+static void let_go(struct outlook *outlook, BOOL quit)
+{
+    log_event(
+        "outlook", NULL, NULL, L"%ls process %lu", quit ? L"quits" : L"let go of", outlook->connection.process_id);
+    connection_drop(outlook, quit, deadline_in(QUIT_WAIT_MS));
+}
+
+/* An idle Outlook of our own. Returns when to look again. */
+static DWORD end_owned(struct outlook *outlook)
+{
+    enum quit_answer answer;
+
+    outlook->until = deadline_in(HOUSEKEEPING_MS);
+    answer = connection_may_quit(outlook);
+    if (answer == quit_later) return OUTBOX_AGAIN_MS;
+    if (answer == quit_never)
+    {
+        outlook->connection.owned = FALSE;
+        publish(outlook, FALSE);
+    }
+    let_go(outlook, answer == quit_now);
+    return INFINITE;
+}
+
+DWORD connection_idle(struct outlook *outlook)
+{
+    struct connection *connection = &outlook->connection;
+    ULONGLONG idle, limit;
+
+    if (!connection->application) return INFINITE;
+    if (is_gone(connection))
+    {
+        connection_used(outlook);
+        return INFINITE;
+    }
+    if (outlook->keep) return INFINITE;
+    limit = connection->owned ? config_get(setting_owned_idle_seconds) * 1000ull : BORROWED_IDLE_MS;
+    idle = clock_now_ms() - connection->used_ms;
+    if (idle < limit) return (DWORD)(limit - idle);
+    if (connection->owned) return end_owned(outlook);
+    let_go(outlook, FALSE);
+    return INFINITE;
+}

@@ -1,0 +1,247 @@
+/* dispatch.c - members are known by name, numbers are asked for once for each kind of object.
+ * A call that a busy Outlook refused was not begun, so it is made again, here and nowhere else, with growing pauses in
+ * which the apartment's messages are served, until the deadline of the work in hand. */
+#include "internal.h"
+#include "rules/outlook_error.h"
+
+#define CALL_MAX_ARGS 4
+#define BUSY_FIRST_PAUSE_MS 50
+#define BUSY_LONGEST_PAUSE_MS 1000
+
+static const WCHAR *const member_names[member_count] = {
+    [application_get_namespace] = L"GetNamespace",
+    [application_create_item] = L"CreateItem",
+    [application_version] = L"Version",
+    [application_explorers] = L"Explorers",
+    [application_inspectors] = L"Inspectors",
+    [application_quit] = L"Quit",
+    [session_get_default_folder] = L"GetDefaultFolder",
+    [session_current_profile_name] = L"CurrentProfileName",
+    [session_get_item_from_id] = L"GetItemFromID",
+    [folder_get_table] = L"GetTable",
+    [folder_items] = L"Items",
+    [folder_store_id] = L"StoreID",
+    [items_count] = L"Count",
+    [explorers_count] = L"Count",
+    [inspectors_count] = L"Count",
+    [mail_subject] = L"Subject",
+    [mail_body] = L"Body",
+    [mail_html_body] = L"HTMLBody",
+    [mail_to] = L"To",
+    [mail_cc] = L"CC",
+    [mail_bcc] = L"BCC",
+    [mail_billing_information] = L"BillingInformation",
+    [mail_attachments] = L"Attachments",
+    [mail_recipients] = L"Recipients",
+    [mail_entry_id] = L"EntryID",
+    [mail_save] = L"Save",
+    [mail_send] = L"Send",
+    [mail_delete] = L"Delete",
+    [attachments_add] = L"Add",
+    [table_get_next_row] = L"GetNextRow",
+    [row_item] = L"Item",
+    [recipients_count] = L"Count",
+    [recipients_item] = L"Item",
+    [recipient_name] = L"Name",
+    [recipient_resolved] = L"Resolved",
+};
+
+void drop_object(IDispatch **object)
+{
+    if (*object) IDispatch_Release(*object);
+    *object = NULL;
+}
+
+void call_begins(struct outlook *outlook)
+{
+    InterlockedExchange64(&outlook->call_since, (LONG64)clock_now_ms());
+}
+
+void call_ends(struct outlook *outlook)
+{
+    InterlockedExchange64(&outlook->call_since, 0);
+}
+
+static HRESULT find_id(struct outlook *outlook, IDispatch *object, enum member member)
+{
+    struct members *members = &outlook->connection.members;
+    LPOLESTR name = (LPOLESTR)member_names[member];
+    HRESULT hr;
+
+    if (members->known[member]) return S_OK;
+    hr = IDispatch_GetIDsOfNames(object, &IID_NULL, &name, 1, LOCALE_USER_DEFAULT, &members->ids[member]);
+    members->known[member] = SUCCEEDED(hr);
+    return hr;
+}
+
+/* Outlook's own code stands in the exception where there is one. */
+static HRESULT read_exception(EXCEPINFO *exception, struct answer *answer)
+{
+    HRESULT hr = DISP_E_EXCEPTION;
+
+    if (exception->pfnDeferredFillIn) exception->pfnDeferredFillIn(exception);
+    if (FAILED(exception->scode)) hr = exception->scode;
+    if (exception->bstrDescription) lstrcpynW(answer->text, exception->bstrDescription, ARRAYSIZE(answer->text));
+    SysFreeString(exception->bstrSource);
+    SysFreeString(exception->bstrDescription);
+    SysFreeString(exception->bstrHelpFile);
+    return hr;
+}
+
+static HRESULT call_once(
+    struct outlook *outlook, IDispatch *object, enum member member, WORD kind, DISPPARAMS *params, VARIANT *result)
+{
+    EXCEPINFO exception = {0};
+    HRESULT hr;
+
+    outlook->answer.text[0] = 0;
+    call_begins(outlook);
+    hr = find_id(outlook, object, member);
+    if (SUCCEEDED(hr))
+        hr = IDispatch_Invoke(object, outlook->connection.members.ids[member], &IID_NULL, LOCALE_USER_DEFAULT, kind,
+            params, result, &exception, NULL);
+    call_ends(outlook);
+    if (hr == DISP_E_EXCEPTION) hr = read_exception(&exception, &outlook->answer);
+    if (FAILED(hr)) hr = (HRESULT)outlook_error_clean((uint32_t)hr);
+    return hr;
+}
+
+BOOL call_again(struct outlook *outlook, HRESULT hr, DWORD *pause_ms)
+{
+    DWORD left = deadline_left(outlook->until);
+
+    if (SUCCEEDED(hr) || outlook_error_class((uint32_t)hr) != outlook_busy || !left || outlook->ending) return FALSE;
+    *pause_ms = *pause_ms ? min(*pause_ms * 2, BUSY_LONGEST_PAUSE_MS) : BUSY_FIRST_PAUSE_MS;
+    wait_with_messages(NULL, min(*pause_ms, left));
+    return TRUE;
+}
+
+HRESULT call_member(struct outlook *outlook, IDispatch *object, enum member member, WORD kind, VARIANT *args,
+    unsigned count, VARIANT *result)
+{
+    DISPID put = DISPID_PROPERTYPUT;
+    VARIANT reversed[CALL_MAX_ARGS];
+    DISPPARAMS params = {reversed, NULL, count, 0};
+    DWORD pause = 0;
+    HRESULT hr;
+
+    if (!object || count > CALL_MAX_ARGS) return E_INVALIDARG;
+    for (unsigned i = 0; i < count; i++)
+        reversed[count - 1 - i] = args[i];
+    if (kind & DISPATCH_PROPERTYPUT)
+    {
+        params.rgdispidNamedArgs = &put;
+        params.cNamedArgs = 1;
+    }
+    do
+    {
+        if (result) VariantInit(result);
+        hr = call_once(outlook, object, member, kind, &params, result);
+    } while (call_again(outlook, hr, &pause));
+    outlook->answer.code = hr;
+    if (FAILED(hr) && outlook_error_class((uint32_t)hr) == outlook_lost) outlook->connection.lost = TRUE;
+    return hr;
+}
+
+HRESULT call_method(struct outlook *outlook, IDispatch *object, enum member member)
+{
+    return call_member(outlook, object, member, DISPATCH_METHOD, NULL, 0, NULL);
+}
+
+HRESULT put_text(struct outlook *outlook, IDispatch *object, enum member member, const WCHAR *text)
+{
+    VARIANT value;
+    HRESULT hr;
+
+    V_VT(&value) = VT_BSTR;
+    V_BSTR(&value) = SysAllocString(text);
+    if (!V_BSTR(&value)) return E_OUTOFMEMORY;
+    hr = call_member(outlook, object, member, DISPATCH_PROPERTYPUT, &value, 1, NULL);
+    VariantClear(&value);
+    return hr;
+}
+
+static HRESULT get_as(struct outlook *outlook, IDispatch *object, enum member member, VARTYPE type, VARIANT *value)
+{
+    HRESULT hr = call_member(outlook, object, member, DISPATCH_METHOD | DISPATCH_PROPERTYGET, NULL, 0, value);
+
+    if (SUCCEEDED(hr) && FAILED(hr = VariantChangeType(value, value, 0, type))) VariantClear(value);
+    return hr;
+}
+
+HRESULT get_text(struct outlook *outlook, IDispatch *object, enum member member, BSTR *text)
+{
+    VARIANT value;
+    HRESULT hr = get_as(outlook, object, member, VT_BSTR, &value);
+
+    *text = NULL;
+    if (FAILED(hr)) return hr;
+    *text = V_BSTR(&value) ? V_BSTR(&value) : SysAllocString(L"");
+    return *text ? S_OK : E_OUTOFMEMORY;
+}
+
+HRESULT get_long(struct outlook *outlook, IDispatch *object, enum member member, LONG *number)
+{
+    VARIANT value;
+    HRESULT hr = get_as(outlook, object, member, VT_I4, &value);
+
+    *number = SUCCEEDED(hr) ? V_I4(&value) : 0;
+    return hr;
+}
+
+HRESULT take_object(VARIANT *result, IDispatch **out)
+{
+    *out = NULL;
+    if (V_VT(result) == VT_DISPATCH)
+    {
+        *out = V_DISPATCH(result); /* the reference moves */
+        V_VT(result) = VT_EMPTY;
+        return S_OK;
+    }
+    if (V_VT(result) == VT_EMPTY || V_VT(result) == VT_NULL) return S_OK;
+    VariantClear(result);
+    return DISP_E_TYPEMISMATCH;
+}
+
+static HRESULT get_object_with(
+    struct outlook *outlook, IDispatch *object, enum member member, VARIANT *args, unsigned count, IDispatch **out)
+{
+    VARIANT result;
+    HRESULT hr;
+
+    *out = NULL;
+    hr = call_member(outlook, object, member, DISPATCH_METHOD | DISPATCH_PROPERTYGET, args, count, &result);
+    return SUCCEEDED(hr) ? take_object(&result, out) : hr;
+}
+
+HRESULT get_object(struct outlook *outlook, IDispatch *object, enum member member, IDispatch **out)
+{
+    return get_object_with(outlook, object, member, NULL, 0, out);
+}
+
+HRESULT get_object_by_long(
+    struct outlook *outlook, IDispatch *object, enum member member, LONG argument, IDispatch **out)
+{
+    VARIANT value;
+
+    V_VT(&value) = VT_I4;
+    V_I4(&value) = argument;
+    return get_object_with(outlook, object, member, &value, 1, out);
+}
+
+HRESULT get_object_by_text(struct outlook *outlook, IDispatch *object, enum member member, const WCHAR *first,
+    const WCHAR *second, IDispatch **out)
+{
+    VARIANT values[2];
+    unsigned count = second ? 2 : 1;
+    HRESULT hr = E_OUTOFMEMORY;
+
+    *out = NULL;
+    V_VT(&values[0]) = V_VT(&values[1]) = VT_BSTR;
+    V_BSTR(&values[0]) = SysAllocString(first);
+    V_BSTR(&values[1]) = SysAllocString(second ? second : L"");
+    if (V_BSTR(&values[0]) && V_BSTR(&values[1])) hr = get_object_with(outlook, object, member, values, count, out);
+    VariantClear(&values[0]);
+    VariantClear(&values[1]);
+    return hr;
+}

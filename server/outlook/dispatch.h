@@ -1,0 +1,95 @@
+/* dispatch.h - late-bound calls: members by name, looked up once for each kind of object and Outlook. The one place
+ * where a busy Outlook is asked again. Outlook thread only. */
+#ifndef OB_OUTLOOK_DISPATCH_H
+#define OB_OUTLOOK_DISPATCH_H
+
+#include <windows.h>
+#include <oaidl.h>
+
+struct outlook;
+
+/* Members by kind of object: the same name may have another number on another kind. */
+enum member
+{
+    application_get_namespace,
+    application_create_item,
+    application_version,
+    application_explorers,
+    application_inspectors,
+    application_quit,
+    session_get_default_folder,
+    session_current_profile_name,
+    session_get_item_from_id,
+    folder_get_table,
+    folder_items,
+    folder_store_id,
+    items_count,
+    explorers_count,
+    inspectors_count,
+    mail_subject,
+    mail_body,
+    mail_html_body,
+    mail_to,
+    mail_cc,
+    mail_bcc,
+    mail_billing_information,
+    mail_attachments,
+    mail_recipients,
+    mail_entry_id,
+    mail_save,
+    mail_send,
+    mail_delete,
+    attachments_add,
+    table_get_next_row,
+    row_item,
+    recipients_count,
+    recipients_item,
+    recipient_name,
+    recipient_resolved,
+    member_count
+};
+
+struct members
+{
+    DISPID ids[member_count];
+    BOOL known[member_count];
+};
+
+struct answer
+{
+    HRESULT code;
+    WCHAR text[512]; /* what Outlook said; "" if nothing */
+};
+
+/* Stand around each call into Outlook: how long one lasts is known to others. */
+void call_begins(struct outlook *outlook);
+void call_ends(struct outlook *outlook);
+
+/* True if hr says that a busy Outlook refused and there is time to ask again: the pause, which grows, is over then. */
+BOOL call_again(struct outlook *outlook, HRESULT hr, DWORD *pause_ms);
+
+/* Calls one member. kind: DISPATCH_METHOD, _PROPERTYGET, _PROPERTYPUT or several. args stand in the order written, stay
+ * the caller's, and may be NULL when count is 0; result may be NULL. A busy Outlook is asked again until the deadline
+ * of the work in hand. Failures are Outlook's own codes, cleaned; outlook->answer has its words. */
+HRESULT call_member(struct outlook *outlook, IDispatch *object, enum member member, WORD kind, VARIANT *args,
+    unsigned count, VARIANT *result);
+
+HRESULT call_method(struct outlook *outlook, IDispatch *object, enum member member);
+HRESULT put_text(struct outlook *outlook, IDispatch *object, enum member member, const WCHAR *text);
+/* *text is the caller's, to be freed with SysFreeString; never NULL after S_OK. */
+HRESULT get_text(struct outlook *outlook, IDispatch *object, enum member member, BSTR *text);
+HRESULT get_long(struct outlook *outlook, IDispatch *object, enum member member, LONG *number);
+/* *out is the caller's reference, NULL where Outlook answers Nothing. */
+HRESULT get_object(struct outlook *outlook, IDispatch *object, enum member member, IDispatch **out);
+HRESULT get_object_by_long(
+    struct outlook *outlook, IDispatch *object, enum member member, LONG argument, IDispatch **out);
+HRESULT get_object_by_text(struct outlook *outlook, IDispatch *object, enum member member, const WCHAR *first,
+    const WCHAR *second, IDispatch **out);
+
+/* Takes the object out of a call's result (which is emptied): NULL for Nothing. */
+HRESULT take_object(VARIANT *result, IDispatch **out);
+
+/* Lets *object go and sets it to NULL. */
+void drop_object(IDispatch **object);
+
+#endif

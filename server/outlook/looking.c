@@ -1,0 +1,135 @@
+/* looking.c - where a mail stands, found by its stamp. Tables only: an item in an Outbox that was opened does not leave
+ * any more, and a table's default columns are not guarded. The folders are asked in the order in which a mail moves, so
+ * that one on its way is not missed. */
+#include "internal.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+#define FILTER_SIZE 128
+#define STAMP_LONGEST 64
+
+/* The EntryID of a table's row. */
+static HRESULT read_entry_id(struct outlook *outlook, IDispatch *row, WCHAR **entry_id)
+{
+    VARIANT column, value;
+    HRESULT hr;
+
+    V_VT(&column) = VT_BSTR;
+    V_BSTR(&column) = SysAllocString(L"EntryID");
+    if (!V_BSTR(&column)) return E_OUTOFMEMORY;
+    hr = call_member(outlook, row, row_item, DISPATCH_METHOD | DISPATCH_PROPERTYGET, &column, 1, &value);
+    VariantClear(&column);
+    if (FAILED(hr)) return hr;
+    if (V_VT(&value) == VT_BSTR && V_BSTR(&value)) *entry_id = _wcsdup(V_BSTR(&value));
+    VariantClear(&value);
+    return *entry_id ? S_OK : E_UNEXPECTED;
+}
+
+static HRESULT look_in(struct outlook *outlook, enum folder folder, const WCHAR *filter, bool *found, WCHAR **entry_id)
+{
+    IDispatch *table = NULL, *row = NULL;
+    HRESULT hr =
+        get_object_by_text(outlook, outlook->connection.folders[folder], folder_get_table, filter, NULL, &table);
+
+    if (SUCCEEDED(hr)) hr = table ? get_object(outlook, table, table_get_next_row, &row) : E_UNEXPECTED;
+    if (SUCCEEDED(hr) && row)
+    {
+        *found = true;
+        if (entry_id) hr = read_entry_id(outlook, row, entry_id);
+    }
+    drop_object(&row);
+    drop_object(&table);
+    return hr;
+}
+
+/* A draft's or a copy's EntryID is of use; what stands in the Outbox is left alone. */
+static HRESULT look_everywhere(struct outlook *outlook, struct work *work, const WCHAR *filter)
+{
+    WCHAR *draft = NULL, *copy = NULL;
+    HRESULT hr = look_in(outlook, folder_drafts, filter, &work->seen.draft, &draft);
+
+    if (SUCCEEDED(hr)) hr = look_in(outlook, folder_outbox, filter, &work->seen.outbox, NULL);
+    if (SUCCEEDED(hr)) hr = look_in(outlook, folder_sent, filter, &work->seen.sent, &copy);
+    if (SUCCEEDED(hr) && (draft || copy))
+    {
+        work->place.entry_id = copy ? copy : draft;
+        work->place.store_id = _wcsdup(outlook->connection.store_id);
+        if (copy)
+            copy = NULL;
+        else
+            draft = NULL;
+        if (!work->place.store_id) hr = E_OUTOFMEMORY;
+    }
+    free(draft);
+    free(copy);
+    return hr;
+}
+
+static void run_look(struct outlook *outlook, struct work *work)
+{
+    WCHAR filter[FILTER_SIZE];
+    HRESULT hr;
+
+    if (!connection_ready(outlook, &work->error)) return;
+    work->given = TRUE;
+    swprintf(filter, ARRAYSIZE(filter), L"[BillingInformation] = '%ls'", work->mail.stamp);
+    hr = look_everywhere(outlook, work, filter);
+    if (FAILED(hr)) connection_error(outlook, hr, L"looking for the mail", &work->error);
+}
+
+HRESULT outlook_look(struct outlook *outlook, const WCHAR *stamp, deadline until, struct mail_seen *seen,
+    struct outlook_place *where, struct error *error)
+{
+    struct work *work = work_create(run_look, L"looking for a mail", until);
+    BOOL ended;
+    HRESULT hr;
+
+    memset(seen, 0, sizeof(*seen));
+    memset(where, 0, sizeof(*where));
+    if (work) work->mail.stamp = _wcsdup(stamp);
+    if (!work || !work->mail.stamp || wcslen(stamp) > STAMP_LONGEST || wcschr(stamp, L'\''))
+    {
+        work_release(work);
+        return error_set(error, error_no_memory, 0);
+    }
+    ended = work_do(outlook, work, until, error) == outlook_ended;
+    hr = error->code;
+    if (ended)
+    {
+        hr = error_copy(error, &work->error);
+        *seen = work->seen;
+        *where = work->place;
+        memset(&work->place, 0, sizeof(work->place));
+    }
+    work_release(work);
+    return hr;
+}
+
+static void run_outbox_count(struct outlook *outlook, struct work *work)
+{
+    HRESULT hr;
+
+    if (!connection_ready(outlook, &work->error)) return;
+    work->given = TRUE;
+    hr = connection_outbox_count(outlook, &work->count);
+    if (FAILED(hr)) connection_error(outlook, hr, L"counting the Outbox", &work->error);
+}
+
+HRESULT outlook_outbox_count(struct outlook *outlook, deadline until, LONG *count, struct error *error)
+{
+    struct work *work = work_create(run_outbox_count, L"counting the Outbox", until);
+    BOOL ended;
+    HRESULT hr;
+
+    *count = 0;
+    if (!work) return error_set(error, error_no_memory, 0);
+    ended = work_do(outlook, work, until, error) == outlook_ended;
+    hr = error->code;
+    if (ended)
+    {
+        hr = error_copy(error, &work->error);
+        *count = work->count;
+    }
+    work_release(work);
+    return hr;
+}

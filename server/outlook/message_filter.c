@@ -1,0 +1,84 @@
+/* message_filter.c - what the Outlook thread does when Outlook is busy: COM asks again every quarter of a second, until
+ * the deadline of the work in hand; then the call fails with RPC_E_CALL_REJECTED. The thread itself takes every
+ * incoming call. The one filter is never freed. (Wine never asks a filter about a rejected call: dispatch.c asks again
+ * too.) */
+#include "internal.h"
+
+#define ASK_AGAIN_MS 250
+#define GIVE_UP ((DWORD)-1)
+
+struct filter
+{
+    IMessageFilter IMessageFilter_iface;
+    struct outlook *outlook;
+};
+
+static struct filter *impl_from_IMessageFilter(IMessageFilter *iface)
+{
+    return CONTAINING_RECORD(iface, struct filter, IMessageFilter_iface);
+}
+
+static HRESULT WINAPI filter_QueryInterface(IMessageFilter *iface, REFIID iid, void **out)
+{
+    if (!out) return E_POINTER;
+    *out = NULL;
+    if (!IsEqualGUID(iid, &IID_IUnknown) && !IsEqualGUID(iid, &IID_IMessageFilter)) return E_NOINTERFACE;
+    *out = iface;
+    return S_OK;
+}
+
+static ULONG WINAPI filter_AddRef(IMessageFilter *iface)
+{
+    (void)iface;
+    return 2;
+}
+
+static ULONG WINAPI filter_Release(IMessageFilter *iface)
+{
+    (void)iface;
+    return 1;
+}
+
+static DWORD WINAPI filter_HandleInComingCall(
+    IMessageFilter *iface, DWORD type, HTASK caller, DWORD elapsed_ms, LPINTERFACEINFO info)
+{
+    (void)iface, (void)type, (void)caller, (void)elapsed_ms, (void)info;
+    return SERVERCALL_ISHANDLED;
+}
+
+static DWORD WINAPI filter_RetryRejectedCall(IMessageFilter *iface, HTASK callee, DWORD elapsed_ms, DWORD reject_type)
+{
+    struct outlook *outlook = impl_from_IMessageFilter(iface)->outlook;
+
+    (void)callee, (void)elapsed_ms, (void)reject_type;
+    return outlook->ending || !deadline_left(outlook->until) ? GIVE_UP : ASK_AGAIN_MS;
+}
+
+static DWORD WINAPI filter_MessagePending(IMessageFilter *iface, HTASK callee, DWORD elapsed_ms, DWORD pending_type)
+{
+    (void)iface, (void)callee, (void)elapsed_ms, (void)pending_type;
+    return PENDINGMSG_WAITDEFPROCESS;
+}
+
+static const IMessageFilterVtbl filter_vtbl = {
+    filter_QueryInterface,
+    filter_AddRef,
+    filter_Release,
+    filter_HandleInComingCall,
+    filter_RetryRejectedCall,
+    filter_MessagePending,
+};
+
+HRESULT message_filter_install(struct outlook *outlook)
+{
+    static struct filter filter;
+
+    filter.IMessageFilter_iface.lpVtbl = (IMessageFilterVtbl *)&filter_vtbl;
+    filter.outlook = outlook;
+    return CoRegisterMessageFilter(&filter.IMessageFilter_iface, NULL);
+}
+
+void message_filter_remove(void)
+{
+    CoRegisterMessageFilter(NULL, NULL);
+}

@@ -1,0 +1,354 @@
+/* sending.c - one mail into Outlook: created, filled, stamped and saved among the drafts; then, in a step of its own,
+ * sent. Only what is not empty is set, and nothing that is guarded is read. A Send is reported as not begun unless
+ * Outlook was really asked to send. An item that nobody waits for any more is let go and its draft deleted. */
+#include "internal.h"
+#include <stddef.h>
+#include <stdlib.h>
+#include "rules/outlook_error.h"
+
+#define ITEM_MAIL 0 /* OlItemType */
+#define DROP_DEADLINE_MS 60000u
+#define NAMES_SIZE 512
+
+/* In the order in which they are set. */
+static const struct field
+{
+    enum member member;
+    size_t offset; /* of the text in struct mail_copy */
+    const WCHAR *what;
+} fields[] = {
+    {mail_billing_information, offsetof(struct mail_copy, stamp), L"setting BillingInformation"},
+    {mail_to, offsetof(struct mail_copy, to), L"setting To"},
+    {mail_cc, offsetof(struct mail_copy, cc), L"setting CC"},
+    {mail_bcc, offsetof(struct mail_copy, bcc), L"setting BCC"},
+    {mail_subject, offsetof(struct mail_copy, subject), L"setting Subject"},
+    {mail_body, offsetof(struct mail_copy, body), L"setting Body"},
+    {mail_html_body, offsetof(struct mail_copy, html_body), L"setting HTMLBody"},
+};
+
+static const WCHAR *field_text(const struct mail_copy *mail, const struct field *field)
+{
+    const WCHAR *text = *(WCHAR *const *)((const char *)mail + field->offset);
+
+    return text ? text : L"";
+}
+
+/* --- preparing */
+
+static HRESULT add_attachments(struct outlook *outlook, IDispatch *item, const struct mail_copy *mail)
+{
+    IDispatch *attachments = NULL, *attachment = NULL;
+    HRESULT hr = S_OK;
+
+    if (!mail->attachment_count) return S_OK;
+    hr = get_object(outlook, item, mail_attachments, &attachments);
+    if (SUCCEEDED(hr) && !attachments) hr = E_UNEXPECTED;
+    for (size_t i = 0; SUCCEEDED(hr) && i < mail->attachment_count; i++)
+    {
+        hr = get_object_by_text(outlook, attachments, attachments_add, mail->attachments[i], NULL, &attachment);
+        drop_object(&attachment);
+    }
+    drop_object(&attachments);
+    return hr;
+}
+
+static HRESULT fill_item(struct outlook *outlook, IDispatch *item, const struct mail_copy *mail, const WCHAR **what)
+{
+    HRESULT hr = S_OK;
+
+    for (size_t i = 0; SUCCEEDED(hr) && i < ARRAYSIZE(fields); i++)
+    {
+        const WCHAR *text = field_text(mail, &fields[i]);
+
+        if (!*text) continue;
+        *what = fields[i].what;
+        hr = put_text(outlook, item, fields[i].member, text);
+    }
+    if (FAILED(hr)) return hr;
+    *what = L"adding an attachment";
+    if (FAILED(hr = add_attachments(outlook, item, mail))) return hr;
+    *what = L"saving the draft";
+    return call_method(outlook, item, mail_save);
+}
+
+static HRESULT read_place(struct outlook *outlook, IDispatch *item, struct outlook_place *place)
+{
+    BSTR entry_id;
+    HRESULT hr = get_text(outlook, item, mail_entry_id, &entry_id);
+
+    if (FAILED(hr)) return hr;
+    place->entry_id = _wcsdup(entry_id);
+    place->store_id = _wcsdup(outlook->connection.store_id);
+    SysFreeString(entry_id);
+    return place->entry_id && place->store_id ? S_OK : E_OUTOFMEMORY;
+}
+
+/* Keeps the item under its EntryID, so that it can never be taken for another mail's. */
+static HRESULT keep_item(struct outlook *outlook, IDispatch *item, const WCHAR *entry_id)
+{
+    struct connection *connection = &outlook->connection;
+
+    connection_drop_item(outlook, FALSE);
+    connection->item = item;
+    connection->item_id = _wcsdup(entry_id);
+    return connection->item_id ? S_OK : E_OUTOFMEMORY;
+}
+
+static void run_prepare(struct outlook *outlook, struct work *work)
+{
+    const WCHAR *what = L"creating a mail";
+    IDispatch *item = NULL;
+    BOOL saved = FALSE;
+    HRESULT hr;
+
+    if (!connection_ready(outlook, &work->error)) return;
+    connection_drop_item(outlook, FALSE);
+    work->given = TRUE;
+    hr = get_object_by_long(outlook, outlook->connection.application, application_create_item, ITEM_MAIL, &item);
+    if (SUCCEEDED(hr)) hr = item ? fill_item(outlook, item, &work->mail, &what) : E_UNEXPECTED;
+    if (SUCCEEDED(hr))
+    {
+        saved = TRUE;
+        what = L"reading EntryID";
+        hr = read_place(outlook, item, &work->place);
+    }
+    if (SUCCEEDED(hr) && SUCCEEDED(hr = keep_item(outlook, item, work->place.entry_id))) return;
+    connection_error(outlook, hr, what, &work->error);
+    if (item == outlook->connection.item) outlook->connection.item = NULL;
+    if (saved && !outlook->connection.lost) call_method(outlook, item, mail_delete);
+    drop_object(&item);
+}
+
+static void drop_prepared(struct outlook *outlook, struct work *work)
+{
+    (void)work;
+    connection_drop_item(outlook, TRUE);
+}
+
+static BOOL copy_mail(struct mail_copy *to, const struct outlook_mail *from)
+{
+    BOOL html = *from->html_body != 0;
+
+    to->attachments = calloc(from->attachment_count + 1, sizeof(*to->attachments));
+    if (!to->attachments) return FALSE;
+    for (; to->attachment_count < from->attachment_count; to->attachment_count++)
+    {
+        WCHAR *path = _wcsdup(from->attachments[to->attachment_count].path);
+
+        if (!path) return FALSE;
+        to->attachments[to->attachment_count] = path;
+    }
+    to->to = _wcsdup(from->to);
+    to->cc = _wcsdup(from->cc);
+    to->bcc = _wcsdup(from->bcc);
+    to->subject = _wcsdup(from->subject);
+    to->body = _wcsdup(html ? L"" : from->body); /* Outlook makes it of HTMLBody, which wins */
+    to->html_body = _wcsdup(from->html_body);
+    to->stamp = _wcsdup(from->stamp);
+    return to->to && to->cc && to->bcc && to->subject && to->body && to->html_body && to->stamp;
+}
+
+HRESULT outlook_prepare(struct outlook *outlook, const struct outlook_mail *mail, deadline until,
+    enum outlook_begun *begun, struct outlook_place *place, struct error *error)
+{
+    struct work *work = work_create(run_prepare, L"preparing a mail", until);
+    HRESULT hr;
+
+    memset(place, 0, sizeof(*place));
+    *begun = outlook_not_begun;
+    if (!work || !copy_mail(&work->mail, mail))
+    {
+        work_release(work);
+        return error_set(error, error_no_memory, 0);
+    }
+    work->clean_up = drop_prepared;
+    *begun = work_do(outlook, work, until, error);
+    hr = error->code;
+    if (*begun == outlook_ended)
+    {
+        hr = error_copy(error, &work->error);
+        if (!work->given) *begun = outlook_not_begun;
+        *place = work->place;
+        memset(&work->place, 0, sizeof(work->place));
+        if (FAILED(hr)) outlook_place_clear(place);
+    }
+    work_release(work);
+    return hr;
+}
+
+/* --- sending */
+
+/* Appends a name to a list that ends in "..." where it is full. */
+static void append_name(WCHAR *names, const WCHAR *name)
+{
+    size_t length = wcslen(names);
+
+    if (length + wcslen(name) + 8 > NAMES_SIZE)
+    {
+        if (length + 4 < NAMES_SIZE && (length < 3 || wcscmp(names + length - 3, L"..."))) wcscat(names, L"...");
+        return;
+    }
+    if (length) wcscat(names, L"; ");
+    wcscat(names, name);
+}
+
+static HRESULT append_if_unresolved(struct outlook *outlook, IDispatch *recipient, WCHAR *names)
+{
+    LONG resolved;
+    BSTR name;
+    HRESULT hr = get_long(outlook, recipient, recipient_resolved, &resolved);
+
+    if (FAILED(hr) || resolved) return hr;
+    if (FAILED(hr = get_text(outlook, recipient, recipient_name, &name))) return hr;
+    append_name(names, name);
+    SysFreeString(name);
+    return S_OK;
+}
+
+/* The recipients that Outlook did not resolve. Only to be called where the guard is off. */
+static HRESULT list_unresolved(struct outlook *outlook, IDispatch *item, WCHAR *names)
+{
+    IDispatch *recipients = NULL, *recipient = NULL;
+    LONG count = 0;
+    HRESULT hr = get_object(outlook, item, mail_recipients, &recipients);
+
+    names[0] = 0;
+    if (SUCCEEDED(hr)) hr = recipients ? get_long(outlook, recipients, recipients_count, &count) : E_UNEXPECTED;
+    for (LONG i = 1; SUCCEEDED(hr) && i <= count; i++)
+    {
+        hr = get_object_by_long(outlook, recipients, recipients_item, i, &recipient);
+        if (SUCCEEDED(hr)) hr = recipient ? append_if_unresolved(outlook, recipient, names) : E_UNEXPECTED;
+        drop_object(&recipient);
+    }
+    drop_object(&recipients);
+    return hr;
+}
+
+/* Why a Send failed, as far as it can be told without asking for what is guarded. */
+static void send_error(struct outlook *outlook, HRESULT hr, struct error *error)
+{
+    static const WCHAR checked[] = L"the recipients one by one; not found: ";
+    WCHAR names[NAMES_SIZE], words[NAMES_SIZE + ARRAYSIZE(checked)];
+
+    connection_error(outlook, hr, L"sending", error);
+    if (hr != E_FAIL || outlook->connection.lost || !guard_is_open(outlook->facts.version)) return;
+    if (FAILED(list_unresolved(outlook, outlook->connection.item, names)) || !names[0]) return;
+    wcscpy(words, checked);
+    wcscat(words, names);
+    error_set(error, error_unresolved_recipient, 1, words);
+}
+
+/* The kept item if it is the one at that place, else the draft there. */
+static HRESULT find_item(struct outlook *outlook, const struct outlook_place *place)
+{
+    struct connection *connection = &outlook->connection;
+    IDispatch *item = NULL;
+    HRESULT hr;
+
+    if (connection->item && connection->item_id && !wcscmp(connection->item_id, place->entry_id)) return S_OK;
+    hr = get_object_by_text(
+        outlook, connection->session, session_get_item_from_id, place->entry_id, place->store_id, &item);
+    if (SUCCEEDED(hr)) hr = item ? keep_item(outlook, item, place->entry_id) : E_UNEXPECTED;
+    return hr;
+}
+
+static void run_send(struct outlook *outlook, struct work *work)
+{
+    HRESULT hr;
+
+    if (!connection_ready(outlook, &work->error)) return;
+    if (FAILED(hr = find_item(outlook, &work->place)))
+    {
+        connection_error(outlook, hr, L"opening the draft", &work->error);
+        return;
+    }
+    work->given = TRUE;
+    hr = call_method(outlook, outlook->connection.item, mail_send);
+    if (FAILED(hr))
+        send_error(outlook, hr, &work->error);
+    else
+        connection_drop_item(outlook, FALSE);
+}
+
+/* Remembers a Send whose caller goes while it is under way. */
+static void leave_send(struct outlook *outlook, struct work *work)
+{
+    struct work *before;
+
+    InterlockedIncrement(&work->references);
+    AcquireSRWLockExclusive(&outlook->queue_lock);
+    before = outlook->left_send;
+    outlook->left_send = work;
+    ReleaseSRWLockExclusive(&outlook->queue_lock);
+    work_release(before);
+}
+
+/* How a Send that has returned is told. */
+static HRESULT tell_send(struct work *work, enum outlook_begun *begun, struct error *error)
+{
+    *begun = work->given ? outlook_ended : outlook_not_begun;
+    return error_copy(error, &work->error);
+}
+
+HRESULT outlook_send(struct outlook *outlook, const struct outlook_place *place, deadline until,
+    enum outlook_begun *begun, struct error *error)
+{
+    struct work *work = work_create(run_send, L"Send", until);
+    HRESULT hr;
+
+    *begun = outlook_not_begun;
+    if (work)
+    {
+        work->place.entry_id = _wcsdup(place->entry_id);
+        work->place.store_id = _wcsdup(place->store_id);
+    }
+    if (!work || !work->place.entry_id || !work->place.store_id)
+    {
+        work_release(work);
+        return error_set(error, error_no_memory, 0);
+    }
+    *begun = work_do(outlook, work, until, error);
+    hr = error->code;
+    if (*begun == outlook_begun) leave_send(outlook, work);
+    if (*begun == outlook_ended) hr = tell_send(work, begun, error);
+    work_release(work);
+    return hr;
+}
+
+HRESULT outlook_call_returned(struct outlook *outlook, enum outlook_begun *begun, struct error *error)
+{
+    struct work *ended = NULL;
+    HRESULT hr = S_OK;
+
+    *begun = outlook_not_begun;
+    AcquireSRWLockExclusive(&outlook->queue_lock);
+    if (outlook->left_send)
+    {
+        *begun = outlook_begun;
+        if (outlook->left_send->state == work_ended)
+        {
+            ended = outlook->left_send;
+            outlook->left_send = NULL;
+        }
+    }
+    ReleaseSRWLockExclusive(&outlook->queue_lock);
+    if (!ended) return S_OK;
+    hr = tell_send(ended, begun, error);
+    work_release(ended);
+    return hr;
+}
+
+static void run_drop(struct outlook *outlook, struct work *work)
+{
+    connection_drop_item(outlook, work->delete_draft);
+}
+
+void outlook_drop(struct outlook *outlook, BOOL delete_draft)
+{
+    struct work *work = work_create(run_drop, L"letting a draft go", deadline_in(DROP_DEADLINE_MS));
+
+    if (!work) return;
+    work->delete_draft = delete_draft;
+    work_queue(outlook, work);
+    work_release(work);
+}

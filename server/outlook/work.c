@@ -1,0 +1,197 @@
+/* work.c - the queue between those who want something of Outlook and the thread that owns it. A piece of work is begun
+ * once or never: both ends decide under one lock, so that a caller that leaves at its deadline knows which it was. */
+#include "internal.h"
+#include <stdlib.h>
+
+static void free_mail(struct mail_copy *mail)
+{
+    free(mail->to);
+    free(mail->cc);
+    free(mail->bcc);
+    free(mail->subject);
+    free(mail->body);
+    free(mail->html_body);
+    free(mail->stamp);
+    for (size_t i = 0; i < mail->attachment_count; i++)
+        free(mail->attachments[i]);
+    free(mail->attachments);
+}
+
+struct work *work_create(work_function run, const WCHAR *name, deadline until)
+{
+    struct work *work = calloc(1, sizeof(*work));
+
+    if (!work) return NULL;
+    work->references = 1;
+    work->run = run;
+    work->name = name;
+    work->until = until;
+    work->state = work_waiting;
+    return work;
+}
+
+void work_release(struct work *work)
+{
+    if (!work || InterlockedDecrement(&work->references)) return;
+    free_mail(&work->mail);
+    outlook_place_clear(&work->place);
+    error_clear(&work->error);
+    free(work);
+}
+
+HRESULT error_copy(struct error *to, const struct error *from)
+{
+    if (!to) return from->code;
+    error_clear(to);
+    to->code = from->code;
+    to->text = from->text ? _wcsdup(from->text) : NULL;
+    return from->code;
+}
+
+BOOL work_queue(struct outlook *outlook, struct work *work)
+{
+    BOOL taken;
+
+    AcquireSRWLockExclusive(&outlook->queue_lock);
+    taken = !outlook->ending;
+    if (taken)
+    {
+        InterlockedIncrement(&work->references);
+        work->next = NULL;
+        if (outlook->last)
+            outlook->last->next = work;
+        else
+            outlook->first = work;
+        outlook->last = work;
+    }
+    else
+        work->state = work_dead;
+    ReleaseSRWLockExclusive(&outlook->queue_lock);
+    if (taken) SetEvent(outlook->wake);
+    return taken;
+}
+
+/* Takes a piece of work out of the queue, whose reference it held. Under the lock. */
+static void unlink_work(struct outlook *outlook, struct work *work)
+{
+    struct work *previous = NULL, *at;
+
+    for (at = outlook->first; at && at != work; at = at->next)
+        previous = at;
+    if (!at) return;
+    if (previous)
+        previous->next = work->next;
+    else
+        outlook->first = work->next;
+    if (outlook->last == work) outlook->last = previous;
+    work->state = work_dead;
+    InterlockedDecrement(&work->references); /* never the last: the caller holds one */
+}
+
+static void set_timeout_error(struct outlook *outlook, struct work *work, enum work_state state, struct error *error)
+{
+    WCHAR number[NUMBER_TEXT_SIZE];
+    LONG64 since = outlook->call_since;
+
+    number_text(since ? clock_now_ms() - (ULONGLONG)since : 0, number);
+    if (state == work_begun)
+        error_set(error, error_timeout_given, 2, work->name, number);
+    else if (outlook->ending)
+        error_set(error, error_stopping, 0);
+    else
+        error_set(error, error_timeout_not_given, 1, number);
+}
+
+enum outlook_begun work_wait(struct outlook *outlook, struct work *work, deadline until, struct error *error)
+{
+    enum work_state state;
+
+    AcquireSRWLockExclusive(&outlook->queue_lock);
+    while (work->state == work_waiting || work->state == work_begun)
+    {
+        DWORD left = deadline_left(until);
+
+        if (!left) break;
+        SleepConditionVariableSRW(&outlook->ended, &outlook->queue_lock, left, 0);
+    }
+    state = work->state;
+    if (state == work_waiting && work != outlook->attaching) unlink_work(outlook, work);
+    if (state == work_begun) work->left = TRUE;
+    ReleaseSRWLockExclusive(&outlook->queue_lock);
+    if (state == work_ended) return outlook_ended;
+    set_timeout_error(outlook, work, state, error);
+    return state == work_begun ? outlook_begun : outlook_not_begun;
+}
+
+enum outlook_begun work_do(struct outlook *outlook, struct work *work, deadline until, struct error *error)
+{
+    enum outlook_begun begun;
+
+    outlook_enter(outlook);
+    work_queue(outlook, work);
+    begun = work_wait(outlook, work, until, error);
+    outlook_leave(outlook);
+    return begun;
+}
+
+static struct work *take_first(struct outlook *outlook)
+{
+    struct work *work;
+
+    AcquireSRWLockExclusive(&outlook->queue_lock);
+    work = outlook->first;
+    if (work)
+    {
+        outlook->first = work->next;
+        if (!outlook->first) outlook->last = NULL;
+        work->next = NULL;
+        work->state = deadline_left(work->until) && !outlook->ending ? work_begun : work_dead;
+    }
+    ReleaseSRWLockExclusive(&outlook->queue_lock);
+    return work;
+}
+
+BOOL work_run_next(struct outlook *outlook)
+{
+    struct work *work = take_first(outlook);
+    BOOL left;
+
+    if (!work) return FALSE;
+    if (work->state == work_begun)
+    {
+        outlook->until = work->until;
+        work->run(outlook, work);
+        connection_used(outlook);
+    }
+    AcquireSRWLockExclusive(&outlook->queue_lock);
+    if (work->state == work_begun) work->state = work_ended;
+    left = work->left;
+    if (outlook->attaching == work) outlook->attaching = NULL;
+    ReleaseSRWLockExclusive(&outlook->queue_lock);
+    WakeAllConditionVariable(&outlook->ended);
+    if (left && work->clean_up)
+    {
+        work->clean_up(outlook, work);
+        connection_used(outlook);
+    }
+    if (left) outlook_tell(outlook);
+    work_release(work);
+    return TRUE;
+}
+
+void work_abandon_all(struct outlook *outlook)
+{
+    struct work *work;
+
+    AcquireSRWLockExclusive(&outlook->queue_lock);
+    while ((work = outlook->first))
+    {
+        outlook->first = work->next;
+        work->state = work_dead;
+        if (outlook->attaching == work) outlook->attaching = NULL;
+        work_release(work);
+    }
+    outlook->last = NULL;
+    ReleaseSRWLockExclusive(&outlook->queue_lock);
+    WakeAllConditionVariable(&outlook->ended);
+}
