@@ -1,0 +1,181 @@
+/* rules_error_text_test.c - how texts are put together, and that every text of the table can be. */
+#include "rules_test.h"
+#include "rules/error_text.h"
+#include "rules/text_out.h"
+
+static const struct error_row sample = {0x8004B0FFu, L"SAMPLE", L"%1 is %2.", L"100%% of \"%3\" and %9%0 %", L"%5%4%1"};
+
+static void inserts_take_their_places(void **state)
+{
+    static const struct
+    {
+        const wchar_t *inserts[6];
+        size_t count;
+        const wchar_t *expected;
+    } cases[] = {
+        {{L"A", L"B", L"C", L"D", L"E"}, 5, L"A is B. Checked: 100% of \"C\" and %9%0 % Next: EDA"},
+        {{L"A", L"B", L"C", L"D", L"E", L"F"}, 6, L"A is B. Checked: 100% of \"C\" and %9%0 % Next: EDA"},
+        {{L"A", L"B"}, 2, L"A is B. Checked: 100% of \"\" and %9%0 % Next: A"},
+        {{L"A", NULL, L"C"}, 3, L"A is . Checked: 100% of \"C\" and %9%0 % Next: A"},
+        {{NULL}, 0, L" is . Checked: 100% of \"\" and %9%0 % Next: "},
+        {{L"%1", L"%%", L"%s%n"}, 3, L"%1 is %%. Checked: 100% of \"%s%n\" and %9%0 % Next: %1"},
+        {{L"\u00DC", L"\u65E5\u672C"}, 2, L"\u00DC is \u65E5\u672C. Checked: 100% of \"\" and %9%0 % Next: \u00DC"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+    {
+        wchar_t out[128];
+        size_t length = error_text_pattern(out, COUNT_OF(out), &sample, cases[i].inserts, cases[i].count);
+
+        expect_text(out, cases[i].expected, "row %u", (unsigned)i);
+        expect(length == wcslen(cases[i].expected), "row %u: %u", (unsigned)i, (unsigned)length);
+    }
+}
+
+static void a_text_that_does_not_fit_is_cut_and_its_length_told(void **state)
+{
+    static const wchar_t *const inserts[] = {L"A", L"B"};
+    wchar_t whole[128];
+    size_t length = error_text_pattern(whole, COUNT_OF(whole), &sample, inserts, 2);
+
+    (void)state;
+    for (size_t size = 0; size <= length + 2; size++)
+    {
+        wchar_t *out = malloc((size ? size : 1) * sizeof(*out));
+        size_t fits = size > length ? length : size - 1;
+
+        expect(error_text_pattern(size ? out : NULL, size, &sample, inserts, 2) == length, "size %u", (unsigned)size);
+        if (size)
+        {
+            expect(wcslen(out) == fits && wcsncmp(out, whole, fits) == 0, "size %u: %s", (unsigned)size, shown(out));
+        }
+        free(out);
+    }
+}
+
+static void a_cut_never_halves_a_surrogate_pair(void **state)
+{
+    static const wchar_t *const inserts[] = {L"ab\xD83D\xDE00"};
+    wchar_t out[16];
+
+    (void)state;
+    error_text_pattern(out, 4, &sample, inserts, 1);
+    expect_text(out, L"ab", "in the middle");
+    error_text_pattern(out, 5, &sample, inserts, 1);
+    expect_text(out, L"ab\xD83D\xDE00", "behind it");
+    error_text_pattern(out, 1, &sample, inserts, 1);
+    expect_text(out, L"", "nothing fits");
+}
+
+static void a_long_insert_is_taken_whole(void **state)
+{
+    const size_t long_length = 100000;
+    wchar_t *insert = malloc((long_length + 1) * sizeof(*insert)), *out = malloc(2 * long_length * sizeof(*out));
+    const wchar_t *const inserts[] = {insert};
+    size_t length;
+
+    (void)state;
+    wmemset(insert, L'x', long_length);
+    insert[long_length] = 0;
+    length = error_text_format(out, 2 * long_length, error_bad_job_id, inserts, 1);
+    expect(length == wcslen(out) && length > long_length, "%u", (unsigned)length);
+    expect(wcsncmp(out, L"\"xxx", 4) == 0 && wcsstr(out, L"xxx\" is not the id of a job. Checked: ") != NULL, "whole");
+    free(insert);
+    free(out);
+}
+
+static void every_text_of_the_table_is_whole(void **state)
+{
+    static const wchar_t *const inserts[] = {L"<1>", L"<2>", L"<3>", L"<4>", L"<5>"};
+
+    (void)state;
+    for (int id = 0; id < error_id_count; id++)
+    {
+        const struct error_row *row = error_row((enum error_id)id);
+        wchar_t out[1024];
+        size_t length = error_text_format(out, COUNT_OF(out), (enum error_id)id, inserts, COUNT_OF(inserts));
+
+        expect(row->name && row->what && row->checked && row->next, "text %d", id);
+        expect(length < COUNT_OF(out), "text %d is too long", id);
+        expect(wcschr(out, L'%') == NULL, "text %d: %s", id, shown(out));
+        expect(wcsstr(out, L" Checked: ") && wcsstr(out, L" Next: "), "text %d: %s", id, shown(out));
+    }
+    expect(error_row((enum error_id)error_id_count) == error_row(error_unexpected), "beyond the end");
+}
+
+static void backslashes_of_the_table_stay_backslashes(void **state)
+{
+    (void)state;
+    expect(wcsstr(error_row(error_attachment_form)->next, L"C:\\Reports\\June.pdf") != NULL, "%s",
+        shown(error_row(error_attachment_form)->next));
+}
+
+static void a_code_of_the_contract_has_its_name(void **state)
+{
+    static const struct
+    {
+        uint32_t code;
+        const wchar_t *name;
+    } cases[] = {
+        {0x8004B001u, L"OB_E_NO_OUTLOOK"},
+        {0x8004B008u, L"OB_E_LOCKED"},
+        {0x8004B009u, L"OB_E_TIMEOUT"},
+        {0x8004B01Eu, L"OB_E_DENIED"},
+    };
+    static const uint32_t others[] = {0, 0x8004B000u, 0x8004B01Fu, 0x80070057u, 0x80004005u, 0x8004C001u, 0xFFFFFFFFu};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+    {
+        const wchar_t *name = error_code_name(cases[i].code);
+
+        expect(name != NULL, "%08x", (unsigned)cases[i].code);
+        expect_text(name, cases[i].name, "%08x", (unsigned)cases[i].code);
+    }
+    for (size_t i = 0; i < COUNT_OF(others); i++)
+    {
+        expect(error_code_name(others[i]) == NULL, "%08x", (unsigned)others[i]);
+    }
+    for (uint32_t code = 0x8004B001u; code <= 0x8004B01Eu; code++)
+    {
+        expect(error_code_name(code) && wcsncmp(error_code_name(code), L"OB_E_", 5) == 0, "%08x", (unsigned)code);
+    }
+}
+
+static void numbers_are_written_without_zeros_in_front(void **state)
+{
+    static const struct
+    {
+        uint32_t number;
+        const wchar_t *expected;
+    } cases[] = {{0, L"0x0"}, {3, L"0x3"}, {0x0B, L"0xb"}, {0x10, L"0x10"}, {0x8004B001u, L"0x8004b001"}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+    {
+        struct text_out text;
+        wchar_t out[16];
+
+        text_out_begin(&text, out, COUNT_OF(out));
+        text_out_hex(&text, cases[i].number);
+        expect(text_out_end(&text) == wcslen(cases[i].expected), "row %u", (unsigned)i);
+        expect_text(out, cases[i].expected, "row %u", (unsigned)i);
+    }
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(inserts_take_their_places),
+        cmocka_unit_test(a_text_that_does_not_fit_is_cut_and_its_length_told),
+        cmocka_unit_test(a_cut_never_halves_a_surrogate_pair),
+        cmocka_unit_test(a_long_insert_is_taken_whole),
+        cmocka_unit_test(every_text_of_the_table_is_whole),
+        cmocka_unit_test(backslashes_of_the_table_stay_backslashes),
+        cmocka_unit_test(a_code_of_the_contract_has_its_name),
+        cmocka_unit_test(numbers_are_written_without_zeros_in_front),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

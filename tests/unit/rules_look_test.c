@@ -1,0 +1,185 @@
+/* rules_look_test.c - the decision that could send a mail twice, over every combination of what can be on record and
+ * what can be seen. */
+#include "rules_test.h"
+#include "rules/look.h"
+
+static void unpack(unsigned bits, struct mail_record *record, struct mail_seen *seen)
+{
+    record->send_begun = bits & 1;
+    record->send_returned = bits & 2;
+    record->seen_in_outbox = bits & 4;
+    record->sender_gone = bits & 8;
+    record->copy_wait_over = bits & 16;
+    seen->draft = bits & 32;
+    seen->outbox = bits & 64;
+    seen->sent = bits & 128;
+}
+
+static void a_mail_is_never_handed_to_outlook_twice(void **state)
+{
+    unsigned creates = 0, drafts = 0;
+
+    (void)state;
+    for (unsigned bits = 0; bits < 256; bits++)
+    {
+        struct mail_record record;
+        struct mail_seen seen;
+        enum mail_verdict verdict;
+
+        unpack(bits, &record, &seen);
+        verdict = mail_judge(&record, &seen);
+        if (verdict == mail_create)
+        {
+            creates++;
+            expect(!record.send_begun && !record.send_returned && !record.seen_in_outbox, "combination %u", bits);
+            expect(!seen.draft && !seen.outbox && !seen.sent, "combination %u", bits);
+        }
+        if (verdict == mail_send_draft)
+        {
+            drafts++;
+            expect(seen.draft && !seen.outbox && !seen.sent, "combination %u", bits);
+            expect(!record.send_returned && !record.seen_in_outbox, "combination %u", bits);
+            expect(!record.send_begun || record.sender_gone, "combination %u", bits);
+        }
+    }
+    /* sender_gone and copy_wait_over say nothing of a mail that was never sent: 4 combinations; a draft adds 2 with
+     * its sender gone. */
+    assert_int_equal(creates, 4);
+    assert_int_equal(drafts, 4 + 2);
+}
+
+static void every_other_verdict_is_backed_by_what_was_seen(void **state)
+{
+    (void)state;
+    for (unsigned bits = 0; bits < 256; bits++)
+    {
+        struct mail_record record;
+        struct mail_seen seen;
+        enum mail_verdict verdict;
+        bool nowhere, was_given;
+
+        unpack(bits, &record, &seen);
+        verdict = mail_judge(&record, &seen);
+        nowhere = !seen.draft && !seen.outbox && !seen.sent;
+        was_given = record.send_returned || record.seen_in_outbox;
+        expect((verdict == mail_sent) == seen.sent, "combination %u", bits);
+        expect((verdict == mail_submitted) == (seen.outbox && !seen.sent), "combination %u", bits);
+        switch (verdict)
+        {
+        case mail_sent_no_copy:
+            expect(nowhere && was_given && record.copy_wait_over, "combination %u", bits);
+            break;
+        case mail_kept:
+            expect(seen.draft && was_given, "combination %u", bits);
+            expect(record.send_returned || record.sender_gone || !record.send_begun, "combination %u", bits);
+            break;
+        case mail_unknown:
+            expect(nowhere && record.send_begun && record.sender_gone && !was_given, "combination %u", bits);
+            break;
+        case mail_wait:
+            expect(record.send_begun || was_given, "combination %u", bits);
+            break;
+        default:
+            break;
+        }
+    }
+}
+
+static void while_a_call_may_be_under_way_nothing_is_done_but_waiting_or_believing(void **state)
+{
+    (void)state;
+    for (unsigned bits = 0; bits < 256; bits++)
+    {
+        struct mail_record record;
+        struct mail_seen seen;
+        enum mail_verdict verdict;
+
+        unpack(bits, &record, &seen);
+        if (!record.send_begun || record.send_returned || record.sender_gone) continue;
+        verdict = mail_judge(&record, &seen);
+        expect(verdict == mail_wait || verdict == mail_submitted || verdict == mail_sent ||
+                   (verdict == mail_sent_no_copy && record.seen_in_outbox),
+            "combination %u", bits);
+    }
+}
+
+static void waiting_ends_when_the_sender_is_gone_and_the_time_for_a_copy_is_over(void **state)
+{
+    (void)state;
+    for (unsigned bits = 0; bits < 256; bits++)
+    {
+        struct mail_record record;
+        struct mail_seen seen;
+
+        unpack(bits, &record, &seen);
+        if (record.sender_gone && record.copy_wait_over)
+        {
+            expect(mail_judge(&record, &seen) != mail_wait, "combination %u", bits);
+        }
+    }
+}
+
+static void each_story_has_its_verdict(void **state)
+{
+    /* record: begun, returned, seen in the Outbox, sender gone, copy wait over; seen: draft, outbox, sent */
+    static const struct
+    {
+        const char *story;
+        struct mail_record record;
+        struct mail_seen seen;
+        enum mail_verdict verdict;
+    } cases[] = {
+        {"a fresh job", {0, 0, 0, 0, 0}, {0, 0, 0}, mail_create},
+        {"ended before Save", {0, 0, 0, 1, 0}, {0, 0, 0}, mail_create},
+        {"ended between Save and the commit of sending", {0, 0, 0, 0, 0}, {1, 0, 0}, mail_send_draft},
+        {"the same, and Outlook ended too", {0, 0, 0, 1, 0}, {1, 0, 0}, mail_send_draft},
+        {"the user sent the prepared draft himself", {0, 0, 0, 0, 0}, {0, 0, 1}, mail_sent},
+        {"the same, still in the Outbox", {0, 0, 0, 0, 0}, {0, 1, 0}, mail_submitted},
+        {"the user sent the prepared draft, seen once, gone", {0, 0, 1, 0, 1}, {0, 0, 0}, mail_sent_no_copy},
+        {"the user took it back out of the Outbox", {0, 0, 1, 0, 0}, {1, 0, 0}, mail_kept},
+        {"Send hangs at a dialog, the draft stands", {1, 0, 0, 0, 0}, {1, 0, 0}, mail_wait},
+        {"Send hangs, the draft does not show", {1, 0, 0, 0, 1}, {0, 0, 0}, mail_wait},
+        {"Send hangs, yet the mail is in the Outbox", {1, 0, 0, 0, 0}, {0, 1, 0}, mail_submitted},
+        {"Send hangs, yet a copy is in Sent Items", {1, 0, 0, 0, 0}, {0, 0, 1}, mail_sent},
+        {"Outlook crashed in Send, the draft stands", {1, 0, 0, 1, 0}, {1, 0, 0}, mail_send_draft},
+        {"Outlook crashed in Send, nothing stands anywhere", {1, 0, 0, 1, 0}, {0, 0, 0}, mail_unknown},
+        {"the same, however long ago", {1, 0, 0, 1, 1}, {0, 0, 0}, mail_unknown},
+        {"Outlook crashed after Send had filed it", {1, 0, 0, 1, 0}, {0, 1, 0}, mail_submitted},
+        {"Send returned, the mail waits", {1, 1, 0, 1, 0}, {0, 1, 0}, mail_submitted},
+        {"it left the Outbox, the copy is not there yet", {1, 1, 1, 1, 0}, {0, 0, 0}, mail_wait},
+        {"it left the Outbox, no copies are kept", {1, 1, 1, 1, 1}, {0, 0, 0}, mail_sent_no_copy},
+        {"Send returned, it left before any look", {1, 1, 0, 1, 1}, {0, 0, 0}, mail_sent_no_copy},
+        {"it left, and the copy shows late", {1, 1, 1, 1, 1}, {0, 0, 1}, mail_sent},
+        {"submitted, then the broker began anew beside the same Outlook", {1, 1, 0, 0, 1}, {0, 0, 0},
+            mail_sent_no_copy},
+        {"an add-in held it back", {1, 1, 0, 1, 0}, {1, 0, 0}, mail_kept},
+        {"an add-in held it back, the broker began anew", {1, 1, 0, 0, 0}, {1, 0, 0}, mail_kept},
+        {"seen in the Outbox, back in Drafts, Send still hangs", {1, 0, 1, 0, 1}, {1, 0, 0}, mail_wait},
+        {"seen in the Outbox, back in Drafts after a crash", {1, 0, 1, 1, 0}, {1, 0, 0}, mail_kept},
+        {"seen in the Outbox, gone after a crash", {1, 0, 1, 1, 1}, {0, 0, 0}, mail_sent_no_copy},
+        {"it moved from Drafts to the Outbox during the look", {1, 0, 0, 0, 0}, {1, 1, 0}, mail_submitted},
+        {"it moved from the Outbox to Sent Items during the look", {1, 1, 1, 1, 0}, {0, 1, 1}, mail_sent},
+        {"a copy was sent, and a draft was made of it again", {1, 1, 1, 1, 0}, {1, 0, 1}, mail_sent},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+    {
+        enum mail_verdict verdict = mail_judge(&cases[i].record, &cases[i].seen);
+
+        expect(verdict == cases[i].verdict, "%s: %d in place of %d", cases[i].story, verdict, cases[i].verdict);
+    }
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_mail_is_never_handed_to_outlook_twice),
+        cmocka_unit_test(every_other_verdict_is_backed_by_what_was_seen),
+        cmocka_unit_test(while_a_call_may_be_under_way_nothing_is_done_but_waiting_or_believing),
+        cmocka_unit_test(waiting_ends_when_the_sender_is_gone_and_the_time_for_a_copy_is_over),
+        cmocka_unit_test(each_story_has_its_verdict),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
