@@ -1,0 +1,73 @@
+/* rules_job_test.c - the states, their names and what may follow what. */
+#include "rules_test.h"
+#include "rules/job.h"
+
+static void states_have_the_names_and_numbers_of_the_contract(void **state)
+{
+    static const wchar_t *const jobs[] = {
+        L"queued", L"sending", L"submitted", L"sent", L"failed", L"cancelled", L"unknown"};
+    static const wchar_t *const brokers[] = {
+        L"starting", L"ready", L"busy", L"blocked", L"no-outlook", L"restarting", L"stopping", L"refusing"};
+
+    (void)state;
+    assert_int_equal(job_state_count, COUNT_OF(jobs));
+    assert_int_equal(broker_state_count, COUNT_OF(brokers));
+    for (unsigned i = 0; i < COUNT_OF(jobs); i++)
+        expect_text(job_state_name((enum job_state)i), jobs[i], "%u", i);
+    for (unsigned i = 0; i < COUNT_OF(brokers); i++)
+    {
+        expect_text(broker_state_name((enum broker_state)i), brokers[i], "%u", i);
+    }
+    expect_text(job_state_name(job_state_count), L"", "no state");
+    expect_text(broker_state_name(broker_state_count), L"", "no state");
+}
+
+static void four_states_are_final(void **state)
+{
+    (void)state;
+    assert_false(job_state_final(job_queued));
+    assert_false(job_state_final(job_sending));
+    assert_false(job_state_final(job_submitted));
+    assert_true(job_state_final(job_sent));
+    assert_true(job_state_final(job_failed));
+    assert_true(job_state_final(job_cancelled));
+    assert_true(job_state_final(job_unknown));
+}
+
+static void only_these_changes_of_state_are_allowed(void **state)
+{
+    /* one row a state that is left; y: may follow; q sending submitted sent failed cancelled unknown */
+    static const char *const table[job_state_count] = {
+        [job_queued] = "yyyyyyy",
+        [job_sending] = "yyyyy-y",
+        [job_submitted] = "--yyy-y",
+        [job_sent] = "-------",
+        [job_failed] = "y------",
+        [job_cancelled] = "-------",
+        [job_unknown] = "y----y-",
+    };
+
+    (void)state;
+    for (int from = 0; from < job_state_count; from++)
+    {
+        for (int to = 0; to < job_state_count; to++)
+        {
+            bool may = job_state_may_follow((enum job_state)from, (enum job_state)to);
+
+            expect(may == (table[from][to] == 'y'), "%d to %d", from, to);
+        }
+        expect(!job_state_may_follow((enum job_state)from, job_state_count), "from %d to none", from);
+        expect(!job_state_may_follow(job_state_count, (enum job_state)from), "from none to %d", from);
+    }
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(states_have_the_names_and_numbers_of_the_contract),
+        cmocka_unit_test(four_states_are_final),
+        cmocka_unit_test(only_these_changes_of_state_are_allowed),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,80 @@
+/* rules_settings_test.c - the table of settings, and values out of range. */
+#include "rules_test.h"
+#include "rules/settings.h"
+
+static void every_setting_has_a_name_a_unit_and_a_standard_in_its_range(void **state)
+{
+    static const struct
+    {
+        const wchar_t *name;
+        uint32_t standard;
+    } cases[setting_count] = {
+        [setting_idle_seconds] = {L"IdleSeconds", 300},
+        [setting_no_client_seconds] = {L"NoClientSeconds", 10},
+        [setting_keep_running] = {L"KeepRunning", 0},
+        [setting_max_mail_bytes] = {L"MaxMailBytes", 157286400},
+        [setting_max_queued_jobs] = {L"MaxQueuedJobs", 200000},
+        [setting_outbox_poll_ms] = {L"OutboxPollMilliseconds", 1000},
+        [setting_copy_wait_seconds] = {L"CopyWaitSeconds", 60},
+        [setting_start_deadline_seconds] = {L"StartDeadlineSeconds", 120},
+        [setting_owned_idle_seconds] = {L"OutlookIdleSeconds", 300},
+        [setting_retry_first_seconds] = {L"RetryFirstSeconds", 300},
+        [setting_retry_longest_seconds] = {L"RetryLongestSeconds", 4000},
+        [setting_retry_life_seconds] = {L"RetryLifetimeSeconds", 432000},
+        [setting_log_bytes] = {L"LogBytes", 1048576},
+        [setting_max_waiting_calls] = {L"MaxWaitingCalls", 64},
+        [setting_max_waiting_calls_per_client] = {L"MaxWaitingCallsPerClient", 16},
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < setting_count; i++)
+    {
+        const struct setting_row *row = setting_row((enum setting)i);
+
+        expect(cases[i].name && row->name && row->unit && row->meaning, "setting %u", i);
+        expect_text(row->name, cases[i].name, "setting %u", i);
+        expect(row->standard == cases[i].standard, "setting %u", i);
+        expect(row->lowest <= row->standard && row->standard <= row->highest, "setting %u", i);
+        expect(wcslen(row->unit) > 0 && wcslen(row->meaning) > 0, "setting %u", i);
+    }
+}
+
+static void a_value_out_of_range_is_brought_to_the_nearer_end(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < setting_count; i++)
+    {
+        enum setting setting = (enum setting)i;
+        const struct setting_row *row = setting_row(setting);
+
+        expect(setting_value(setting, 0, 12345) == row->standard, "setting %u", i);
+        expect(setting_value(setting, 1, row->lowest) == row->lowest, "setting %u", i);
+        expect(setting_value(setting, 1, row->highest) == row->highest, "setting %u", i);
+        expect(setting_value(setting, 1, row->standard) == row->standard, "setting %u", i);
+        expect(setting_value(setting, 1, UINT32_MAX) == row->highest, "setting %u", i);
+        expect(setting_value(setting, 1, 0) == row->lowest, "setting %u", i);
+    }
+}
+
+static void times_may_be_set_short(void **state)
+{
+    (void)state;
+    assert_int_equal(setting_value(setting_idle_seconds, 1, 1), 1);
+    assert_int_equal(setting_value(setting_no_client_seconds, 1, 1), 1);
+    assert_int_equal(setting_value(setting_outbox_poll_ms, 1, 20), 20);
+    assert_int_equal(setting_value(setting_copy_wait_seconds, 1, 0), 0);
+    assert_int_equal(setting_value(setting_retry_first_seconds, 1, 1), 1);
+    assert_int_equal(setting_value(setting_retry_life_seconds, 1, 0), 0);
+    assert_int_equal(setting_value(setting_keep_running, 1, 7), 1);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_setting_has_a_name_a_unit_and_a_standard_in_its_range),
+        cmocka_unit_test(a_value_out_of_range_is_brought_to_the_nearer_end),
+        cmocka_unit_test(times_may_be_set_short),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
