@@ -123,4 +123,4 @@ build/native/%: tests/unit/%.c $(wildcard server/rules/*.c server/rules/*.h) $(G
 	@mkdir -p $(@D)
 	gcc $(NATIVE_FLAGS) -o $@ $< $(wildcard server/rules/*.c) -lcmocka
 
--include $(shell find build -name '*.d' 2>/dev/null)
+-include $(shell find build/windows build/wine build/tests -name '*.d' -type f 2>/dev/null)

@@ -13,6 +13,7 @@
 #include "com/class_factory.h"
 #include "com/error_info.h"
 #include "com/lifetime.h"
+#include "com/rundown.h"
 #include "com/security.h"
 #include "com/type_library.h"
 #include "host/config.h"
@@ -249,6 +250,7 @@ static HRESULT prepare(struct server *server, struct error *error)
     if (!server->changed || !server->never)
         return error_unexpected_windows(error, L"making an event", last_error_hresult());
     lifetime_begin(server->changed);
+    rundown_begin();
     if (FAILED(hr = broker_create(server->changed, &server->broker))) return error_set(error, error_no_memory, 0);
     return S_OK;
 }

@@ -4,6 +4,7 @@
 #include "error_info.h"
 #include "invoke.h"
 #include "lifetime.h"
+#include "rundown.h"
 #include "type_library.h"
 
 static inline struct com_object *impl_from_ISupportErrorInfo(ISupportErrorInfo *iface)
@@ -45,6 +46,7 @@ ULONG WINAPI com_object_Release(IDispatch *iface)
 
     if (!ref)
     {
+        rundown_forget(object);
         object->class->destroy(object);
         lifetime_object_gone();
     }
@@ -173,4 +175,5 @@ void com_object_init(struct com_object *object, const struct com_class *class, c
     object->ref = 1;
     object->class = class;
     lifetime_object_made();
+    rundown_remember(object);
 }

@@ -27,6 +27,10 @@ struct com_object
     IProvideClassInfo2 IProvideClassInfo2_iface;
     LONG ref;
     const struct com_class *class;
+#ifdef OB_WINE
+    struct com_object *next; /* see rundown.h */
+    DWORD client;
+#endif
 };
 
 /* Makes object a living one with one reference. vtable is that of the dual interface. */

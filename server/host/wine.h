@@ -22,5 +22,8 @@ void wine_end_on_faults(void);
  * that the next activation starts afresh. The broker must then register its own class objects anew. */
 void wine_clear_rpcss(void);
 
+/* TRUE if rpcss is another process than at the last call: its table of class objects is empty. One thread. */
+BOOL wine_rpcss_changed(void);
+
 #endif
 #endif
