@@ -164,7 +164,7 @@ HRESULT broker_enter(struct broker *broker, deadline until, struct error *error)
     else if (broker->gate == gate_refusing)
         hr = copy_refusal(broker, error);
     else
-        hr = error_set(error, error_stopping, 0);
+        hr = error_set(error, broker->gate == gate_pending ? error_not_ready : error_stopping, 0);
     ReleaseSRWLockExclusive(&broker->lock);
     return hr;
 }
@@ -201,41 +201,43 @@ HRESULT broker_wait_job(
     return hr;
 }
 
+/* What the rooms know; called with a count of broker->calls held, so that they stay. */
+static void look_at_rooms(struct broker *broker, struct broker_snapshot *snapshot, struct broker_facts *facts)
+{
+    struct delivery_facts delivery;
+
+    outbox_count(broker->outbox, snapshot->jobs);
+    outlook_facts(broker->outlook, &snapshot->outlook);
+    delivery_facts(broker->delivery, &delivery);
+    facts->starting = snapshot->outlook.starting;
+    facts->no_outlook = delivery.no_outlook;
+    facts->in_call = snapshot->outlook.in_call;
+    facts->call_ms = snapshot->outlook.call_ms;
+    snapshot->last_error = delivery.last_error;
+    wcscpy(snapshot->last_error_text, delivery.last_error_text);
+}
+
 void broker_snapshot(struct broker *broker, struct broker_snapshot *snapshot)
 {
-    struct delivery_facts delivery = {0};
     struct broker_facts facts = {0};
+    BOOL open;
 
     memset(snapshot, 0, sizeof(*snapshot));
     snapshot->started_at = broker->started_at;
     AcquireSRWLockExclusive(&broker->lock);
+    open = broker->gate == gate_open;
     facts.refusing = broker->gate == gate_refusing;
     facts.stopping = broker->gate == gate_stopping;
     facts.starting = broker->gate == gate_pending;
-    if (facts.refusing)
-    {
-        snapshot->last_error = broker->refusal.code;
-        if (broker->refusal.text)
-            wcsncpy(snapshot->last_error_text, broker->refusal.text, ARRAYSIZE(snapshot->last_error_text) - 1);
-    }
-    if (broker->gate == gate_open)
-        broker->calls++; /* the rooms stay while they are looked at */
-    else if (!facts.refusing && !facts.stopping)
-        facts.starting = true;
+    snapshot->last_error = broker->refusal.code;
+    if (broker->refusal.text)
+        wcsncpy(snapshot->last_error_text, broker->refusal.text, ARRAYSIZE(snapshot->last_error_text) - 1);
+    if (open) broker->calls++;
     ReleaseSRWLockExclusive(&broker->lock);
-
-    if (!facts.refusing && !facts.stopping && !facts.starting)
+    if (open)
     {
-        outbox_count(broker->outbox, snapshot->jobs);
-        outlook_facts(broker->outlook, &snapshot->outlook);
-        delivery_facts(broker->delivery, &delivery);
+        look_at_rooms(broker, snapshot, &facts);
         broker_leave(broker);
-        facts.starting = snapshot->outlook.starting;
-        facts.no_outlook = delivery.no_outlook;
-        facts.in_call = snapshot->outlook.in_call;
-        facts.call_ms = snapshot->outlook.call_ms;
-        snapshot->last_error = delivery.last_error;
-        wcscpy(snapshot->last_error_text, delivery.last_error_text);
     }
     snapshot->state = broker_state_now(&facts);
 }
