@@ -250,8 +250,8 @@ static bool is_bracketed_entry(struct span entry, size_t open, wchar_t closing)
     struct span address;
 
     if (find(entry, open, closing) != entry.length - 1) return false;
-    address = trim(part(entry, open + 1, entry.length - 1));
-    return is_address(without_single_quotes(address)) && is_name_of(part(entry, 0, open), address);
+    address = without_single_quotes(trim(part(entry, open + 1, entry.length - 1)));
+    return is_address(address) && is_name_of(part(entry, 0, open), address);
 }
 
 static bool quotes_are_closed(struct span span)

@@ -42,6 +42,7 @@ static void lists_as_users_write_them_are_taken(void **state)
         {L"Jane \"JD, the\" Doe <j@x.y>", 1},
         {L"j@x.y <J@X.Y>", 1},
         {L"'j@x.y' <j@x.y>", 1},
+        {L"j@x.y <'j@x.y'>", 1},
         {L"'j@x.y'", 1},
         {L"Jane Doe (j@x.y)", 1},
         {L"Jane [extern] <j@x.y>", 1},
