@@ -1,0 +1,63 @@
+/* fields.h - what an object of the broker says of itself, member by member, as people and as programs read it. */
+#ifndef OB_OBCTL_FIELDS_H
+#define OB_OBCTL_FIELDS_H
+
+#include <windows.h>
+#include <oaidl.h>
+#include "text.h"
+
+enum field_kind
+{
+    field_text,
+    field_number,
+    field_flag,
+    field_time, /* a local DATE, or Empty */
+    field_code  /* an HRESULT as a number */
+};
+
+struct field
+{
+    const WCHAR *member; /* its name in the contract */
+    const WCHAR *label;  /* its name for people; NULL: for programs only */
+    enum field_kind kind;
+    union
+    {
+        BSTR text;
+        LONG number;
+        VARIANT_BOOL flag;
+        VARIANT time;
+    } value;
+};
+
+#define FIELDS_MOST 32
+
+struct fields
+{
+    struct field all[FIELDS_MOST];
+    size_t count;
+};
+
+/* Each adds a field and returns the place of its value, which fields_clear lets go of. Member and label are borrowed.
+ * NULL is never returned: more than FIELDS_MOST fields are a mistake that ends the program. */
+BSTR *fields_add_text(struct fields *fields, const WCHAR *member, const WCHAR *label);
+LONG *fields_add_number(struct fields *fields, const WCHAR *member, const WCHAR *label);
+LONG *fields_add_code(struct fields *fields, const WCHAR *member, const WCHAR *label);
+VARIANT_BOOL *fields_add_flag(struct fields *fields, const WCHAR *member, const WCHAR *label);
+VARIANT *fields_add_time(struct fields *fields, const WCHAR *member, const WCHAR *label);
+
+void fields_clear(struct fields *fields);
+
+/* One line a labelled field, values under each other; what is not there is "-". */
+void fields_show(struct text *out, const struct fields *fields);
+
+/* The fields as members of a JSON object, without its braces, each line indented by two. */
+void fields_json(struct text *out, const struct fields *fields);
+
+/* A text as a JSON string, with its quotes. */
+void json_string(struct text *out, const WCHAR *text);
+
+/* A DATE as "2026-11-22 14:05:09", or as JSON; Empty as empty is "-" and null. */
+void time_show(struct text *out, const VARIANT *time);
+void time_json(struct text *out, const VARIANT *time);
+
+#endif
