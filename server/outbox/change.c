@@ -1,0 +1,205 @@
+/* change.c - every step that a job takes. The state that the caller believes in stands in the UPDATE's condition, so
+ * two that would change a job at once (delivery and a client's Cancel) cannot both succeed. */
+#include "internal.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct change_work
+{
+    struct work work; /* first */
+    const struct job_change *changes;
+    size_t count;
+    LONGLONG now;
+};
+
+static const WCHAR *const history_texts[job_state_count] = {
+    [job_queued] = L"waiting for the next attempt",
+    [job_sending] = L"being handed to Outlook",
+    [job_submitted] = L"in Outlook's Outbox",
+    [job_sent] = L"sent",
+    [job_failed] = L"given up",
+    [job_cancelled] = L"cancelled",
+    [job_unknown] = L"not known whether it was sent",
+};
+
+static int bind_wide(sqlite3_stmt *statement, int index, const WCHAR *text)
+{
+    int bytes;
+    char *utf8 = utf8_of(text ? text : L"", &bytes);
+
+    return utf8 ? sqlite3_bind_text(statement, index, utf8, bytes, free) : SQLITE_NOMEM;
+}
+
+static int bind_change(sqlite3_stmt *statement, const struct job_change *change, LONGLONG now)
+{
+    const WCHAR *error_text = change->last_error ? change->last_error_text : NULL;
+    int rc = bind_job_id(statement, 1, change->job_id);
+
+    sqlite3_bind_int(statement, 2, (int)change->from);
+    sqlite3_bind_int(statement, 3, (int)change->state);
+    sqlite3_bind_int(statement, 4, (int)change->fields);
+    sqlite3_bind_int64(statement, 5, change->state == change->from ? 0 : now);
+    sqlite3_bind_int(statement, 6, job_state_final(change->state));
+    sqlite3_bind_int(statement, 7, change->attempts);
+    sqlite3_bind_int64(statement, 8, change->next_attempt_at);
+    sqlite3_bind_int(statement, 9, change->last_error);
+    if (rc == SQLITE_OK) rc = bind_wide(statement, 10, error_text);
+    if (rc == SQLITE_OK) rc = bind_wide(statement, 11, change->entry_id);
+    if (rc == SQLITE_OK) rc = bind_wide(statement, 12, change->store_id);
+    sqlite3_bind_int64(statement, 13, change->outlook_process);
+    sqlite3_bind_int64(statement, 14, (LONGLONG)change->outlook_started);
+    sqlite3_bind_int(statement, 15, change->send_returned != FALSE);
+    sqlite3_bind_int(statement, 16, change->seen_in_outbox != FALSE);
+    return rc;
+}
+
+/* SQLITE_ROW if the job was in the state that it had to be in. */
+static int update_job(
+    struct outbox *outbox, const struct job_change *change, LONGLONG now, LONGLONG *seq, int *attempts)
+{
+    sqlite3_stmt *statement = connection_statement(&outbox->writer, statement_change_job);
+    int rc;
+
+    if (!statement) return sqlite3_errcode(outbox->writer.db);
+    rc = bind_change(statement, change, now);
+    if (rc == SQLITE_OK) rc = sqlite3_step(statement);
+    if (rc == SQLITE_ROW)
+    {
+        *seq = sqlite3_column_int64(statement, 0);
+        *attempts = sqlite3_column_int(statement, 1);
+    }
+    statement_done(statement);
+    return rc;
+}
+
+static int add_history(struct outbox *outbox, const struct job_change *change, LONGLONG now, LONGLONG seq, int attempts)
+{
+    sqlite3_stmt *statement = connection_statement(&outbox->writer, statement_insert_history);
+    WCHAR numbered[64];
+    const WCHAR *text = history_texts[change->state];
+    int rc;
+
+    if (!statement) return sqlite3_errcode(outbox->writer.db);
+    if (change->last_error_text && *change->last_error_text)
+        text = change->last_error_text;
+    else if (change->state == job_sending && attempts > 0)
+    {
+        _snwprintf(numbered, ARRAYSIZE(numbered) - 1, L"%ls, attempt %d", text, attempts);
+        numbered[ARRAYSIZE(numbered) - 1] = 0;
+        text = numbered;
+    }
+    sqlite3_bind_int64(statement, 1, seq);
+    sqlite3_bind_int64(statement, 2, now);
+    sqlite3_bind_int(statement, 3, (int)change->state);
+    rc = bind_wide(statement, 4, text);
+    if (rc == SQLITE_OK) rc = sqlite3_step(statement);
+    statement_done(statement);
+    return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+static HRESULT wrong_state(const struct job_change *change, enum job_state now, struct error *error)
+{
+    const WCHAR *wanted = change->state == change->from ? L"changed" : job_state_name(change->state);
+
+    return error_set(error, error_wrong_state, 3, job_state_name(now), wanted, change->job_id);
+}
+
+/* Why the UPDATE found no row. */
+static HRESULT refuse(struct outbox *outbox, const struct job_change *change, struct error *error)
+{
+    sqlite3_stmt *statement = connection_statement(&outbox->writer, statement_state_of);
+    HRESULT hr;
+    int rc;
+
+    if (!statement) return writer_failed(outbox, sqlite3_errcode(outbox->writer.db), error);
+    bind_job_id(statement, 1, change->job_id);
+    rc = sqlite3_step(statement);
+    if (rc == SQLITE_ROW)
+        hr = wrong_state(change, (enum job_state)sqlite3_column_int(statement, 0), error);
+    else
+        hr = rc == SQLITE_DONE ? no_such_job(error) : writer_failed(outbox, rc, error);
+    statement_done(statement);
+    return hr;
+}
+
+static HRESULT change_one(struct outbox *outbox, struct work *work, const struct job_change *change, LONGLONG now)
+{
+    LONGLONG seq = 0;
+    int attempts = 0, rc;
+
+    if (!job_state_may_follow(change->from, change->state)) return wrong_state(change, change->from, work->error);
+    rc = update_job(outbox, change, now, &seq, &attempts);
+    if (rc == SQLITE_DONE) return refuse(outbox, change, work->error);
+    if (rc != SQLITE_ROW) return writer_failed(outbox, rc, work->error);
+    if (change->state == change->from) return S_OK;
+    if ((rc = add_history(outbox, change, now, seq, attempts)) != SQLITE_OK)
+        return writer_failed(outbox, rc, work->error);
+    work->delta[change->from]--;
+    work->delta[change->state]++;
+    return S_OK;
+}
+
+static HRESULT change_run(struct outbox *outbox, struct work *work)
+{
+    struct change_work *change = (struct change_work *)work;
+    HRESULT hr = S_OK;
+
+    for (size_t i = 0; i < change->count && SUCCEEDED(hr); i++)
+        hr = change_one(outbox, work, &change->changes[i], change->now);
+    return hr;
+}
+
+static bool changed_again(const struct change_work *change, size_t index)
+{
+    for (size_t i = index + 1; i < change->count; i++)
+        if (!_wcsicmp(change->changes[i].job_id, change->changes[index].job_id)) return true;
+    return false;
+}
+
+static void change_committed(struct outbox *outbox, struct work *work)
+{
+    struct change_work *change = (struct change_work *)work;
+    WCHAR job_id[JOB_ID_SIZE];
+
+    for (size_t i = 0; i < change->count && outbox->changed; i++)
+    {
+        if (changed_again(change, i) || !job_id_normal(change->changes[i].job_id, job_id)) continue;
+        outbox->changed(outbox->context, job_id, change->changes[i].state);
+    }
+}
+
+/* After the commit, on the caller's thread. What cannot be removed now, or is left by a crash here, is an orphan that
+ * the next opening removes. */
+static void remove_files(struct outbox *outbox, const WCHAR *job_id)
+{
+    struct outbox_attachment *attachments = NULL;
+    struct connection *reader;
+    size_t count = 0;
+    int rc;
+
+    if (FAILED(reader_take(outbox, &reader, NULL))) return;
+    rc = read_attachments(outbox, reader, job_id, &attachments, &count);
+    reader_give(outbox, reader);
+    if (rc != SQLITE_OK) return;
+    for (size_t i = 0; i < count; i++)
+        spool_remove(outbox, attachments[i].path + wcslen(outbox->folder) + wcslen(L"\\" SPOOL_LEAF L"\\"));
+    free_attachments(attachments, count);
+}
+
+HRESULT outbox_change(struct outbox *outbox, const struct job_change *changes, size_t count, struct error *error)
+{
+    struct change_work change = {.work = {.run = change_run, .committed = change_committed, .error = error},
+        .changes = changes,
+        .count = count,
+        .now = utc_now_ms()};
+    HRESULT hr = writer_do(outbox, &change.work, deadline_in(change_deadline_ms));
+
+    if (change.work.stage == work_waiting)
+        return error_set(error, error_outbox_write, 2, outbox->path,
+            L"the outbox's writer, which another program's lock on the file has kept waiting");
+    for (size_t i = 0; i < count && SUCCEEDED(hr); i++)
+    {
+        if (changes[i].state == job_sent || changes[i].state == job_cancelled) remove_files(outbox, changes[i].job_id);
+    }
+    return hr;
+}

@@ -1,0 +1,249 @@
+/* internal.h - what the files of this room share; no other room includes it.
+ *
+ * Locks: queue_lock, counts_lock and readers_lock are never held together, and no SQLite call is made under one. */
+#ifndef OB_OUTBOX_INTERNAL_H
+#define OB_OUTBOX_INTERNAL_H
+
+#include <sqlite3.h>
+#include "outbox/outbox.h"
+#include "host/hash.h"
+
+enum
+{
+    folder_length_max = 180, /* leaves room for a spooled file below path_length_max */
+    path_length_max = 247,   /* Outlook's attachments still live under MAX_PATH */
+    outbox_path_size = 260,  /* characters, the zero counted */
+    copy_piece_bytes = 262144,
+    reader_max = 8,
+    change_deadline_ms = 30000,     /* how long a change waits for a writer that cannot begin */
+    writer_busy_ms = 200,           /* how long one try to begin waits for another program's lock */
+    open_busy_ms = 2000,            /* the same while opening and reading */
+    checkpoint_after_frames = 1000, /* 4 MB of WAL */
+    checkpoint_wait_frames = 8000,  /* from here on the checkpoint waits for readers */
+    finished_days_kept = 30
+};
+
+#define DATABASE_LEAF L"outbox.db"
+#define SPOOL_LEAF L"spool"
+
+/* --- schema.c: connections and their statements */
+
+enum statement_id
+{
+    statement_begin,
+    statement_commit,
+    statement_rollback,
+    statement_savepoint,
+    statement_savepoint_undo,
+    statement_release,
+    statement_insert_job,
+    statement_insert_mail,
+    statement_insert_attachment,
+    statement_insert_history,
+    statement_change_job,
+    statement_state_of,
+    statement_find_key,
+    statement_key_texts,
+    statement_attachments,
+    statement_read_row,
+    statement_history,
+    statement_next_due,
+    statement_next_due_at,
+    statement_in_state,
+    statement_work,
+    statement_texts,
+    statement_counts,
+    statement_last_seq,
+    statement_forget_jobs,
+    statement_forget_keys,
+    statement_count
+};
+
+struct connection /* one thread at a time */
+{
+    sqlite3 *db;
+    sqlite3_stmt *statements[statement_count]; /* prepared when first asked for, then kept */
+    struct connection *next;                   /* in the list of idle readers */
+};
+
+/* SQLite result codes throughout. path is UTF-8; flags as for sqlite3_open_v2. On failure nothing stays open. */
+int connection_open(struct connection *connection, const char *path, int flags, int busy_ms);
+void connection_close(struct connection *connection);
+
+/* The statement, ready to be bound; NULL if it cannot be prepared: sqlite3_errcode says why. */
+sqlite3_stmt *connection_statement(struct connection *connection, enum statement_id id);
+/* Lets go of what the statement holds (locks, bound values); fine with NULL. */
+void statement_done(sqlite3_stmt *statement);
+/* Runs a statement without values or rows. */
+int connection_run(struct connection *connection, enum statement_id id);
+
+/* Writes application id, version, tables and indexes into an empty database. */
+int schema_create(sqlite3 *db);
+extern const int schema_application_id, schema_version, schema_table_count;
+
+/* "database is locked (5)". db may be NULL. */
+#define SQLITE_WORDS_SIZE 256
+void sqlite_words(sqlite3 *db, int rc, WCHAR out[SQLITE_WORDS_SIZE]);
+
+/* Text of a column, allocated with malloc; "" for NULL. NULL when memory is short. */
+WCHAR *column_wide(sqlite3_stmt *statement, int column);
+/* A text as UTF-8, allocated with malloc; lone surrogates become U+FFFD. */
+char *utf8_of(const WCHAR *text, int *bytes);
+WCHAR *wide_copy(const WCHAR *text);
+
+/* Writes the id in its one form, upper case in braces; false if it is no job id by form. */
+bool job_id_normal(const WCHAR *text, WCHAR out[JOB_ID_SIZE]);
+int bind_job_id(sqlite3_stmt *statement, int index, const WCHAR *job_id);
+void column_job_id(sqlite3_stmt *statement, int column, WCHAR out[JOB_ID_SIZE]);
+
+/* --- writer.c: the queue of work and the thread that commits it */
+
+enum work_stage
+{
+    work_waiting, /* in the queue: its owner may still withdraw it */
+    work_taken,   /* the writer has it: its owner waits for the commit */
+    work_answered
+};
+
+struct work /* lives on its owner's stack */
+{
+    /* On the writer thread, within a savepoint that a failure undoes. Fills error by itself. */
+    HRESULT (*run)(struct outbox *outbox, struct work *work);
+    /* On the writer thread after the commit; tells what changed. */
+    void (*committed)(struct outbox *outbox, struct work *work);
+    struct error *error;         /* may be NULL */
+    LONG delta[job_state_count]; /* how run changed the counts */
+    HRESULT result;
+    enum work_stage stage;
+    struct work *next;
+    CONDITION_VARIABLE answered;
+};
+
+/* Has the work written. The commit's result, or S_FALSE with work_waiting as its stage if the deadline passed before
+ * the writer took it: then it never will. */
+HRESULT writer_do(struct outbox *outbox, struct work *work, deadline until);
+HRESULT writer_start(struct outbox *outbox, struct error *error);
+/* Writes what waits and ends the thread; fine if there is none. */
+void writer_stop(struct outbox *outbox);
+/* For run: what SQLite answered, as OB_E_OUTBOX. */
+HRESULT writer_failed(struct outbox *outbox, int rc, struct error *error);
+
+/* --- keys.c */
+
+enum text_part
+{
+    part_to,
+    part_cc,
+    part_bcc,
+    part_subject,
+    part_body,
+    part_html_body, /* up to here: what the fingerprint covers */
+    part_key,
+    part_caller_sid,
+    part_caller_name,
+    part_count
+};
+
+struct texts /* a mail's texts as they go to disk */
+{
+    char *utf8[part_count];
+    int bytes[part_count];
+    BYTE fingerprint[HASH_SIZE];
+};
+
+/* paths: the attachment list as the caller wrote it. On failure nothing is held. */
+HRESULT texts_make(
+    struct texts *texts, const struct outbox_text *text, const WCHAR *const *paths, size_t count, struct error *error);
+void texts_clear(struct texts *texts);
+ULONGLONG text_bytes(const struct outbox_text *text); /* as UTF-16 */
+
+/* Looks the key of texts up. SQLite's code; *answer and *job_id on SQLITE_OK, error filled for key_reused. spool: the
+ * files, whose content is then compared too; may be NULL. */
+int key_look(struct connection *connection, const struct texts *texts, const struct spool *spool,
+    enum key_answer *answer, WCHAR job_id[JOB_ID_SIZE], struct error *error);
+
+/* --- spool.c */
+
+struct spool_file
+{
+    WCHAR *given;    /* the path as the caller wrote it */
+    WCHAR *relative; /* where it is, below spool\ */
+    WCHAR *name;     /* what the recipient sees */
+    ULONGLONG size;
+    BYTE sha256[HASH_SIZE];
+};
+
+struct spool
+{
+    struct outbox *outbox;
+    WCHAR job_id[JOB_ID_SIZE];
+    struct spool_file *files;
+    size_t count;
+    ULONGLONG bytes;
+    ULONGLONG begun_ms;
+    bool accepted;
+};
+
+HRESULT job_id_make(WCHAR job_id[JOB_ID_SIZE], struct error *error);
+void spool_path(const struct outbox *outbox, const WCHAR *relative, WCHAR out[outbox_path_size]);
+/* Removes the file and its folder. */
+void spool_remove(const struct outbox *outbox, const WCHAR *relative);
+/* Removes what belongs to no job or to one that was sent or cancelled. */
+int spool_sweep(struct outbox *outbox, struct connection *connection);
+/* Hashes an opened file from its beginning. */
+HRESULT file_hash(HANDLE file, BYTE digest[HASH_SIZE], ULONGLONG *size);
+/* error_timeout_accept, with the time that the caller had. */
+HRESULT timeout_accept(struct error *error, ULONGLONG begun_ms, deadline until);
+
+/* --- database.c */
+
+/* Leaves a sound outbox.db and a spool folder in place; see outbox_open for what it answers. */
+HRESULT database_prepare(struct outbox *outbox, struct error *error);
+
+/* --- read.c: a small pool of reading connections */
+
+/* Waits for a free one, or opens one more. */
+HRESULT reader_take(struct outbox *outbox, struct connection **reader, struct error *error);
+void reader_give(struct outbox *outbox, struct connection *reader);
+void readers_close(struct outbox *outbox);
+HRESULT read_failed(struct outbox *outbox, struct connection *reader, int rc, struct error *error);
+HRESULT no_such_job(struct error *error);
+/* The attachments of a job in their order. SQLite's code; on failure nothing is held. */
+int read_attachments(struct outbox *outbox, struct connection *connection, const WCHAR *job_id,
+    struct outbox_attachment **attachments, size_t *count);
+void free_attachments(struct outbox_attachment *attachments, size_t count);
+
+/* --- outbox.c */
+
+struct outbox
+{
+    WCHAR folder[outbox_path_size];
+    WCHAR path[outbox_path_size]; /* of outbox.db */
+    char path_utf8[outbox_path_size * 3];
+    struct outbox_limits limits;
+    outbox_changed changed;
+    void *context;
+    LONGLONG last_seq_before; /* jobs up to here were accepted before this broker started */
+
+    struct connection writer; /* the writer thread's, once it runs */
+    HANDLE thread;
+    int wal_frames;              /* writer thread only */
+    int failure;                 /* the first failure of the batch in hand; writer thread only */
+    LONG batch[job_state_count]; /* counts that the batch in hand adds; writer thread only */
+    LONG volatile commits;       /* how many commits wrote something */
+
+    SRWLOCK queue_lock;
+    CONDITION_VARIABLE queue_filled;
+    struct work *queue_first, **queue_end;
+    bool stopping;
+
+    SRWLOCK counts_lock;
+    LONG counts[job_state_count];
+
+    SRWLOCK readers_lock;
+    CONDITION_VARIABLE reader_free;
+    struct connection *readers_idle;
+    unsigned readers_open;
+};
+
+#endif

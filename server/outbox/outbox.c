@@ -1,0 +1,152 @@
+/* outbox.c - opening and closing; the counts. See outbox.h. */
+#include "internal.h"
+#include "host/log.h"
+#include <stdlib.h>
+#include <string.h>
+
+static const char writer_pragmas[] = "PRAGMA synchronous = FULL;"
+                                     "PRAGMA foreign_keys = ON;"
+                                     "PRAGMA temp_store = MEMORY;"
+                                     "PRAGMA cache_size = -8192;"
+                                     "PRAGMA journal_size_limit = 16777216;";
+
+static HRESULT open_failed(const struct outbox *outbox, sqlite3 *db, int rc, struct error *error)
+{
+    WCHAR words[SQLITE_WORDS_SIZE];
+
+    sqlite_words(db, rc, words);
+    return error_set(error, error_outbox_open, 2, outbox->path, words);
+}
+
+static HRESULT take_folder(struct outbox *outbox, const WCHAR *folder, struct error *error)
+{
+    size_t length = wcslen(folder);
+
+    while (length && (folder[length - 1] == L'\\' || folder[length - 1] == L'/'))
+        length--;
+    if (length > folder_length_max)
+        return error_set(error, error_outbox_open, 2, folder, L"nothing; the path is too long for spooled attachments");
+    wmemcpy(outbox->folder, folder, length);
+    outbox->folder[length] = 0;
+    _snwprintf(outbox->path, outbox_path_size - 1, L"%ls\\" DATABASE_LEAF, outbox->folder);
+    if (!WideCharToMultiByte(
+            CP_UTF8, 0, outbox->path, -1, outbox->path_utf8, (int)sizeof(outbox->path_utf8), NULL, NULL))
+        return error_unexpected_windows(error, L"naming the outbox", last_error_hresult());
+    return S_OK;
+}
+
+/* SQLite opens a file that may only be read without a word, and other programs may have turned WAL off. */
+static int writer_modes(sqlite3 *db)
+{
+    sqlite3_stmt *statement = NULL;
+    const char *mode;
+    int rc = sqlite3_exec(db, writer_pragmas, NULL, NULL, NULL);
+
+    if (rc != SQLITE_OK) return rc;
+    if (sqlite3_db_readonly(db, "main")) return SQLITE_READONLY;
+    rc = sqlite3_prepare_v2(db, "PRAGMA journal_mode = WAL", -1, &statement, NULL);
+    if (rc != SQLITE_OK) return rc;
+    rc = sqlite3_step(statement);
+    mode = rc == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : NULL;
+    if (mode) rc = !strcmp(mode, "wal") ? SQLITE_OK : SQLITE_CANTOPEN;
+    sqlite3_finalize(statement);
+    return rc;
+}
+
+/* In one transaction, which also shows that the file can be written before anything is promised. */
+static int forget_old(struct connection *connection)
+{
+    const LONGLONG oldest = utc_now_ms() - (LONGLONG)finished_days_kept * 24 * 3600 * 1000;
+    const enum statement_id steps[] = {statement_forget_jobs, statement_forget_keys};
+    int rc = connection_run(connection, statement_begin);
+
+    for (size_t i = 0; i < ARRAYSIZE(steps) && rc == SQLITE_OK; i++)
+    {
+        sqlite3_stmt *statement = connection_statement(connection, steps[i]);
+
+        if (!statement) return sqlite3_errcode(connection->db);
+        sqlite3_bind_int64(statement, 1, oldest);
+        rc = connection_run(connection, steps[i]);
+    }
+    if (rc == SQLITE_OK) rc = connection_run(connection, statement_commit);
+    return rc;
+}
+
+static int load_counts(struct outbox *outbox)
+{
+    sqlite3_stmt *statement = connection_statement(&outbox->writer, statement_counts);
+    int rc = SQLITE_ERROR;
+
+    if (!statement) return sqlite3_errcode(outbox->writer.db);
+    while ((rc = sqlite3_step(statement)) == SQLITE_ROW)
+    {
+        int state = sqlite3_column_int(statement, 0);
+
+        if (state >= 0 && state < job_state_count) outbox->counts[state] = sqlite3_column_int(statement, 1);
+    }
+    statement_done(statement);
+    if (rc != SQLITE_DONE) return rc;
+    if (!(statement = connection_statement(&outbox->writer, statement_last_seq)))
+        return sqlite3_errcode(outbox->writer.db);
+    rc = sqlite3_step(statement);
+    if (rc == SQLITE_ROW) outbox->last_seq_before = sqlite3_column_int64(statement, 0);
+    statement_done(statement);
+    return rc == SQLITE_ROW ? SQLITE_OK : rc;
+}
+
+static HRESULT open_writer(struct outbox *outbox, struct error *error)
+{
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+    int rc = connection_open(&outbox->writer, outbox->path_utf8, flags, open_busy_ms);
+
+    if (rc == SQLITE_OK) rc = writer_modes(outbox->writer.db);
+    if (rc == SQLITE_OK) rc = forget_old(&outbox->writer);
+    if (rc == SQLITE_OK) rc = load_counts(outbox);
+    if (rc == SQLITE_OK) rc = spool_sweep(outbox, &outbox->writer);
+    if (rc != SQLITE_OK) return open_failed(outbox, outbox->writer.db, rc, error);
+    return writer_start(outbox, error);
+}
+
+HRESULT outbox_open(const WCHAR *folder, const struct outbox_limits *limits, outbox_changed changed, void *context,
+    struct outbox **out, struct error *error)
+{
+    struct outbox *outbox = calloc(1, sizeof(*outbox));
+    HRESULT hr;
+
+    *out = NULL;
+    if (!outbox) return error_set(error, error_no_memory, 0);
+    outbox->limits = *limits;
+    outbox->changed = changed;
+    outbox->context = context;
+    outbox->queue_end = &outbox->queue_first;
+    InitializeSRWLock(&outbox->queue_lock);
+    InitializeSRWLock(&outbox->counts_lock);
+    InitializeSRWLock(&outbox->readers_lock);
+    InitializeConditionVariable(&outbox->queue_filled);
+    InitializeConditionVariable(&outbox->reader_free);
+    if (FAILED(hr = take_folder(outbox, folder, error)) || FAILED(hr = database_prepare(outbox, error)) ||
+        FAILED(hr = open_writer(outbox, error)))
+    {
+        outbox_close(outbox);
+        return hr;
+    }
+    *out = outbox;
+    return S_OK;
+}
+
+/* The last connection to close folds the WAL into the database and removes it. */
+void outbox_close(struct outbox *outbox)
+{
+    if (!outbox) return;
+    writer_stop(outbox);
+    readers_close(outbox);
+    connection_close(&outbox->writer);
+    free(outbox);
+}
+
+void outbox_count(struct outbox *outbox, LONG counts[job_state_count])
+{
+    AcquireSRWLockShared(&outbox->counts_lock);
+    memcpy(counts, outbox->counts, sizeof(outbox->counts));
+    ReleaseSRWLockShared(&outbox->counts_lock);
+}

@@ -1,0 +1,220 @@
+/* read.c - the reading connections, and what clients see of jobs. Each question is one statement on one connection: a
+ * snapshot of the last commit. In WAL mode no reader keeps the writer waiting. */
+#include "internal.h"
+#include <stdlib.h>
+#include <string.h>
+
+static HRESULT reader_open(struct outbox *outbox, struct connection **out, struct error *error)
+{
+    const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
+    struct connection *reader = malloc(sizeof(*reader));
+    int rc = reader ? connection_open(reader, outbox->path_utf8, flags, open_busy_ms) : SQLITE_NOMEM;
+    HRESULT hr;
+
+    if (rc == SQLITE_OK)
+    {
+        *out = reader;
+        return S_OK;
+    }
+    hr = read_failed(outbox, NULL, rc, error);
+    free(reader);
+    return hr;
+}
+
+HRESULT reader_take(struct outbox *outbox, struct connection **out, struct error *error)
+{
+    struct connection *reader;
+    HRESULT hr;
+
+    AcquireSRWLockExclusive(&outbox->readers_lock);
+    while (!outbox->readers_idle && outbox->readers_open == reader_max)
+        SleepConditionVariableSRW(&outbox->reader_free, &outbox->readers_lock, INFINITE, 0);
+    if ((reader = outbox->readers_idle))
+        outbox->readers_idle = reader->next;
+    else
+        outbox->readers_open++;
+    ReleaseSRWLockExclusive(&outbox->readers_lock);
+    if (reader)
+    {
+        *out = reader;
+        return S_OK;
+    }
+    if (SUCCEEDED(hr = reader_open(outbox, out, error))) return S_OK;
+    AcquireSRWLockExclusive(&outbox->readers_lock);
+    outbox->readers_open--;
+    ReleaseSRWLockExclusive(&outbox->readers_lock);
+    WakeConditionVariable(&outbox->reader_free);
+    return hr;
+}
+
+void reader_give(struct outbox *outbox, struct connection *reader)
+{
+    AcquireSRWLockExclusive(&outbox->readers_lock);
+    reader->next = outbox->readers_idle;
+    outbox->readers_idle = reader;
+    ReleaseSRWLockExclusive(&outbox->readers_lock);
+    WakeConditionVariable(&outbox->reader_free);
+}
+
+void readers_close(struct outbox *outbox)
+{
+    while (outbox->readers_idle)
+    {
+        struct connection *reader = outbox->readers_idle;
+
+        outbox->readers_idle = reader->next;
+        connection_close(reader);
+        free(reader);
+    }
+}
+
+HRESULT read_failed(struct outbox *outbox, struct connection *reader, int rc, struct error *error)
+{
+    WCHAR words[SQLITE_WORDS_SIZE];
+
+    if (rc == SQLITE_NOMEM) return error_set(error, error_no_memory, 0);
+    sqlite_words(reader ? reader->db : NULL, rc, words);
+    return error_set(error, error_outbox_read, 2, outbox->path, words);
+}
+
+HRESULT no_such_job(struct error *error)
+{
+    error_clear(error);
+    if (error) error->code = (HRESULT)error_row(error_no_such_job)->code;
+    return (HRESULT)error_row(error_no_such_job)->code;
+}
+
+/* Asks one statement for one job; what makes something of its row. SQLITE_NOMEM from it when memory is short. */
+static HRESULT read_one(struct outbox *outbox, enum statement_id id, const WCHAR *job_id,
+    int (*what)(sqlite3_stmt *statement, void *out), void *out, struct error *error)
+{
+    struct connection *reader;
+    sqlite3_stmt *statement;
+    HRESULT hr;
+    int rc;
+
+    if (FAILED(hr = reader_take(outbox, &reader, error))) return hr;
+    statement = connection_statement(reader, id);
+    rc = statement ? SQLITE_OK : sqlite3_errcode(reader->db);
+    if (rc == SQLITE_OK)
+    {
+        bind_job_id(statement, 1, job_id);
+        rc = sqlite3_step(statement);
+        if (rc == SQLITE_ROW) rc = what(statement, out);
+    }
+    if (rc == SQLITE_DONE)
+        hr = no_such_job(error);
+    else if (rc != SQLITE_OK)
+        hr = read_failed(outbox, reader, rc, error);
+    statement_done(statement);
+    reader_give(outbox, reader);
+    return hr;
+}
+
+static int take_state(sqlite3_stmt *statement, void *out)
+{
+    *(enum job_state *)out = (enum job_state)sqlite3_column_int(statement, 0);
+    return SQLITE_OK;
+}
+
+HRESULT outbox_read_state(struct outbox *outbox, const WCHAR *job_id, enum job_state *state, struct error *error)
+{
+    *state = job_queued;
+    return read_one(outbox, statement_state_of, job_id, take_state, state, error);
+}
+
+static int take_row(sqlite3_stmt *statement, void *out)
+{
+    struct job_row *row = out;
+
+    column_job_id(statement, 0, row->id);
+    row->state = (enum job_state)sqlite3_column_int(statement, 1);
+    row->attempts = sqlite3_column_int(statement, 2);
+    row->submitted_at = sqlite3_column_int64(statement, 3);
+    row->finished_at = sqlite3_column_int64(statement, 4);
+    row->next_attempt_at = sqlite3_column_int64(statement, 5);
+    row->last_error = (HRESULT)sqlite3_column_int64(statement, 6);
+    row->key = column_wide(statement, 7);
+    row->subject = column_wide(statement, 8);
+    row->caller_sid = column_wide(statement, 9);
+    row->caller_name = column_wide(statement, 10);
+    row->last_error_text = column_wide(statement, 11);
+    row->entry_id = column_wide(statement, 12);
+    return row->key && row->subject && row->caller_sid && row->caller_name && row->last_error_text && row->entry_id
+               ? SQLITE_OK
+               : SQLITE_NOMEM;
+}
+
+HRESULT outbox_read(struct outbox *outbox, const WCHAR *job_id, struct job_row *row, struct error *error)
+{
+    HRESULT hr;
+
+    memset(row, 0, sizeof(*row));
+    hr = read_one(outbox, statement_read_row, job_id, take_row, row, error);
+    if (FAILED(hr)) job_row_clear(row);
+    return hr;
+}
+
+void job_row_clear(struct job_row *row)
+{
+    free(row->key);
+    free(row->subject);
+    free(row->caller_sid);
+    free(row->caller_name);
+    free(row->last_error_text);
+    free(row->entry_id);
+    memset(row, 0, sizeof(*row));
+}
+
+struct history_list
+{
+    struct history_row *rows;
+    size_t count;
+};
+
+/* All rows from the one that the statement stands on. */
+static int take_history(sqlite3_stmt *statement, void *out)
+{
+    struct history_list *list = out;
+    int rc = SQLITE_ROW;
+
+    while (rc == SQLITE_ROW)
+    {
+        struct history_row *rows = realloc(list->rows, (list->count + 1) * sizeof(*rows));
+
+        if (!rows) return SQLITE_NOMEM;
+        list->rows = rows;
+        rows += list->count;
+        rows->at = sqlite3_column_int64(statement, 0);
+        rows->state = (enum job_state)sqlite3_column_int(statement, 1);
+        if (!(rows->text = column_wide(statement, 2))) return SQLITE_NOMEM;
+        list->count++;
+        rc = sqlite3_step(statement);
+    }
+    return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+HRESULT outbox_history(
+    struct outbox *outbox, const WCHAR *job_id, struct history_row **rows, size_t *count, struct error *error)
+{
+    struct history_list list = {0};
+    HRESULT hr = read_one(outbox, statement_history, job_id, take_history, &list, error);
+
+    *rows = NULL;
+    *count = 0;
+    if (FAILED(hr))
+    {
+        outbox_free_history(list.rows, list.count);
+        return hr;
+    }
+    *rows = list.rows;
+    *count = list.count;
+    return S_OK;
+}
+
+void outbox_free_history(struct history_row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(rows[i].text);
+    free(rows);
+}

@@ -1,0 +1,282 @@
+/* schema.c - the tables, every statement, and connections that keep theirs prepared.
+ *
+ * job is slim, so that what delivery and status ask often reads few pages; the texts, which are read once a delivery,
+ * stand in mail. seq is the order of acceptance. next_attempt_at is 0 for what is due now. Rows refer to files by paths
+ * below spool\, so that the folder may be moved as a whole. */
+#include "internal.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const int schema_application_id = 0x4F424F42; /* "OBOB" */
+const int schema_version = 1;
+const int schema_table_count = 4;
+
+static const char schema_text[] = "BEGIN;"
+                                  "CREATE TABLE job("
+                                  " seq INTEGER PRIMARY KEY,"
+                                  " id TEXT NOT NULL UNIQUE,"
+                                  " state INTEGER NOT NULL,"
+                                  " caller_sid TEXT NOT NULL,"
+                                  " caller_name TEXT NOT NULL,"
+                                  " key TEXT NOT NULL,"
+                                  " fingerprint BLOB NOT NULL,"
+                                  " subject TEXT NOT NULL,"
+                                  " submitted_at INTEGER NOT NULL,"
+                                  " state_since INTEGER NOT NULL,"
+                                  " finished_at INTEGER NOT NULL DEFAULT 0,"
+                                  " next_attempt_at INTEGER NOT NULL DEFAULT 0,"
+                                  " attempts INTEGER NOT NULL DEFAULT 0,"
+                                  " last_error INTEGER NOT NULL DEFAULT 0,"
+                                  " last_error_text TEXT NOT NULL DEFAULT '',"
+                                  " entry_id TEXT NOT NULL DEFAULT '',"
+                                  " store_id TEXT NOT NULL DEFAULT '',"
+                                  " outlook_process INTEGER NOT NULL DEFAULT 0,"
+                                  " outlook_started INTEGER NOT NULL DEFAULT 0,"
+                                  " send_returned INTEGER NOT NULL DEFAULT 0,"
+                                  " seen_in_outbox INTEGER NOT NULL DEFAULT 0) STRICT;"
+                                  "CREATE TABLE mail("
+                                  " job INTEGER PRIMARY KEY REFERENCES job ON DELETE CASCADE,"
+                                  " recipients TEXT NOT NULL,"
+                                  " cc TEXT NOT NULL,"
+                                  " bcc TEXT NOT NULL,"
+                                  " body TEXT NOT NULL,"
+                                  " html_body TEXT NOT NULL) STRICT;"
+                                  "CREATE TABLE attachment("
+                                  " job INTEGER NOT NULL REFERENCES job ON DELETE CASCADE,"
+                                  " number INTEGER NOT NULL,"
+                                  " given_path TEXT NOT NULL,"
+                                  " spool_path TEXT NOT NULL,"
+                                  " name TEXT NOT NULL,"
+                                  " size INTEGER NOT NULL,"
+                                  " sha256 BLOB NOT NULL,"
+                                  " PRIMARY KEY(job, number)) STRICT, WITHOUT ROWID;"
+                                  "CREATE TABLE history("
+                                  " job INTEGER NOT NULL REFERENCES job ON DELETE CASCADE,"
+                                  " number INTEGER NOT NULL,"
+                                  " at INTEGER NOT NULL,"
+                                  " state INTEGER NOT NULL,"
+                                  " text TEXT NOT NULL,"
+                                  " PRIMARY KEY(job, number)) STRICT, WITHOUT ROWID;"
+                                  "CREATE UNIQUE INDEX job_key ON job(caller_sid, key) WHERE key <> '';"
+                                  "CREATE INDEX job_due ON job(state, next_attempt_at);";
+
+#define WORK_COLUMNS                                                                                                   \
+    "seq, id, state, attempts, submitted_at, next_attempt_at, state_since, caller_name, entry_id, store_id,"           \
+    " outlook_process, outlook_started, send_returned, seen_in_outbox"
+
+static const char *const statement_texts_sql[statement_count] = {
+    [statement_begin] = "BEGIN IMMEDIATE",
+    [statement_commit] = "COMMIT",
+    [statement_rollback] = "ROLLBACK",
+    [statement_savepoint] = "SAVEPOINT work",
+    [statement_savepoint_undo] = "ROLLBACK TO work",
+    [statement_release] = "RELEASE work",
+    [statement_insert_job] = "INSERT INTO job(id, state, caller_sid, caller_name, key, fingerprint, subject,"
+                             " submitted_at, state_since) VALUES(?1, 0, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
+    [statement_insert_mail] = "INSERT INTO mail VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+    [statement_insert_attachment] = "INSERT INTO attachment VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [statement_insert_history] = "INSERT INTO history SELECT ?1, 1 + coalesce(max(number), 0), ?2, ?3, ?4"
+                                 " FROM history WHERE job = ?1",
+    /* ?4 holds the bits of enum job_fields, ?5 is the time if the state changes and else 0, ?6 says whether it is
+     * final. */
+    [statement_change_job] = "UPDATE job SET state = ?3,"
+                             " state_since = iif(?5, ?5, state_since),"
+                             " finished_at = iif(?5, iif(?6, ?5, 0), finished_at),"
+                             " attempts = iif(?4 & 1, ?7, attempts),"
+                             " next_attempt_at = iif(?4 & 2, ?8, next_attempt_at),"
+                             " last_error = iif(?4 & 4, ?9, last_error),"
+                             " last_error_text = iif(?4 & 4, ?10, last_error_text),"
+                             " entry_id = iif(?4 & 8, ?11, entry_id),"
+                             " store_id = iif(?4 & 8, ?12, store_id),"
+                             " outlook_process = iif(?4 & 16, ?13, outlook_process),"
+                             " outlook_started = iif(?4 & 16, ?14, outlook_started),"
+                             " send_returned = iif(?4 & 32, ?15, send_returned),"
+                             " seen_in_outbox = iif(?4 & 64, ?16, seen_in_outbox)"
+                             " WHERE id = ?1 AND state = ?2 RETURNING seq, attempts",
+    [statement_state_of] = "SELECT state FROM job WHERE id = ?1",
+    [statement_find_key] = "SELECT seq, id, fingerprint FROM job WHERE caller_sid = ?1 AND key = ?2 AND key <> ''",
+    [statement_key_texts] = "SELECT recipients, cc, bcc, subject, body, html_body FROM job JOIN mail ON mail.job = seq"
+                            " WHERE seq = ?1",
+    [statement_attachments] = "SELECT spool_path, name, size, sha256 FROM attachment"
+                              " WHERE job = (SELECT seq FROM job WHERE id = ?1) ORDER BY number",
+    [statement_read_row] = "SELECT id, state, attempts, submitted_at, finished_at, next_attempt_at, last_error, key,"
+                           " subject, caller_sid, caller_name, last_error_text, entry_id FROM job WHERE id = ?1",
+    [statement_history] = "SELECT at, state, text FROM history WHERE job = (SELECT seq FROM job WHERE id = ?1)"
+                          " ORDER BY number",
+    /* Two looks into the index job_due: the oldest that was never put off, and of those put off the one whose time came
+     * first; the older of the two. Neither looks at more than one entry, however many wait. */
+    [statement_next_due] =
+        "SELECT " WORK_COLUMNS " FROM job WHERE seq = (SELECT min(seq) FROM ("
+        "SELECT * FROM (SELECT seq FROM job WHERE state = 0 AND next_attempt_at = 0 ORDER BY seq LIMIT 1)"
+        " UNION ALL "
+        "SELECT * FROM (SELECT seq FROM job WHERE state = 0 AND next_attempt_at > 0 AND next_attempt_at <= ?1"
+        " ORDER BY next_attempt_at, seq LIMIT 1)))",
+    [statement_next_due_at] = "SELECT next_attempt_at FROM job WHERE state = 0 AND next_attempt_at > ?1"
+                              " ORDER BY next_attempt_at LIMIT 1",
+    [statement_in_state] = "SELECT " WORK_COLUMNS " FROM job WHERE state = ?1 ORDER BY seq LIMIT ?2",
+    [statement_work] = "SELECT " WORK_COLUMNS " FROM job WHERE id = ?1",
+    [statement_texts] = "SELECT recipients, cc, bcc, subject, body, html_body FROM job JOIN mail ON mail.job = seq"
+                        " WHERE id = ?1",
+    [statement_counts] = "SELECT state, count(*) FROM job GROUP BY state",
+    [statement_last_seq] = "SELECT coalesce(max(seq), 0) FROM job",
+    /* What is older than ?1 stands at the beginning of job, so that both look at old rows only. Sent and cancelled jobs
+     * go; failed and unknown ones stay for a person to decide about, but let go of their keys. */
+    [statement_forget_jobs] = "DELETE FROM job WHERE seq < coalesce("
+                              "(SELECT seq FROM job WHERE submitted_at >= ?1 ORDER BY seq LIMIT 1), 9e18)"
+                              " AND state IN (3, 5) AND finished_at < ?1",
+    [statement_forget_keys] = "UPDATE job SET key = '' WHERE seq < coalesce("
+                              "(SELECT seq FROM job WHERE submitted_at >= ?1 ORDER BY seq LIMIT 1), 9e18)"
+                              " AND state IN (4, 6) AND key <> '' AND finished_at < ?1",
+};
+
+int schema_create(sqlite3 *db)
+{
+    char versions[128];
+    int rc = sqlite3_exec(db, schema_text, NULL, NULL, NULL);
+
+    if (rc != SQLITE_OK) return rc;
+    snprintf(versions, sizeof(versions), "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT;",
+        schema_application_id, schema_version);
+    if ((rc = sqlite3_exec(db, versions, NULL, NULL, NULL)) != SQLITE_OK) return rc;
+    return sqlite3_exec(db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+}
+
+int connection_open(struct connection *connection, const char *path, int flags, int busy_ms)
+{
+    int rc;
+
+    memset(connection, 0, sizeof(*connection));
+    rc = sqlite3_open_v2(path, &connection->db, flags, NULL);
+    if (rc != SQLITE_OK)
+    {
+        connection_close(connection);
+        return rc;
+    }
+    sqlite3_busy_timeout(connection->db, busy_ms);
+    return SQLITE_OK;
+}
+
+void connection_close(struct connection *connection)
+{
+    for (size_t i = 0; i < statement_count; i++)
+    {
+        sqlite3_finalize(connection->statements[i]);
+        connection->statements[i] = NULL;
+    }
+    sqlite3_close(connection->db);
+    connection->db = NULL;
+}
+
+sqlite3_stmt *connection_statement(struct connection *connection, enum statement_id id)
+{
+    sqlite3_stmt **statement = &connection->statements[id];
+
+    if (!*statement)
+        sqlite3_prepare_v3(connection->db, statement_texts_sql[id], -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
+    return *statement;
+}
+
+void statement_done(sqlite3_stmt *statement)
+{
+    if (!statement) return;
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+}
+
+int connection_run(struct connection *connection, enum statement_id id)
+{
+    sqlite3_stmt *statement = connection_statement(connection, id);
+    int rc;
+
+    if (!statement) return sqlite3_errcode(connection->db);
+    rc = sqlite3_step(statement);
+    sqlite3_reset(statement);
+    return rc == SQLITE_DONE || rc == SQLITE_ROW ? SQLITE_OK : rc;
+}
+
+void sqlite_words(sqlite3 *db, int rc, WCHAR out[SQLITE_WORDS_SIZE])
+{
+    const char *words = db && sqlite3_errcode(db) == rc ? sqlite3_errmsg(db) : sqlite3_errstr(rc);
+    WCHAR wide[SQLITE_WORDS_SIZE - 20];
+
+    if (!MultiByteToWideChar(CP_UTF8, 0, words, -1, wide, SQLITE_WORDS_SIZE - 20))
+        MultiByteToWideChar(CP_UTF8, 0, sqlite3_errstr(rc), -1, wide, SQLITE_WORDS_SIZE - 20);
+    _snwprintf(out, SQLITE_WORDS_SIZE - 1, L"%ls (%d)", wide, rc);
+    out[SQLITE_WORDS_SIZE - 1] = 0;
+}
+
+WCHAR *column_wide(sqlite3_stmt *statement, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+    int bytes = sqlite3_column_bytes(statement, column);
+    int length = bytes ? MultiByteToWideChar(CP_UTF8, 0, text, bytes, NULL, 0) : 0;
+    WCHAR *wide = malloc(((size_t)length + 1) * sizeof(*wide));
+
+    if (!wide) return NULL;
+    if (length) MultiByteToWideChar(CP_UTF8, 0, text, bytes, wide, length);
+    wide[length] = 0;
+    return wide;
+}
+
+char *utf8_of(const WCHAR *text, int *bytes)
+{
+    int length = (int)wcslen(text);
+    int size = length ? WideCharToMultiByte(CP_UTF8, 0, text, length, NULL, 0, NULL, NULL) : 0;
+    char *utf8 = malloc((size_t)size + 1);
+
+    if (!utf8) return NULL;
+    if (size) WideCharToMultiByte(CP_UTF8, 0, text, length, utf8, size, NULL, NULL);
+    utf8[size] = 0;
+    *bytes = size;
+    return utf8;
+}
+
+WCHAR *wide_copy(const WCHAR *text)
+{
+    size_t size = (wcslen(text) + 1) * sizeof(*text);
+    WCHAR *copy = malloc(size);
+
+    if (copy) memcpy(copy, text, size);
+    return copy;
+}
+
+bool job_id_normal(const WCHAR *text, WCHAR out[JOB_ID_SIZE])
+{
+    static const char form[] = "{hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh}";
+    size_t i;
+
+    for (i = 0; form[i]; i++)
+    {
+        WCHAR c = text[i];
+
+        if (c >= L'a' && c <= L'f') c = (WCHAR)(c - L'a' + L'A');
+        if (form[i] == 'h' ? !((c >= L'0' && c <= L'9') || (c >= L'A' && c <= L'F')) : c != (WCHAR)form[i])
+            return false;
+        out[i] = c;
+    }
+    out[i] = 0;
+    return !text[i];
+}
+
+int bind_job_id(sqlite3_stmt *statement, int index, const WCHAR *job_id)
+{
+    char utf8[JOB_ID_SIZE];
+    WCHAR normal[JOB_ID_SIZE];
+    size_t i;
+
+    if (!job_id_normal(job_id, normal)) return sqlite3_bind_text(statement, index, "", 0, SQLITE_STATIC);
+    for (i = 0; normal[i]; i++)
+        utf8[i] = (char)normal[i];
+    return sqlite3_bind_text(statement, index, utf8, (int)i, SQLITE_TRANSIENT);
+}
+
+void column_job_id(sqlite3_stmt *statement, int column, WCHAR out[JOB_ID_SIZE])
+{
+    const unsigned char *text = sqlite3_column_text(statement, column);
+    size_t i;
+
+    for (i = 0; text && text[i] && i < JOB_ID_SIZE - 1; i++)
+        out[i] = text[i];
+    out[i] = 0;
+}

@@ -1,0 +1,275 @@
+/* work.c - what delivery reads: which job is due, what a job holds, its stamp. */
+#include "internal.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char stamp_prefix[] = "OutlookBroker stamp";
+
+static int take_work(const struct outbox *outbox, sqlite3_stmt *statement, struct job_work *work)
+{
+    memset(work, 0, sizeof(*work));
+    work->from_before = sqlite3_column_int64(statement, 0) <= outbox->last_seq_before;
+    column_job_id(statement, 1, work->id);
+    work->state = (enum job_state)sqlite3_column_int(statement, 2);
+    work->attempts = sqlite3_column_int(statement, 3);
+    work->submitted_at = sqlite3_column_int64(statement, 4);
+    work->next_attempt_at = sqlite3_column_int64(statement, 5);
+    work->state_since = sqlite3_column_int64(statement, 6);
+    work->caller_name = column_wide(statement, 7);
+    work->entry_id = column_wide(statement, 8);
+    work->store_id = column_wide(statement, 9);
+    work->outlook_process = (DWORD)sqlite3_column_int64(statement, 10);
+    work->outlook_started = (ULONGLONG)sqlite3_column_int64(statement, 11);
+    work->send_returned = sqlite3_column_int(statement, 12) != 0;
+    work->seen_in_outbox = sqlite3_column_int(statement, 13) != 0;
+    return work->caller_name && work->entry_id && work->store_id ? SQLITE_OK : SQLITE_NOMEM;
+}
+
+static int read_texts(struct connection *reader, struct job_work *work)
+{
+    sqlite3_stmt *statement = connection_statement(reader, statement_texts);
+    int rc;
+
+    if (!statement) return sqlite3_errcode(reader->db);
+    bind_job_id(statement, 1, work->id);
+    rc = sqlite3_step(statement);
+    if (rc == SQLITE_ROW)
+    {
+        work->to = column_wide(statement, 0);
+        work->cc = column_wide(statement, 1);
+        work->bcc = column_wide(statement, 2);
+        work->subject = column_wide(statement, 3);
+        work->body = column_wide(statement, 4);
+        work->html_body = column_wide(statement, 5);
+        rc = work->to && work->cc && work->bcc && work->subject && work->body && work->html_body ? SQLITE_OK
+                                                                                                 : SQLITE_NOMEM;
+    }
+    else if (rc == SQLITE_DONE)
+        rc = SQLITE_CORRUPT; /* a job without its mail */
+    statement_done(statement);
+    return rc;
+}
+
+static int take_attachment(const struct outbox *outbox, sqlite3_stmt *statement, struct outbox_attachment *attachment)
+{
+    const void *sha256 = sqlite3_column_blob(statement, 3);
+    WCHAR path[outbox_path_size];
+    WCHAR *relative = column_wide(statement, 0);
+
+    memset(attachment, 0, sizeof(*attachment));
+    if (!relative) return SQLITE_NOMEM;
+    spool_path(outbox, relative, path);
+    free(relative);
+    attachment->path = wide_copy(path);
+    attachment->name = column_wide(statement, 1);
+    attachment->size = (ULONGLONG)sqlite3_column_int64(statement, 2);
+    if (sha256 && sqlite3_column_bytes(statement, 3) == HASH_SIZE) memcpy(attachment->sha256, sha256, HASH_SIZE);
+    return attachment->path && attachment->name ? SQLITE_OK : SQLITE_NOMEM;
+}
+
+int read_attachments(struct outbox *outbox, struct connection *connection, const WCHAR *job_id,
+    struct outbox_attachment **attachments, size_t *count)
+{
+    sqlite3_stmt *statement = connection_statement(connection, statement_attachments);
+    int rc;
+
+    *attachments = NULL;
+    *count = 0;
+    if (!statement) return sqlite3_errcode(connection->db);
+    bind_job_id(statement, 1, job_id);
+    while ((rc = sqlite3_step(statement)) == SQLITE_ROW)
+    {
+        struct outbox_attachment *grown = realloc(*attachments, (*count + 1) * sizeof(*grown));
+
+        if (!grown)
+        {
+            rc = SQLITE_NOMEM;
+            break;
+        }
+        *attachments = grown;
+        rc = take_attachment(outbox, statement, &grown[(*count)++]);
+        if (rc != SQLITE_OK) break;
+    }
+    statement_done(statement);
+    if (rc == SQLITE_DONE) return SQLITE_OK;
+    free_attachments(*attachments, *count);
+    *attachments = NULL;
+    *count = 0;
+    return rc;
+}
+
+void free_attachments(struct outbox_attachment *attachments, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+    {
+        free(attachments[i].path);
+        free(attachments[i].name);
+    }
+    free(attachments);
+}
+
+void job_work_clear(struct job_work *work)
+{
+    free(work->to);
+    free(work->cc);
+    free(work->bcc);
+    free(work->subject);
+    free(work->body);
+    free(work->html_body);
+    free(work->caller_name);
+    free(work->entry_id);
+    free(work->store_id);
+    free_attachments(work->attachments, work->attachment_count);
+    memset(work, 0, sizeof(*work));
+}
+
+/* The one job that the bound statement finds, whole; SQLITE_DONE if it finds none. */
+static int read_whole(struct outbox *outbox, struct connection *reader, sqlite3_stmt *statement, struct job_work *work)
+{
+    int rc = sqlite3_step(statement);
+
+    if (rc == SQLITE_ROW) rc = take_work(outbox, statement, work);
+    statement_done(statement);
+    if (rc == SQLITE_OK) rc = read_texts(reader, work);
+    if (rc == SQLITE_OK) rc = read_attachments(outbox, reader, work->id, &work->attachments, &work->attachment_count);
+    if (rc != SQLITE_OK) job_work_clear(work);
+    return rc;
+}
+
+static int read_next_due_at(struct connection *reader, LONGLONG now_ms, LONGLONG *next_due)
+{
+    sqlite3_stmt *statement = connection_statement(reader, statement_next_due_at);
+    int rc;
+
+    if (!statement) return sqlite3_errcode(reader->db);
+    sqlite3_bind_int64(statement, 1, now_ms);
+    rc = sqlite3_step(statement);
+    if (rc == SQLITE_ROW) *next_due = sqlite3_column_int64(statement, 0);
+    statement_done(statement);
+    return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+HRESULT outbox_next_due(
+    struct outbox *outbox, LONGLONG now_ms, struct job_work *work, LONGLONG *next_due, struct error *error)
+{
+    struct connection *reader;
+    sqlite3_stmt *statement;
+    HRESULT hr;
+    int rc;
+
+    memset(work, 0, sizeof(*work));
+    *next_due = 0;
+    if (FAILED(hr = reader_take(outbox, &reader, error))) return hr;
+    if (!(statement = connection_statement(reader, statement_next_due)))
+        rc = sqlite3_errcode(reader->db);
+    else
+    {
+        sqlite3_bind_int64(statement, 1, now_ms);
+        rc = read_whole(outbox, reader, statement, work);
+    }
+    if (rc == SQLITE_DONE)
+    {
+        rc = read_next_due_at(reader, now_ms, next_due);
+        hr = S_FALSE;
+    }
+    if (rc != SQLITE_OK) hr = read_failed(outbox, reader, rc, error);
+    reader_give(outbox, reader);
+    return hr;
+}
+
+HRESULT outbox_read_work(struct outbox *outbox, const WCHAR *job_id, struct job_work *work, struct error *error)
+{
+    struct connection *reader;
+    sqlite3_stmt *statement;
+    HRESULT hr;
+    int rc;
+
+    memset(work, 0, sizeof(*work));
+    if (FAILED(hr = reader_take(outbox, &reader, error))) return hr;
+    if (!(statement = connection_statement(reader, statement_work)))
+        rc = sqlite3_errcode(reader->db);
+    else
+    {
+        bind_job_id(statement, 1, job_id);
+        rc = read_whole(outbox, reader, statement, work);
+    }
+    if (rc == SQLITE_DONE)
+        hr = no_such_job(error);
+    else if (rc != SQLITE_OK)
+        hr = read_failed(outbox, reader, rc, error);
+    reader_give(outbox, reader);
+    return hr;
+}
+
+static int list_in_state(struct outbox *outbox, sqlite3_stmt *statement, struct job_work **list, size_t *count)
+{
+    int rc;
+
+    while ((rc = sqlite3_step(statement)) == SQLITE_ROW)
+    {
+        struct job_work *grown = *list;
+
+        /* Doubled whenever count is a power of two. */
+        if (!(*count & (*count - 1))) grown = realloc(*list, (*count ? *count * 2 : 1) * sizeof(*grown));
+        if (!grown) return SQLITE_NOMEM;
+        *list = grown;
+        if ((rc = take_work(outbox, statement, &grown[(*count)++])) != SQLITE_OK) return rc;
+    }
+    return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+HRESULT outbox_in_state(
+    struct outbox *outbox, enum job_state state, size_t max, struct job_work **list, size_t *count, struct error *error)
+{
+    struct connection *reader;
+    sqlite3_stmt *statement;
+    HRESULT hr;
+    int rc;
+
+    *list = NULL;
+    *count = 0;
+    if (FAILED(hr = reader_take(outbox, &reader, error))) return hr;
+    statement = connection_statement(reader, statement_in_state);
+    rc = statement ? SQLITE_OK : sqlite3_errcode(reader->db);
+    if (rc == SQLITE_OK)
+    {
+        sqlite3_bind_int(statement, 1, (int)state);
+        sqlite3_bind_int64(statement, 2, max < INT_MAX ? (LONGLONG)max : INT_MAX);
+        rc = list_in_state(outbox, statement, list, count);
+        statement_done(statement);
+    }
+    if (rc != SQLITE_OK)
+    {
+        hr = read_failed(outbox, reader, rc, error);
+        for (size_t i = 0; i < *count; i++)
+            job_work_clear(&(*list)[i]);
+        free(*list);
+        *list = NULL;
+        *count = 0;
+    }
+    reader_give(outbox, reader);
+    return hr;
+}
+
+HRESULT job_stamp(const WCHAR *job_id, LONG attempt, WCHAR stamp[STAMP_SIZE])
+{
+    WCHAR normal[JOB_ID_SIZE];
+    BYTE digest[HASH_SIZE];
+    struct hash *hash;
+    HRESULT hr;
+
+    stamp[0] = 0;
+    if (!job_id_normal(job_id, normal)) return E_INVALIDARG;
+    if (FAILED(hr = hash_begin(&hash))) return hr;
+    if (FAILED(hr = hash_add(hash, stamp_prefix, sizeof(stamp_prefix))) ||
+        FAILED(hr = hash_add(hash, normal, sizeof(normal))) || FAILED(hr = hash_add(hash, &attempt, sizeof(attempt))))
+    {
+        hash_drop(hash);
+        return hr;
+    }
+    if (FAILED(hr = hash_end(hash, digest))) return hr;
+    for (size_t i = 0; i < (STAMP_SIZE - 1) / 2; i++)
+        _snwprintf(stamp + 2 * i, 3, L"%02X", digest[i]);
+    return S_OK;
+}

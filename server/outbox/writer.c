@@ -1,0 +1,246 @@
+/* writer.c - the one thread that writes: takes all that waits, writes it in one transaction, and answers everybody with
+ * the result of the one commit.
+ *
+ * The promise rests on this order. BEGIN IMMEDIATE comes before the queue is touched, so that work which the file's
+ * lock keeps waiting can still be withdrawn by its owner and is then never written. Once taken it cannot be withdrawn:
+ * nobody is told "not accepted" of a mail that the commit then makes durable. The commit (synchronous=FULL: the WAL is
+ * flushed) comes before counts, callbacks and answers. A commit that fails answers everybody in it with a failure.
+ * Checkpoints come after the answers: no caller waits for one but who comes in the middle of it. */
+#include "internal.h"
+#include <string.h>
+
+static void queue_add(struct outbox *outbox, struct work *work)
+{
+    work->next = NULL;
+    *outbox->queue_end = work;
+    outbox->queue_end = &work->next;
+}
+
+static void queue_remove(struct outbox *outbox, struct work *work)
+{
+    struct work **at = &outbox->queue_first;
+
+    while (*at != work)
+        at = &(*at)->next;
+    *at = work->next;
+    if (!*at) outbox->queue_end = at;
+}
+
+HRESULT writer_do(struct outbox *outbox, struct work *work, deadline until)
+{
+    HRESULT result = S_FALSE;
+
+    work->stage = work_waiting;
+    InitializeConditionVariable(&work->answered);
+    if (!deadline_left(until)) return S_FALSE;
+    AcquireSRWLockExclusive(&outbox->queue_lock);
+    queue_add(outbox, work);
+    WakeConditionVariable(&outbox->queue_filled);
+    while (work->stage != work_answered)
+    {
+        DWORD left = work->stage == work_taken ? INFINITE : deadline_left(until);
+
+        if (work->stage == work_waiting && !left)
+        {
+            queue_remove(outbox, work);
+            break;
+        }
+        SleepConditionVariableSRW(&work->answered, &outbox->queue_lock, left, 0);
+    }
+    if (work->stage == work_answered) result = work->result;
+    ReleaseSRWLockExclusive(&outbox->queue_lock);
+    return result;
+}
+
+/* False when the outbox closes and nothing waits any more. */
+static bool wait_for_work(struct outbox *outbox)
+{
+    bool found;
+
+    AcquireSRWLockExclusive(&outbox->queue_lock);
+    while (!outbox->queue_first && !outbox->stopping)
+        SleepConditionVariableSRW(&outbox->queue_filled, &outbox->queue_lock, INFINITE, 0);
+    found = outbox->queue_first != NULL;
+    ReleaseSRWLockExclusive(&outbox->queue_lock);
+    return found;
+}
+
+static struct work *take_all(struct outbox *outbox)
+{
+    struct work *batch, *work;
+
+    AcquireSRWLockExclusive(&outbox->queue_lock);
+    batch = outbox->queue_first;
+    for (work = batch; work; work = work->next)
+        work->stage = work_taken;
+    outbox->queue_first = NULL;
+    outbox->queue_end = &outbox->queue_first;
+    ReleaseSRWLockExclusive(&outbox->queue_lock);
+    return batch;
+}
+
+/* Under the lock to the end: an owner leaves, and its work with it, as soon as it can take the lock. */
+static void answer_all(struct outbox *outbox, struct work *batch)
+{
+    AcquireSRWLockExclusive(&outbox->queue_lock);
+    while (batch)
+    {
+        struct work *work = batch;
+
+        batch = work->next;
+        work->stage = work_answered;
+        WakeConditionVariable(&work->answered);
+    }
+    ReleaseSRWLockExclusive(&outbox->queue_lock);
+}
+
+static HRESULT write_error(const struct outbox *outbox, int rc, const WCHAR *sqlite, struct error *error)
+{
+    WCHAR words[SQLITE_WORDS_SIZE + 32];
+
+    if (rc == SQLITE_NOMEM) return error_set(error, error_no_memory, 0);
+    _snwprintf(words, SQLITE_WORDS_SIZE + 31, L"SQLite answered: %ls", sqlite);
+    words[SQLITE_WORDS_SIZE + 31] = 0;
+    return error_set(error, error_outbox_write, 2, outbox->path, words);
+}
+
+HRESULT writer_failed(struct outbox *outbox, int rc, struct error *error)
+{
+    WCHAR words[SQLITE_WORDS_SIZE];
+
+    sqlite_words(outbox->writer.db, rc, words);
+    if (!outbox->failure) outbox->failure = rc;
+    return write_error(outbox, rc, words, error);
+}
+
+static void add_counts(LONG to[job_state_count], const LONG delta[job_state_count])
+{
+    for (size_t i = 0; i < job_state_count; i++)
+        to[i] += delta[i];
+}
+
+/* Some failures (a full disk, a failed read) make SQLite roll the whole transaction back by itself. */
+static bool transaction_open(const struct outbox *outbox)
+{
+    return !sqlite3_get_autocommit(outbox->writer.db);
+}
+
+/* Runs one piece of work in its savepoint: SQLITE_OK while the transaction as a whole is sound. */
+static int run_one(struct outbox *outbox, struct work *work)
+{
+    int rc = connection_run(&outbox->writer, statement_savepoint);
+
+    if (rc != SQLITE_OK) return rc;
+    work->result = work->run(outbox, work);
+    if (!transaction_open(outbox)) return outbox->failure ? outbox->failure : SQLITE_ABORT;
+    if (FAILED(work->result))
+    {
+        memset(work->delta, 0, sizeof(work->delta));
+        if ((rc = connection_run(&outbox->writer, statement_savepoint_undo)) != SQLITE_OK) return rc;
+    }
+    add_counts(outbox->batch, work->delta);
+    return connection_run(&outbox->writer, statement_release);
+}
+
+/* Answers a batch, of which nothing is on disk, with what SQLite said. */
+static void refuse_all(struct outbox *outbox, struct work *batch, int rc)
+{
+    WCHAR words[SQLITE_WORDS_SIZE];
+
+    sqlite_words(outbox->writer.db, rc, words);
+    if (transaction_open(outbox)) connection_run(&outbox->writer, statement_rollback);
+    for (; batch; batch = batch->next)
+        batch->result = write_error(outbox, rc, words, batch->error);
+}
+
+static void write_batch(struct outbox *outbox, struct work *batch)
+{
+    int rc = SQLITE_OK;
+    bool wrote = false;
+    struct work *work;
+
+    outbox->failure = SQLITE_OK;
+    memset(outbox->batch, 0, sizeof(outbox->batch));
+    for (work = batch; work && rc == SQLITE_OK; work = work->next)
+    {
+        rc = run_one(outbox, work);
+        wrote = wrote || work->result == S_OK;
+    }
+    if (rc == SQLITE_OK) rc = connection_run(&outbox->writer, statement_commit);
+    if (rc != SQLITE_OK)
+    {
+        refuse_all(outbox, batch, rc);
+        return;
+    }
+    if (wrote) InterlockedIncrement(&outbox->commits);
+    AcquireSRWLockExclusive(&outbox->counts_lock);
+    add_counts(outbox->counts, outbox->batch);
+    ReleaseSRWLockExclusive(&outbox->counts_lock);
+    for (work = batch; work; work = work->next)
+    {
+        if (work->result == S_OK) work->committed(outbox, work);
+    }
+}
+
+/* Readers that hold on to an old state keep a passive checkpoint from finishing; when the WAL has grown long, it waits
+ * for them, for writer_busy_ms at most. */
+static void checkpoint_when_long(struct outbox *outbox)
+{
+    int mode = outbox->wal_frames < checkpoint_wait_frames ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_RESTART;
+
+    if (outbox->wal_frames < checkpoint_after_frames) return;
+    sqlite3_wal_checkpoint_v2(outbox->writer.db, NULL, mode, NULL, NULL);
+    outbox->wal_frames = 0;
+}
+
+static int note_wal_frames(void *context, sqlite3 *db, const char *name, int frames)
+{
+    struct outbox *outbox = context;
+
+    (void)db;
+    (void)name;
+    outbox->wal_frames = frames;
+    return SQLITE_OK;
+}
+
+static DWORD WINAPI writer_thread(void *context)
+{
+    struct outbox *outbox = context;
+
+    while (wait_for_work(outbox))
+    {
+        int rc = connection_run(&outbox->writer, statement_begin);
+        struct work *batch;
+
+        if (rc == SQLITE_BUSY) continue;
+        batch = take_all(outbox);
+        if (rc == SQLITE_OK)
+            write_batch(outbox, batch);
+        else
+            refuse_all(outbox, batch, rc);
+        answer_all(outbox, batch);
+        checkpoint_when_long(outbox);
+    }
+    return 0;
+}
+
+HRESULT writer_start(struct outbox *outbox, struct error *error)
+{
+    sqlite3_wal_hook(outbox->writer.db, note_wal_frames, outbox);
+    sqlite3_busy_timeout(outbox->writer.db, writer_busy_ms);
+    outbox->thread = CreateThread(NULL, 0, writer_thread, outbox, 0, NULL);
+    if (!outbox->thread) return error_unexpected_windows(error, L"starting the outbox's writer", last_error_hresult());
+    return S_OK;
+}
+
+void writer_stop(struct outbox *outbox)
+{
+    if (!outbox->thread) return;
+    AcquireSRWLockExclusive(&outbox->queue_lock);
+    outbox->stopping = true;
+    WakeConditionVariable(&outbox->queue_filled);
+    ReleaseSRWLockExclusive(&outbox->queue_lock);
+    WaitForSingleObject(outbox->thread, INFINITE);
+    CloseHandle(outbox->thread);
+    outbox->thread = NULL;
+}
