@@ -1,0 +1,49 @@
+/* rules_broker_state_test.c - which state the broker says it is in. */
+
+#include "rules_test.h"
+#include "rules/broker_state.h"
+
+static void the_state_is_the_weightiest_thing_that_is_known(void **state)
+{
+    static const struct
+    {
+        struct broker_facts facts;
+        enum broker_state state;
+    } table[] = {
+        {{.refusing = false}, broker_ready},
+        {{.in_call = true}, broker_busy},
+        {{.in_call = true, .call_ms = CALL_BLOCKED_MS - 1}, broker_busy},
+        {{.in_call = true, .call_ms = CALL_BLOCKED_MS}, broker_blocked},
+        {{.in_call = true, .call_ms = CALL_BLOCKED_MS, .starting = true}, broker_starting},
+        {{.starting = true}, broker_starting},
+        {{.starting = true, .no_outlook = true}, broker_starting},
+        {{.no_outlook = true}, broker_no_outlook},
+        {{.no_outlook = true, .in_call = true}, broker_no_outlook},
+        {{.stopping = true, .in_call = true, .call_ms = CALL_BLOCKED_MS}, broker_stopping},
+        {{.refusing = true, .stopping = true}, broker_refusing},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(table); i++)
+        if (broker_state_now(&table[i].facts) != table[i].state)
+            fail_msg("row %u: %d", (unsigned)i, (int)broker_state_now(&table[i].facts));
+}
+
+static void every_state_has_a_sentence_of_its_own(void **state)
+{
+    (void)state;
+    for (int i = 0; i < broker_state_count; i++)
+        for (int j = 0; j < i; j++)
+            assert_int_not_equal(
+                wcscmp(broker_state_text((enum broker_state)i), broker_state_text((enum broker_state)j)), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_state_is_the_weightiest_thing_that_is_known),
+        cmocka_unit_test(every_state_has_a_sentence_of_its_own),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
