@@ -144,7 +144,7 @@ static BOOL is_fault(DWORD code)
     return FALSE;
 }
 
-/* IsBadReadPtr, lstrlen and their like touch what they were given and catch the fault themselves. */
+/* IsBadReadPtr and its like touch what they were given and catch the fault themselves. */
 static BOOL guards_itself(const void *address)
 {
     static const WCHAR *const modules[] = {L"kernelbase.dll", L"kernel32.dll"};
