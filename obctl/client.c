@@ -127,9 +127,14 @@ void failure_words(struct text *out, const struct failure *failure)
     if (SysStringLen(failure->text))
         text_format(out, L"%ls Code: %ls.", failure->text, words);
     else if (meaning)
-        text_format(out, L"%ls Code: %ls. Next: %ls", meaning->what, words, meaning->next);
+        text_format(out, L"%ls Checked: %ls %ls. Next: %ls", meaning->what,
+            meaning->unreached ? L"the way to the broker; Windows answered" : L"the broker's answer,", words,
+            meaning->next);
     else
-        text_format(out, L"Something failed. Code: %ls. Next: look the code up, and read the broker's log.", words);
+        text_format(out,
+            L"The broker could not be asked. Checked: the call's result, %ls. "
+            L"Next: look the code up, and read the broker's log.",
+            words);
 }
 
 void failure_clear(struct failure *failure)

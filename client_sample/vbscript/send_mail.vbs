@@ -61,7 +61,7 @@ Function CannotReach(number, description)
             "if that was done, obctl status tells Windows' own code."
     Case 70, &H80070005
         words = "DCOM does not let this account start the broker or call it." & vbCrLf & _
-            "Next: run the script as the user who is logged on at this machine, or as SYSTEM."
+            "Next: run the script as the user who is logged on at this machine, as an administrator, or as SYSTEM."
     Case &H80080005
         words = "Windows started the broker, but it did not answer in time: it ended at once, was held up, or an " & _
             "outlook-broker.exe of another elevation stands in the way." & vbCrLf & _
@@ -80,8 +80,8 @@ Function Failure(what, number, description)
     Select Case number
     Case 70, 462, &H80070005, &H800706BA, &H800706BE, &H80010108 ' refused by DCOM, or the broker went away
         Failure = NotReached
-        WScript.Echo "The connection failed, so it is not known whether the mail was accepted. " & _
-            "Next: send again with the same /key: it is then accepted once."
+        WScript.Echo "The connection failed, so it is not known whether the mail was accepted. Next: if it had a " & _
+            "/key, send it again with that: it is accepted once. Else look for it in Sent Items first."
     End Select
 End Function
 
