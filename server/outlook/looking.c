@@ -54,6 +54,7 @@ static HRESULT look_everywhere(struct outlook *outlook, struct work *work, const
     {
         work->place.entry_id = copy ? copy : draft;
         work->place.store_id = _wcsdup(outlook->connection.store_id);
+        work->place.attached = outlook->facts.times_attached;
         if (copy)
             copy = NULL;
         else

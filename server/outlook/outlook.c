@@ -22,7 +22,7 @@ void outlook_place_clear(struct outlook_place *place)
 {
     free(place->entry_id);
     free(place->store_id);
-    place->entry_id = place->store_id = NULL;
+    memset(place, 0, sizeof(*place));
 }
 
 void outlook_tell(struct outlook *outlook)

@@ -63,6 +63,7 @@ struct outlook_mail /* borrowed strings, never NULL */
 struct outlook_place /* where a message stands; strings owned, NULL until set */
 {
     WCHAR *entry_id, *store_id;
+    LONG attached; /* facts.times_attached when it was learned; outlook_send refuses under another. 0: any */
 };
 void outlook_place_clear(struct outlook_place *place);
 

@@ -79,6 +79,7 @@ static HRESULT read_place(struct outlook *outlook, IDispatch *item, struct outlo
     if (FAILED(hr)) return hr;
     place->entry_id = _wcsdup(entry_id);
     place->store_id = _wcsdup(outlook->connection.store_id);
+    place->attached = outlook->facts.times_attached;
     SysFreeString(entry_id);
     return place->entry_id && place->store_id ? S_OK : E_OUTOFMEMORY;
 }
@@ -257,6 +258,11 @@ static void run_send(struct outlook *outlook, struct work *work)
     HRESULT hr;
 
     if (!connection_ready(outlook, &work->error)) return;
+    if (work->place.attached && work->place.attached != outlook->facts.times_attached)
+    {
+        connection_error(outlook, RPC_E_DISCONNECTED, L"", &work->error);
+        return;
+    }
     if (FAILED(hr = find_item(outlook, &work->place)))
     {
         connection_error(outlook, hr, L"opening the draft", &work->error);
@@ -301,6 +307,7 @@ HRESULT outlook_send(struct outlook *outlook, const struct outlook_place *place,
     {
         work->place.entry_id = _wcsdup(place->entry_id);
         work->place.store_id = _wcsdup(place->store_id);
+        work->place.attached = place->attached;
     }
     if (!work || !work->place.entry_id || !work->place.store_id)
     {

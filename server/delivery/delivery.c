@@ -1,0 +1,179 @@
+/* delivery.c - the delivery thread and what others may know of it. Each pass: what an earlier run left, doubts, the
+ * next queued mail, a round over what was submitted; then it waits for an event or for the next thing that is due by
+ * time. */
+#include "internal.h"
+#include <stdlib.h>
+#include "host/log.h"
+#include "host/processes.h"
+
+#define LONGEST_WAIT_MS 60000u
+#define LEFT_LOOK_MS 1000u /* while a call into Outlook was left under way */
+#define LOAD_AGAIN_MS 5000u
+#define LOOKS_WHILE_BUSY 10u
+#define LOOKS_WHILE_IDLE 50u
+#define MOST_PROCESSES 8
+
+static void delivery_release(struct delivery *delivery)
+{
+    if (InterlockedDecrement(&delivery->references)) return;
+    follow_free(delivery);
+    if (delivery->thread) CloseHandle(delivery->thread);
+    if (delivery->wake) CloseHandle(delivery->wake);
+    if (delivery->stop) CloseHandle(delivery->stop);
+    free(delivery);
+}
+
+/* The Outlooks whose end a doubtful job waits for. */
+static DWORD open_processes(struct delivery *delivery, HANDLE *handles)
+{
+    DWORD count = 0;
+
+    for (size_t i = 0; i < delivery->follow_count && count < MOST_PROCESSES; i++)
+    {
+        struct follow *follow = delivery->follows[i];
+
+        if (follow->state != job_sending || follow->sender_gone || !follow->process) continue;
+        if (!process_alive(follow->process, follow->process_started)) continue;
+        handles[count] = OpenProcess(SYNCHRONIZE, FALSE, follow->process);
+        if (handles[count]) count++;
+    }
+    return count;
+}
+
+static DWORD time_to_wait(struct delivery *delivery)
+{
+    DWORD wait = deadline_left(follow_next(delivery));
+    LONGLONG now = utc_now_ms();
+
+    if (!delivery->loaded) return LOAD_AGAIN_MS;
+    if (delivery->left_behind || delivery->left_id[0]) return LEFT_LOOK_MS;
+    if (delivery->next_due) wait = min(wait, (DWORD)min(max(delivery->next_due - now, 0), (LONGLONG)LONGEST_WAIT_MS));
+    if (outlook_held(delivery)) return deadline_left(delivery->hold_until);
+    return min(wait, LONGEST_WAIT_MS);
+}
+
+static void wait_for_more(struct delivery *delivery)
+{
+    HANDLE handles[2 + MOST_PROCESSES] = {delivery->stop, delivery->wake};
+    DWORD processes = open_processes(delivery, handles + 2);
+
+    WaitForMultipleObjects(2 + processes, handles, FALSE, time_to_wait(delivery));
+    for (DWORD i = 0; i < processes; i++)
+        CloseHandle(handles[2 + i]);
+}
+
+/* The queue has run empty: what was handed over leaves about now. */
+static void look_soon(struct delivery *delivery)
+{
+    if (!delivery->handed) return;
+    delivery->handed = FALSE;
+    delivery->round_ms = 0;
+    delivery->next_round = 0;
+}
+
+/* One pass. True if there is more to do at once. */
+static BOOL work_on(struct delivery *delivery)
+{
+    BOOL more;
+
+    if (!delivery->loaded)
+    {
+        delivery->loaded = SUCCEEDED(follow_load(delivery));
+        if (!delivery->loaded) return FALSE;
+    }
+    take_returned(delivery);
+    if (settle_doubts(delivery)) return TRUE;
+    more = hand_next(delivery);
+    if (!more)
+    {
+        follow_write(delivery, NULL);
+        look_soon(delivery);
+    }
+    if (follow_round(delivery, more ? LOOKS_WHILE_BUSY : LOOKS_WHILE_IDLE)) more = TRUE;
+    return more;
+}
+
+static DWORD WINAPI delivery_thread(void *context)
+{
+    struct delivery *delivery = context;
+
+    while (!delivery->stopping)
+    {
+        if (work_on(delivery)) continue;
+        outlook_keep(delivery->outlook, follow_submitted(delivery) > 0);
+        if (!delivery->stopping) wait_for_more(delivery);
+    }
+    follow_write(delivery, NULL);
+    delivery_release(delivery);
+    return 0;
+}
+
+HRESULT delivery_start(struct outbox *outbox, struct outlook *outlook, void (*changed)(void *context), void *context,
+    struct delivery **result, struct error *error)
+{
+    struct delivery *delivery = calloc(1, sizeof(*delivery));
+    HRESULT hr;
+
+    *result = NULL;
+    if (!delivery) return error_set(error, error_no_memory, 0);
+    delivery->references = 1;
+    delivery->outbox = outbox;
+    delivery->outlook = outlook;
+    delivery->changed = changed;
+    delivery->changed_context = context;
+    delivery->last_count = -1;
+    delivery->woken = TRUE;
+    InitializeSRWLock(&delivery->outbox_lock);
+    InitializeSRWLock(&delivery->facts_lock);
+    delivery->wake = CreateEventW(NULL, FALSE, FALSE, NULL);
+    delivery->stop = CreateEventW(NULL, TRUE, FALSE, NULL);
+    if (delivery->wake && delivery->stop)
+    {
+        outlook_signal(outlook, delivery->wake);
+        delivery->references = 2;
+        delivery->thread = CreateThread(NULL, 0, delivery_thread, delivery, 0, NULL);
+    }
+    if (!delivery->thread)
+    {
+        hr = error_unexpected_windows(error, L"starting the delivery thread", last_error_hresult());
+        outlook_signal(outlook, NULL);
+        delivery->references = 1;
+        delivery_release(delivery);
+        return hr;
+    }
+    *result = delivery;
+    return S_OK;
+}
+
+void delivery_wake(struct delivery *delivery)
+{
+    InterlockedExchange(&delivery->woken, TRUE);
+    SetEvent(delivery->wake);
+}
+
+void delivery_stop(struct delivery *delivery, deadline until)
+{
+    if (!delivery) return;
+    InterlockedExchange(&delivery->stopping, TRUE);
+    SetEvent(delivery->stop);
+    if (WaitForSingleObject(delivery->thread, deadline_left(until)) != WAIT_OBJECT_0)
+        log_event("delivery", NULL, NULL, L"the thread is left behind; its job stands on disk as it is");
+    outlook_signal(delivery->outlook, NULL);
+    AcquireSRWLockExclusive(&delivery->outbox_lock);
+    delivery->shut_out = TRUE;
+    ReleaseSRWLockExclusive(&delivery->outbox_lock);
+    delivery_release(delivery);
+}
+
+void delivery_facts(struct delivery *delivery, struct delivery_facts *facts)
+{
+    LONGLONG next_due, now = utc_now_ms();
+
+    AcquireSRWLockShared(&delivery->facts_lock);
+    *facts = delivery->facts;
+    next_due = delivery->next_due;
+    ReleaseSRWLockShared(&delivery->facts_lock);
+    if (delivery->woken) facts->job_due = TRUE;
+    facts->next_due_ms = ~0ull;
+    if (next_due) facts->next_due_ms = next_due > now ? (ULONGLONG)(next_due - now) : 0;
+}

@@ -1,0 +1,319 @@
+/* handing.c - one mail from the queue into Outlook. The order of writes is the promise: the draft stands in Outlook
+ * with its stamp before the row says sending, with the draft's place and the OUTLOOK.EXE that is to be given it; the
+ * row says sending, on disk, before Outlook is asked to send. That a Send came back may be written together with the
+ * next mail's "sending": until then a crash leaves the row at sending, and the look finds the mail where it is. */
+#include "internal.h"
+#include <stdlib.h>
+#include "host/log.h"
+#include "rules/outlook_error.h"
+#include "rules/retry.h"
+
+#define HAND_DEADLINE_MS 60000u
+#define OUTBOX_PAUSE_MS 5000u /* after the broker's own outbox could not be used */
+#define MOST_RESENDS_AT_ONCE 2
+
+/* --- what came of a Send */
+
+static void note_sent(struct delivery *delivery, struct follow *follow)
+{
+    follow->send_returned = follow->sender_gone = TRUE;
+    error_clear(&follow->answer);
+    follow->answer.code = S_OK;
+    delivery->handed = TRUE;
+    outlook_well(delivery);
+}
+
+/* The connection broke in the call: what it did is told by a look once that process has gone. A mail that ends Outlook
+ * again and again waits longer each time. */
+static void note_lost(struct follow *follow)
+{
+    follow->sender_gone = FALSE;
+    follow->resends++;
+    follow->next_look =
+        follow->resends > MOST_RESENDS_AT_ONCE ? deadline_in(restart_delay_s((uint32_t)follow->resends) * 1000) : 0;
+}
+
+static void note_answer(
+    struct delivery *delivery, struct follow *follow, enum outlook_begun begun, HRESULT hr, struct error *error)
+{
+    BOOL lost = FAILED(hr) && outlook_error_class((uint32_t)hr) == outlook_lost;
+
+    follow->next_look = 0;
+    follow->sender_gone = begun != outlook_begun;
+    if (begun == outlook_ended && SUCCEEDED(hr))
+    {
+        note_sent(delivery, follow);
+        return;
+    }
+    log_event("send", follow->id, follow->caller, L"attempt %ld did not succeed: 0x%08lX", follow->attempts, hr);
+    if (begun == outlook_begun)
+    {
+        lstrcpynW(delivery->left_id, follow->id, ARRAYSIZE(delivery->left_id));
+        outlook_trouble(delivery, error);
+    }
+    else if (begun == outlook_ended && lost)
+        note_lost(follow);
+    else if (delivery_plan(hr) != plan_outlook_first)
+        error_move(&follow->answer, error);
+    else if (!lost)
+        outlook_trouble(delivery, error);
+}
+
+void send_draft(struct delivery *delivery, struct follow *follow, const struct outlook_place *place)
+{
+    struct error error = {0};
+    enum outlook_begun begun;
+    HRESULT hr;
+
+    error_clear(&follow->answer);
+    follow->answer.code = S_OK;
+    hr = outlook_send(delivery->outlook, place, deadline_in(HAND_DEADLINE_MS), &begun, &error);
+    note_answer(delivery, follow, begun, hr, &error);
+    error_clear(&error);
+}
+
+void take_returned(struct delivery *delivery)
+{
+    struct error error = {0};
+    enum outlook_begun begun;
+    HRESULT hr;
+
+    if (!delivery->left_id[0]) return;
+    hr = outlook_call_returned(delivery->outlook, &begun, &error);
+    if (begun == outlook_begun) return;
+    for (size_t i = 0; i < delivery->follow_count; i++)
+    {
+        if (wcscmp(delivery->follows[i]->id, delivery->left_id)) continue;
+        note_answer(delivery, delivery->follows[i], begun, hr, &error);
+        break;
+    }
+    delivery->left_id[0] = 0;
+    error_clear(&error);
+}
+
+/* --- one queued job */
+
+/* The job waits as it is; its row says until when, and why. */
+static void hold_job(struct delivery *delivery, const struct job_work *work)
+{
+    struct job_change change = change_of(work->id, job_queued, job_queued);
+    struct error why = {delivery->facts.last_error, delivery->facts.last_error_text};
+
+    if (!delivery->hold_until || delivery->stopping) return;
+    change.fields = job_set_next_attempt;
+    change.next_attempt_at = utc_now_ms() + deadline_left(delivery->hold_until);
+    change_error(&change, &why);
+    if (FAILED(record_change(delivery, &change))) return;
+    lstrcpynW(delivery->held, work->id, ARRAYSIZE(delivery->held));
+}
+
+static void fail_job(struct delivery *delivery, const struct job_work *work, enum plan plan, const struct error *error)
+{
+    struct follow job = {.state = work->state, .attempts = work->attempts, .accepted_at = work->submitted_at};
+
+    lstrcpynW(job.id, work->id, ARRAYSIZE(job.id));
+    job.caller = work->caller_name;
+    if (plan == plan_try_again) job.attempts++;
+    record_failure(delivery, &job, plan, error);
+}
+
+/* Outlook could not be asked, or would not. */
+static void job_trouble(struct delivery *delivery, const struct job_work *work, const struct error *error)
+{
+    outlook_trouble(delivery, error);
+    hold_job(delivery, work);
+}
+
+/* A mail that was never sent by the broker, but of which something stands in Outlook: Drafts gives the draft to send.
+ * False: the job was dealt with. */
+static BOOL find_earlier(struct delivery *delivery, struct job_work *work, struct outlook_place *place)
+{
+    struct mail_record record = {0};
+    struct job_change change;
+    struct mail_seen seen;
+    struct error error = {0};
+    enum mail_verdict verdict;
+
+    if (FAILED(look_for(delivery, work->id, work->attempts + 1, &seen, place, &error)))
+    {
+        job_trouble(delivery, work, &error);
+        error_clear(&error);
+        return FALSE;
+    }
+    verdict = mail_judge(&record, &seen);
+    if (verdict == mail_create) outlook_place_clear(place);
+    if (verdict != mail_submitted && verdict != mail_sent) return TRUE;
+    change = change_of(work->id, job_queued, verdict == mail_sent ? job_sent : job_submitted);
+    change.fields = job_set_attempts | job_set_seen | job_set_returned;
+    change.attempts = ++work->attempts;
+    change.seen_in_outbox = seen.outbox;
+    change.send_returned = TRUE;
+    change_error(&change, NULL);
+    if (SUCCEEDED(record_change(delivery, &change)))
+    {
+        record_log(work->id, work->caller_name, change.state, work->attempts, S_OK);
+        work->state = change.state;
+        if (work->state == job_submitted) follow_add(delivery, work);
+    }
+    return FALSE;
+}
+
+static BOOL check_attachments(struct delivery *delivery, const struct job_work *work)
+{
+    struct error error = {0};
+    BOOL whole = TRUE;
+
+    if (work->attachment_count) follow_write(delivery, NULL); /* hashing takes a while */
+    for (size_t i = 0; whole && i < work->attachment_count; i++)
+        whole = SUCCEEDED(outbox_check_attachment(&work->attachments[i], &error));
+    if (!whole) fail_job(delivery, work, plan_give_up, &error);
+    error_clear(&error);
+    return whole;
+}
+
+static HRESULT prepare(struct delivery *delivery, const struct job_work *work, enum outlook_begun *begun,
+    struct outlook_place *place, struct error *error)
+{
+    struct outlook_attachment *attachments = calloc(work->attachment_count + 1, sizeof(*attachments));
+    struct outlook_mail mail = {.to = work->to,
+        .cc = work->cc,
+        .bcc = work->bcc,
+        .subject = work->subject,
+        .body = work->body,
+        .html_body = work->html_body};
+    WCHAR stamp[STAMP_SIZE];
+    HRESULT hr = attachments ? job_stamp(work->id, work->attempts + 1, stamp) : E_OUTOFMEMORY;
+
+    *begun = outlook_not_begun;
+    if (SUCCEEDED(hr))
+    {
+        for (size_t i = 0; i < work->attachment_count; i++)
+            attachments[i].path = work->attachments[i].path;
+        mail.stamp = stamp;
+        mail.attachments = attachments;
+        mail.attachment_count = work->attachment_count;
+        hr = outlook_prepare(delivery->outlook, &mail, deadline_in(HAND_DEADLINE_MS), begun, place, error);
+    }
+    else
+        error_unexpected_windows(error, L"preparing a mail", hr);
+    free(attachments);
+    return hr;
+}
+
+/* Makes the draft. False: the job was dealt with. */
+static BOOL make_draft(struct delivery *delivery, const struct job_work *work, struct outlook_place *place)
+{
+    struct error error = {0};
+    enum outlook_begun begun;
+    HRESULT hr;
+
+    if (!check_attachments(delivery, work)) return FALSE;
+    hr = prepare(delivery, work, &begun, place, &error);
+    if (SUCCEEDED(hr)) return TRUE;
+    if (begun != outlook_not_begun) lstrcpynW(delivery->uncertain, work->id, ARRAYSIZE(delivery->uncertain));
+    if (delivery_plan(hr) == plan_outlook_first)
+        job_trouble(delivery, work, &error);
+    else
+        fail_job(delivery, work, delivery_plan(hr), &error);
+    error_clear(&error);
+    return FALSE;
+}
+
+/* The row says sending: on disk before Outlook is asked to send. */
+static HRESULT commit_sending(struct delivery *delivery, struct job_work *work, const struct outlook_place *place)
+{
+    struct job_change change = change_of(work->id, job_queued, job_sending);
+    struct outlook_facts facts;
+    HRESULT hr;
+
+    outlook_facts(delivery->outlook, &facts);
+    if (!facts.attached || facts.times_attached != place->attached) return CODE_OF(error_outlook_lost);
+    change.fields = job_set_attempts | job_set_next_attempt | job_set_place | job_set_outlook | job_set_returned;
+    change.attempts = work->attempts + 1;
+    change.entry_id = place->entry_id;
+    change.store_id = place->store_id;
+    change.outlook_process = facts.process_id;
+    change.outlook_started = facts.process_started;
+    change_error(&change, NULL);
+    if (FAILED(hr = follow_write(delivery, &change))) return hr;
+    work->state = job_sending;
+    work->attempts = change.attempts;
+    work->outlook_process = change.outlook_process;
+    work->outlook_started = change.outlook_started;
+    work->send_returned = work->seen_in_outbox = FALSE;
+    record_log(work->id, work->caller_name, job_sending, work->attempts, S_OK);
+    return S_OK;
+}
+
+/* The draft stays where it is; the next look finds it. A job that somebody else has changed needs none any more. */
+static void not_committed(struct delivery *delivery, const struct job_work *work, HRESULT hr)
+{
+    BOOL changed = hr == CODE_OF(error_wrong_state);
+
+    outlook_drop(delivery->outlook, changed);
+    if (changed) return;
+    lstrcpynW(delivery->uncertain, work->id, ARRAYSIZE(delivery->uncertain));
+    if (hr != CODE_OF(error_outlook_lost)) delivery->hold_until = deadline_in(OUTBOX_PAUSE_MS);
+}
+
+static void hand_over(struct delivery *delivery, struct job_work *work)
+{
+    struct outlook_place place = {0};
+    struct follow *follow;
+    HRESULT hr;
+
+    if (work->from_before || !wcscmp(work->id, delivery->uncertain))
+    {
+        if (!find_earlier(delivery, work, &place)) goto done;
+    }
+    if (!place.entry_id && !make_draft(delivery, work, &place)) goto done;
+    if (!wcscmp(work->id, delivery->uncertain)) delivery->uncertain[0] = 0;
+    if (FAILED(hr = commit_sending(delivery, work, &place)))
+    {
+        not_committed(delivery, work, hr);
+        goto done;
+    }
+    follow = follow_add(delivery, work);
+    if (follow)
+        send_draft(delivery, follow, &place);
+    else
+        delivery->loaded = FALSE; /* no memory: read anew what is on disk */
+done:
+    outlook_place_clear(&place);
+}
+
+static void publish_due(struct delivery *delivery, BOOL due, LONGLONG next_due)
+{
+    BOOL differs;
+
+    AcquireSRWLockExclusive(&delivery->facts_lock);
+    differs = delivery->facts.job_due != due;
+    delivery->facts.job_due = due;
+    delivery->next_due = next_due;
+    ReleaseSRWLockExclusive(&delivery->facts_lock);
+    if (differs && delivery->changed) delivery->changed(delivery->changed_context);
+}
+
+BOOL hand_next(struct delivery *delivery)
+{
+    struct job_work work;
+    LONGLONG next_due = 0;
+    HRESULT hr;
+
+    if (delivery->stopping || outlook_held(delivery)) return FALSE;
+    memset(&work, 0, sizeof(work));
+    InterlockedExchange(&delivery->woken, FALSE);
+    hr = record_next_due(delivery, &work, &next_due);
+    if (FAILED(hr))
+        delivery->hold_until = deadline_in(OUTBOX_PAUSE_MS);
+    else
+        publish_due(delivery, hr == S_OK, next_due);
+    if (hr != S_OK) return FALSE;
+    outlook_keep(delivery->outlook, TRUE);
+    if (outlook_wanted(delivery))
+        hand_over(delivery, &work);
+    else
+        hold_job(delivery, &work);
+    job_work_clear(&work);
+    return !outlook_held(delivery);
+}

@@ -1,0 +1,145 @@
+/* internal.h - what the files of this room share. All of struct delivery belongs to the delivery thread, but for what
+ * stands under a lock. */
+#ifndef OB_DELIVERY_INTERNAL_H
+#define OB_DELIVERY_INTERNAL_H
+
+#include "delivery/delivery.h"
+#include "delivery/plan.h"
+#include "rules/look.h"
+
+#define CODE_OF(id) ((HRESULT)error_row(id)->code)
+
+/* A job that Outlook was given, or may have been: what is known of it beyond its row. */
+struct follow
+{
+    WCHAR id[JOB_ID_SIZE];
+    WCHAR *caller;        /* for the log; owned */
+    enum job_state state; /* as it stands on disk: sending or submitted */
+    LONG attempts;
+    LONGLONG accepted_at;
+    DWORD process; /* the OUTLOOK.EXE that was given it */
+    ULONGLONG process_started;
+    BOOL send_returned; /* Send came back with success */
+    BOOL seen_in_outbox;
+    BOOL sender_gone;  /* that call cannot be under way any more */
+    BOOL waiting_told; /* its row says that an earlier call is waited for */
+    BOOL looked;       /* it was seen in the Outbox since it was submitted */
+    LONG resends;
+    ULONGLONG left_ms; /* when it was first seen to have left the Outbox; 0: not yet */
+    deadline next_look;
+    struct error answer; /* what Send answered, when it answered with a failure */
+};
+
+struct delivery
+{
+    struct outbox *outbox;
+    struct outlook *outlook;
+    void (*changed)(void *context);
+    void *changed_context;
+    HANDLE thread, wake, stop;
+    volatile LONG stopping;
+    LONG references; /* the creator and the thread */
+
+    SRWLOCK outbox_lock; /* shared: in use by the thread; exclusive: to shut the thread out */
+    BOOL shut_out;
+
+    SRWLOCK facts_lock;
+    struct delivery_facts facts; /* next_due_ms: not used, see next_due */
+    LONGLONG next_due;           /* UTC, 0: none waits */
+    volatile LONG woken;         /* something new that the thread has not looked at */
+
+    struct follow **follows; /* in the order in which they were handed over */
+    size_t follow_count, follow_room, cursor;
+    WCHAR uncertain[JOB_ID_SIZE]; /* a queued job of which a draft may stand, made in this run */
+    WCHAR held[JOB_ID_SIZE];      /* the queued job whose NextAttemptAt says when Outlook is tried again */
+    deadline hold_until;          /* Outlook is left alone until then; 0: it is not */
+    DWORD troubles;               /* in a row */
+    BOOL left_behind;             /* a call into Outlook was left under way */
+    WCHAR left_id[JOB_ID_SIZE];   /* the job whose Send that is; "" if it is none */
+    deadline next_round;
+    DWORD round_ms;
+    BOOL loaded, handed; /* follow_load is done; something was handed over since the queue was empty */
+    LONG last_count;     /* of the Outbox, at the last round; -1: unknown */
+    deadline next_full_round;
+};
+
+/* --- record.c: the outbox, and what is told of it. All fail with OB_E_STOPPING once the thread is shut out. */
+
+HRESULT record_next_due(struct delivery *delivery, struct job_work *work, LONGLONG *next_due);
+HRESULT record_read_state(struct delivery *delivery, enum job_state state, struct job_work **work, size_t *count);
+/* Writes changes; where they are refused together each is tried alone, and results tells which were written. results
+ * may be NULL for one change. */
+HRESULT record_changes(struct delivery *delivery, const struct job_change *changes, size_t count, HRESULT *results);
+HRESULT record_change(struct delivery *delivery, const struct job_change *change);
+/* A change of a job from one state to another, without fields. */
+struct job_change change_of(const WCHAR *job_id, enum job_state from, enum job_state state);
+/* Adds code and text; a code of 0 takes them away. */
+void change_error(struct job_change *change, const struct error *error);
+/* One line in the log, and for what an administrator must see one in the event log. */
+void record_log(const WCHAR *job_id, const WCHAR *caller, enum job_state state, LONG attempt, HRESULT code);
+
+/* --- trouble.c: when Outlook is left alone */
+
+/* Makes sure that there is an Outlook; false: it is left alone for now. */
+BOOL outlook_wanted(struct delivery *delivery);
+/* Outlook's trouble: it is left alone for a while, longer each time. */
+void outlook_trouble(struct delivery *delivery, const struct error *error);
+/* Outlook did what it was asked. */
+void outlook_well(struct delivery *delivery);
+/* True while Outlook is not to be asked. */
+BOOL outlook_held(struct delivery *delivery);
+
+/* --- handing.c */
+
+/* Takes one queued job, if one is due, and hands it to Outlook. True if there may be more to do at once. */
+BOOL hand_next(struct delivery *delivery);
+/* Sends the draft at place for the job of follow, whose row says sending, and notes what came of it. */
+void send_draft(struct delivery *delivery, struct follow *follow, const struct outlook_place *place);
+/* Takes note of how a Send that was left behind came out. */
+void take_returned(struct delivery *delivery);
+
+/* --- following.c */
+
+struct follow *follow_add(struct delivery *delivery, const struct job_work *work);
+void follow_remove(struct delivery *delivery, struct follow *follow);
+void follow_free(struct delivery *delivery);
+/* Takes up what an earlier run left in sending and submitted; nothing on failure. */
+HRESULT follow_load(struct delivery *delivery);
+/* Writes down what was submitted and is not yet on disk. extra (may be NULL) is written in the same transaction; its
+ * result is returned. */
+HRESULT follow_write(struct delivery *delivery, const struct job_change *extra);
+/* Looks at the jobs whose Send is in doubt, if it is time. True if it asked Outlook. */
+BOOL settle_doubts(struct delivery *delivery);
+/* Looks at submitted jobs, if it is time: at most most of them. True if there is more to do at once. */
+BOOL follow_round(struct delivery *delivery, size_t most);
+/* When the next of these is due, as a deadline; deadline_never if none is. */
+deadline follow_next(struct delivery *delivery);
+/* How many are submitted. */
+size_t follow_submitted(const struct delivery *delivery);
+
+/* --- settle.c: from what was seen to what is recorded */
+
+/* Looks for the mail of a job's attempt. where is the caller's to clear. */
+HRESULT look_for(struct delivery *delivery, const WCHAR *job_id, LONG attempt, struct mail_seen *seen,
+    struct outlook_place *where, struct error *error);
+
+/* What one look at one job led to. */
+struct outcome
+{
+    struct follow *follow;
+    struct job_change change;
+    BOOL write;  /* there is something to write */
+    BOOL resend; /* the draft is to be sent */
+    struct error error;
+    struct outlook_place where;
+};
+
+/* Looks for the mail of follow and decides. False: Outlook could not be asked. */
+BOOL outcome_find(struct delivery *delivery, struct follow *follow, struct outcome *outcome);
+/* Takes note that the change was written, or refused; may remove the follow. Clears the outcome. */
+void outcome_written(struct delivery *delivery, struct outcome *outcome, HRESULT result);
+
+/* Writes that an attempt failed: queued again for later, or failed for good by plan and by the mail's age. */
+HRESULT record_failure(struct delivery *delivery, const struct follow *job, enum plan plan, const struct error *error);
+
+#endif

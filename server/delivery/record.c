@@ -1,0 +1,107 @@
+/* record.c - every use that delivery makes of the outbox, so that a thread that was left behind at a stop never touches
+ * an outbox that is closed: it is shut out under a lock that each use holds. */
+#include "internal.h"
+#include <stdio.h>
+#include "host/log.h"
+
+static BOOL enter(struct delivery *delivery)
+{
+    AcquireSRWLockShared(&delivery->outbox_lock);
+    if (!delivery->shut_out) return TRUE;
+    ReleaseSRWLockShared(&delivery->outbox_lock);
+    return FALSE;
+}
+
+static void leave(struct delivery *delivery)
+{
+    ReleaseSRWLockShared(&delivery->outbox_lock);
+}
+
+static HRESULT complain(const WCHAR *what, HRESULT hr, struct error *error)
+{
+    if (FAILED(hr)) log_event("delivery", NULL, NULL, L"%ls: 0x%08lX", what, hr);
+    error_clear(error);
+    return hr;
+}
+
+HRESULT record_next_due(struct delivery *delivery, struct job_work *work, LONGLONG *next_due)
+{
+    struct error error = {0};
+    HRESULT hr;
+
+    if (!enter(delivery)) return CODE_OF(error_stopping);
+    hr = outbox_next_due(delivery->outbox, utc_now_ms(), work, next_due, &error);
+    leave(delivery);
+    return complain(L"the next job cannot be read", hr, &error);
+}
+
+HRESULT record_read_state(struct delivery *delivery, enum job_state state, struct job_work **work, size_t *count)
+{
+    struct error error = {0};
+    HRESULT hr;
+
+    if (!enter(delivery)) return CODE_OF(error_stopping);
+    hr = outbox_in_state(delivery->outbox, state, SIZE_MAX, work, count, &error);
+    leave(delivery);
+    return complain(L"jobs under way cannot be read", hr, &error);
+}
+
+HRESULT record_changes(struct delivery *delivery, const struct job_change *changes, size_t count, HRESULT *results)
+{
+    struct error error = {0};
+    HRESULT hr;
+
+    if (!count) return S_OK;
+    if (!enter(delivery)) return CODE_OF(error_stopping);
+    hr = outbox_change(delivery->outbox, changes, count, &error);
+    for (size_t i = 0; results && i < count; i++)
+    {
+        results[i] = hr;
+        if (hr != CODE_OF(error_wrong_state) || count == 1) continue;
+        error_clear(&error);
+        results[i] = outbox_change(delivery->outbox, &changes[i], 1, &error);
+    }
+    leave(delivery);
+    return complain(L"a step cannot be written", hr, &error);
+}
+
+HRESULT record_change(struct delivery *delivery, const struct job_change *change)
+{
+    return record_changes(delivery, change, 1, NULL);
+}
+
+struct job_change change_of(const WCHAR *job_id, enum job_state from, enum job_state state)
+{
+    struct job_change change = {.from = from, .state = state};
+
+    lstrcpynW(change.job_id, job_id, ARRAYSIZE(change.job_id));
+    return change;
+}
+
+void change_error(struct job_change *change, const struct error *error)
+{
+    change->fields |= job_set_error;
+    change->last_error = error ? error->code : S_OK;
+    change->last_error_text = error ? error->text : NULL;
+}
+
+static void report(enum event_id id, const WCHAR *job_id, const WCHAR *caller, const WCHAR *what, HRESULT code)
+{
+    WCHAR text[768];
+
+    swprintf(text, ARRAYSIZE(text),
+        L"The mail of job %ls, sent by %ls, %ls (0x%08lX). Its history says more: obctl job %ls", job_id, caller, what,
+        code, job_id);
+    event_report(id, TRUE, text);
+}
+
+void record_log(const WCHAR *job_id, const WCHAR *caller, enum job_state state, LONG attempt, HRESULT code)
+{
+    static const char *const names[job_state_count] = {
+        "queued", "sending", "submitted", "sent", "failed", "cancelled", "unknown"};
+    const WCHAR *name = caller ? caller : L"";
+
+    log_event(names[state], job_id, name, L"attempt %ld, 0x%08lX", attempt, code);
+    if (state == job_failed) report(event_mail_failed, job_id, name, L"was given up", code);
+    if (state == job_unknown) report(event_mail_unknown, job_id, name, L"was lost track of", code);
+}

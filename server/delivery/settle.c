@@ -1,0 +1,195 @@
+/* settle.c - one look at one mail, and what is recorded of it. rules/look.h decides; here its verdict becomes a change
+ * of the job. A mail whose Send failed is looked for before anything else is done: what Outlook answers is believed
+ * only when the mail is still among the drafts. */
+#include "internal.h"
+#include "host/config.h"
+#include "host/processes.h"
+#include "rules/retry.h"
+
+#define LOOK_DEADLINE_MS 30000u
+#define KEPT_WAIT_MS 5000u     /* a draft that was just sent may be seen where it stood a moment longer */
+#define WAITING_LOOK_MS 60000u /* between looks while an earlier call may be under way */
+
+HRESULT look_for(struct delivery *delivery, const WCHAR *job_id, LONG attempt, struct mail_seen *seen,
+    struct outlook_place *where, struct error *error)
+{
+    WCHAR stamp[STAMP_SIZE];
+    HRESULT hr = job_stamp(job_id, attempt, stamp);
+
+    memset(where, 0, sizeof(*where));
+    if (FAILED(hr)) return error_unexpected_windows(error, L"making a stamp", hr);
+    return outlook_look(delivery->outlook, stamp, deadline_in(LOOK_DEADLINE_MS), seen, where, error);
+}
+
+static struct retry_limits retry_limits(void)
+{
+    struct retry_limits limits = {config_get(setting_retry_first_seconds), config_get(setting_retry_longest_seconds),
+        config_get(setting_retry_life_seconds)};
+
+    return limits;
+}
+
+HRESULT record_failure(struct delivery *delivery, const struct follow *job, enum plan plan, const struct error *error)
+{
+    struct retry_limits limits = retry_limits();
+    LONGLONG now = utc_now_ms(), age = now > job->accepted_at ? now - job->accepted_at : 0;
+    BOOL again = plan != plan_give_up && !retry_over(&limits, (uint64_t)age / 1000);
+    struct job_change change = change_of(job->id, job->state, again ? job_queued : job_failed);
+    uint32_t attempts = job->attempts > 0 ? (uint32_t)job->attempts : 1;
+    HRESULT hr;
+
+    change.fields = job_set_attempts | job_set_next_attempt;
+    change.attempts = job->attempts;
+    change.next_attempt_at = again ? now + (LONGLONG)retry_delay_s(&limits, attempts) * 1000 : 0;
+    change_error(&change, error);
+    hr = record_change(delivery, &change);
+    if (SUCCEEDED(hr)) record_log(job->id, job->caller, change.state, job->attempts, error->code);
+    return hr;
+}
+
+static void fill_record(struct follow *follow, const struct mail_seen *seen, struct mail_record *record)
+{
+    BOOL away = !seen->draft && !seen->outbox && !seen->sent;
+
+    if (!follow->sender_gone && follow->process)
+        follow->sender_gone = !process_alive(follow->process, follow->process_started);
+    if (seen->outbox) follow->seen_in_outbox = TRUE;
+    if (seen->outbox || (!away && !seen->draft))
+        follow->left_ms = 0;
+    else if (!follow->left_ms)
+        follow->left_ms = clock_now_ms();
+    record->send_begun = true;
+    record->send_returned = follow->send_returned;
+    record->seen_in_outbox = follow->seen_in_outbox;
+    record->sender_gone = follow->sender_gone;
+    record->copy_wait_over =
+        away && clock_now_ms() - follow->left_ms >= config_get(setting_copy_wait_seconds) * 1000ull;
+}
+
+/* What is written for a verdict that ends in a state with a text of its own. */
+static const struct
+{
+    enum job_state state;
+    enum error_id text;
+} endings[] = {
+    [mail_sent_no_copy] = {job_sent, error_no_copy_seen},
+    [mail_kept] = {job_failed, error_draft_kept},
+    [mail_unknown] = {job_unknown, error_lost_track},
+};
+
+static void set_ending(struct outcome *outcome, enum mail_verdict verdict)
+{
+    outcome->write = TRUE;
+    outcome->change.state = endings[verdict].state;
+    error_set(&outcome->error, endings[verdict].text, 0);
+    change_error(&outcome->change, &outcome->error);
+}
+
+/* The call that was given the mail may be under way: said once in the row. */
+static void set_waiting(struct outcome *outcome)
+{
+    struct follow *follow = outcome->follow;
+    WCHAR number[NUMBER_TEXT_SIZE];
+
+    follow->next_look = deadline_in(WAITING_LOOK_MS);
+    if (follow->send_returned || follow->seen_in_outbox || follow->waiting_told) return;
+    follow->waiting_told = TRUE;
+    outcome->write = TRUE;
+    error_set(&outcome->error, error_waiting_for_outlook_end, 1, number_text(follow->process, number));
+    change_error(&outcome->change, &outcome->error);
+}
+
+static void set_seen(struct outcome *outcome, const struct mail_seen *seen)
+{
+    struct follow *follow = outcome->follow;
+
+    if (seen->sent)
+    {
+        outcome->change.state = job_sent;
+        change_error(&outcome->change, NULL);
+        if (outcome->where.entry_id)
+        {
+            outcome->change.fields |= job_set_place;
+            outcome->change.entry_id = outcome->where.entry_id;
+            outcome->change.store_id = outcome->where.store_id;
+        }
+        outcome->write = TRUE;
+        return;
+    }
+    outcome->write = follow->state != job_submitted || !follow->looked;
+    follow->looked = TRUE;
+    outcome->change.state = job_submitted;
+    outcome->change.fields |= job_set_seen | job_set_returned;
+    outcome->change.seen_in_outbox = outcome->change.send_returned = TRUE;
+    if (follow->state != job_submitted) change_error(&outcome->change, NULL);
+}
+
+static void set_outcome(struct outcome *outcome, enum mail_verdict verdict, const struct mail_seen *seen)
+{
+    struct follow *follow = outcome->follow;
+
+    switch (verdict)
+    {
+    case mail_submitted:
+    case mail_sent:
+        set_seen(outcome, seen);
+        break;
+    case mail_create: /* never of a job that was sending */
+    case mail_send_draft:
+        outcome->resend = TRUE;
+        break;
+    case mail_wait:
+        set_waiting(outcome);
+        break;
+    case mail_kept:
+        if (clock_now_ms() - follow->left_ms < KEPT_WAIT_MS) break;
+        set_ending(outcome, verdict);
+        break;
+    case mail_sent_no_copy:
+    case mail_unknown:
+        set_ending(outcome, verdict);
+        break;
+    }
+}
+
+BOOL outcome_find(struct delivery *delivery, struct follow *follow, struct outcome *outcome)
+{
+    struct mail_record record;
+    struct mail_seen seen;
+    struct error error = {0};
+    HRESULT hr;
+
+    memset(outcome, 0, sizeof(*outcome));
+    outcome->follow = follow;
+    outcome->change = change_of(follow->id, follow->state, follow->state);
+    hr = look_for(delivery, follow->id, follow->attempts, &seen, &outcome->where, &error);
+    if (FAILED(hr))
+    {
+        outlook_place_clear(&outcome->where);
+        outlook_trouble(delivery, &error);
+        error_clear(&error);
+        return FALSE;
+    }
+    outlook_well(delivery);
+    fill_record(follow, &seen, &record);
+    set_outcome(outcome, mail_judge(&record, &seen), &seen);
+    return TRUE;
+}
+
+void outcome_written(struct delivery *delivery, struct outcome *outcome, HRESULT result)
+{
+    struct follow *follow = outcome->follow;
+    BOOL moved = outcome->change.state != follow->state;
+
+    if (result == CODE_OF(error_wrong_state))
+        follow_remove(delivery, follow);
+    else if (SUCCEEDED(result) && outcome->write && moved)
+    {
+        record_log(follow->id, follow->caller, outcome->change.state, follow->attempts, outcome->error.code);
+        follow->state = outcome->change.state;
+        if (follow->state == job_submitted) follow->send_returned = TRUE;
+        if (job_state_final(follow->state)) follow_remove(delivery, follow);
+    }
+    outlook_place_clear(&outcome->where);
+    error_clear(&outcome->error);
+}

@@ -1,0 +1,102 @@
+/* trouble.c - when Outlook is asked and when it is left alone. After trouble it is left alone for a time that grows
+ * with each failure in a row; the first success ends that, and all that waits goes at once. */
+#include "internal.h"
+#include "host/config.h"
+#include "host/log.h"
+#include "rules/retry.h"
+
+#define ATTACH_SLICE_MS 500u
+
+static void publish(struct delivery *delivery, BOOL no_outlook, const struct error *error)
+{
+    HRESULT code = error ? error->code : S_OK;
+    BOOL differs;
+
+    AcquireSRWLockExclusive(&delivery->facts_lock);
+    differs = delivery->facts.no_outlook != no_outlook || delivery->facts.last_error != code;
+    delivery->facts.no_outlook = no_outlook;
+    delivery->facts.last_error = code;
+    lstrcpynW(delivery->facts.last_error_text, error && error->text ? error->text : L"",
+        ARRAYSIZE(delivery->facts.last_error_text));
+    ReleaseSRWLockExclusive(&delivery->facts_lock);
+    if (differs && delivery->changed) delivery->changed(delivery->changed_context);
+}
+
+void outlook_trouble(struct delivery *delivery, const struct error *error)
+{
+    struct outlook_facts facts;
+    uint32_t delay_s = restart_delay_s(++delivery->troubles);
+
+    outlook_facts(delivery->outlook, &facts);
+    if (error->code == CODE_OF(error_timeout_given) && facts.in_call) delivery->left_behind = TRUE;
+    delivery->hold_until = deadline_in(delay_s * 1000);
+    log_event("delivery", NULL, NULL, L"Outlook is left alone for %lu s: 0x%08lX", (DWORD)delay_s, error->code);
+    publish(delivery, !facts.attached, error);
+}
+
+/* The job that said when Outlook is tried again is due now. */
+static void release_held(struct delivery *delivery)
+{
+    struct job_change change = change_of(delivery->held, job_queued, job_queued);
+
+    if (!delivery->held[0]) return;
+    delivery->held[0] = 0;
+    change.fields = job_set_next_attempt;
+    change_error(&change, NULL);
+    record_change(delivery, &change);
+}
+
+void outlook_well(struct delivery *delivery)
+{
+    delivery->hold_until = 0;
+    delivery->left_behind = FALSE;
+    if (!delivery->troubles && !delivery->held[0]) return;
+    delivery->troubles = 0;
+    release_held(delivery);
+    publish(delivery, FALSE, NULL);
+}
+
+BOOL outlook_held(struct delivery *delivery)
+{
+    struct outlook_facts facts;
+
+    if (!delivery->left_behind && !delivery->hold_until) return FALSE;
+    outlook_facts(delivery->outlook, &facts);
+    if (delivery->left_behind)
+    {
+        if (facts.in_call) return TRUE;
+        delivery->left_behind = FALSE;
+        delivery->hold_until = 0;
+    }
+    if (delivery->facts.no_outlook && facts.attached) outlook_well(delivery);
+    return delivery->hold_until && deadline_left(delivery->hold_until);
+}
+
+/* A start goes on without us: it is waited for in slices, so that a stop need not wait for it. */
+static HRESULT attach(struct delivery *delivery, struct error *error)
+{
+    deadline until = deadline_in(config_get(setting_start_deadline_seconds) * 1000 + ATTACH_SLICE_MS);
+    HRESULT hr;
+
+    do
+    {
+        error_clear(error);
+        hr = outlook_attach(delivery->outlook, deadline_in(ATTACH_SLICE_MS), error);
+    } while (hr == CODE_OF(error_timeout_given) && !delivery->stopping && deadline_left(until));
+    return hr;
+}
+
+BOOL outlook_wanted(struct delivery *delivery)
+{
+    struct outlook_facts facts;
+    struct error error = {0};
+    BOOL attached;
+
+    if (delivery->stopping || outlook_held(delivery)) return FALSE;
+    outlook_facts(delivery->outlook, &facts);
+    attached = facts.attached || SUCCEEDED(attach(delivery, &error));
+    if (!attached && !delivery->stopping) outlook_trouble(delivery, &error);
+    if (attached && delivery->facts.no_outlook) outlook_well(delivery);
+    error_clear(&error);
+    return attached;
+}
