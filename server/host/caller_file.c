@@ -61,23 +61,25 @@ static HRESULT check_drive(const struct caller *caller, const WCHAR *path, struc
     }
 }
 
-static bool path_is_local(HANDLE file)
+/* S_OK: where the file really lies, past all links, is a local volume. S_FALSE: elsewhere. */
+static HRESULT place_check(HANDLE file)
 {
     WCHAR usual[MAX_PATH], *path = usual;
     DWORD length = GetFinalPathNameByHandleW(file, usual, ARRAYSIZE(usual), FILE_NAME_NORMALIZED);
-    bool local;
+    HRESULT hr = S_OK;
 
     if (length >= ARRAYSIZE(usual))
     {
         DWORD size = length + 1;
 
-        if (!(path = malloc(size * sizeof(*path)))) return false;
+        if (!(path = malloc(size * sizeof(*path)))) return E_OUTOFMEMORY;
         length = GetFinalPathNameByHandleW(file, path, size, FILE_NAME_NORMALIZED);
-        if (length >= size) length = 0;
+        if (length >= size) hr = HRESULT_FROM_WIN32(ERROR_INSUFFICIENT_BUFFER); /* renamed meanwhile */
     }
-    local = length && path_final_is_local(path);
+    if (!length) hr = last_error_hresult();
+    if (SUCCEEDED(hr) && !path_final_is_local(path)) hr = S_FALSE;
     if (path != usual) free(path);
-    return local;
+    return hr;
 }
 
 /* Windows answers this for a file that comes by a network protocol, and for no other. */
@@ -91,12 +93,13 @@ static bool protocol_is_remote(HANDLE file)
 static HRESULT check_kind(const struct caller *caller, const WCHAR *path, HANDLE file, struct error *error)
 {
     BY_HANDLE_FILE_INFORMATION information;
+    HRESULT hr;
 
     if (GetFileType(file) != FILE_TYPE_DISK) return refuse_kind(path, L"it is a device, not a file", error);
     if (!GetFileInformationByHandle(file, &information)) return refuse_open(caller, path, last_error_hresult(), error);
     if (information.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) return refuse_kind(path, L"it is a folder", error);
-    if (protocol_is_remote(file) || !path_is_local(file))
-        return refuse_kind(path, L"it leads to another machine", error);
+    if (FAILED(hr = place_check(file))) return refuse_open(caller, path, hr, error);
+    if (hr == S_FALSE || protocol_is_remote(file)) return refuse_kind(path, L"it leads to another machine", error);
     /* The broker would decrypt it with its user's key, which no access right of the caller's stands for. */
     if (information.dwFileAttributes & FILE_ATTRIBUTE_ENCRYPTED && !caller->is_user)
         return refuse_kind(path, L"it is encrypted, and only its owner's account may send it", error);

@@ -300,7 +300,7 @@ static HRESULT still_stopping(HRESULT code, const struct lock_holder *holder, DW
     WCHAR process[NUMBER_TEXT_SIZE], seconds[NUMBER_TEXT_SIZE];
 
     return error_set_code(error, code, error_holder_stopping, 2, number_text(holder->process_id, process),
-        number_text(waited_ms / 1000, seconds));
+        number_text((waited_ms + 999ull) / 1000, seconds));
 }
 
 /* Waits for the holder's end or for a while, whichever is first, but not past until. S_FALSE: cancelled. */

@@ -98,7 +98,9 @@ static void nothing_breaks_a_line(void **state)
 
     (void)state;
     assert_int_equal(log_open(1000000), S_OK);
-    log_event("tricky", L"a\r\nb", L"c\td", L"%ls", L"one\r\ntwo\nthree\tfour\x1b[2J\x85" L"\u2028\u2029 end");
+    log_event("tricky", L"a\r\nb", L"c\td", L"%ls",
+        L"one\r\ntwo\nthree\tfour\x1b[2J\x85"
+        L"\u2028\u2029 end");
     assert_non_null(text = log_read(0, NULL));
     assert_int_equal(lines_in(text), 1);
     assert_non_null(strstr(text, "\ttricky\ta  b\tc d\tone  two three four [2J    end\r\n"));
