@@ -177,7 +177,7 @@ void encode_mailbox(struct buffer *out, const char *name, const char *address)
             quoted_string(out, text);
         else
             encoded_words(out, text);
-        buffer_add_text(out, "\r\n <");
+        buffer_add_text(out, strlen(text) + strlen(mailbox) > word_limit ? "\r\n <" : " <");
         buffer_add_text(out, mailbox);
         buffer_add_text(out, ">");
     }

@@ -8,16 +8,18 @@
 enum
 {
     TIMER_IDLE = 1,
-    TIMER_QUIT,
+    TIMER_END,
     TIMER_SPOOLER,
     TIMER_FIRST_CLIENT
 };
 
-static const UINT idle_ms = 200, quit_ms = 100, first_client_ms = 20000;
+static const UINT idle_ms = 200, end_ms = 100, first_client_ms = 10000;
 static const WCHAR window_class[] = L"rctrl_renwnd32", window_title[] = L"Inbox - sandbox - Outlook";
 
 static LONG objects, locks, tasks, application_held, was_used;
-static bool quitting;
+static bool quitting, ending;
+static bool (*announce)(void);
+static void (*withdraw)(void);
 static HWND messages, window;
 
 static bool in_use(void)
@@ -73,11 +75,28 @@ bool life_is_quitting(void)
     return quitting;
 }
 
+static void begin_end(void)
+{
+    if (!ending) withdraw();
+    ending = true;
+    SetTimer(messages, TIMER_END, end_ms, NULL);
+}
+
+static void end_or_go_on(void)
+{
+    if (quitting || !in_use())
+        PostQuitMessage(0);
+    else if (announce())
+        ending = false;
+    else
+        PostQuitMessage(1);
+}
+
 void life_quit(void)
 {
     if (quitting) return;
     quitting = true;
-    SetTimer(messages, TIMER_QUIT, quit_ms, NULL);
+    begin_end();
 }
 
 HWND life_window(void)
@@ -95,22 +114,20 @@ void life_set_spooler_timer(unsigned ms)
 
 static void timer_fired(UINT_PTR timer)
 {
+    if (timer != TIMER_SPOOLER) KillTimer(messages, timer);
     switch (timer)
     {
     case TIMER_SPOOLER:
         if (!quitting) spooler_tick();
         break;
-    case TIMER_QUIT:
-        KillTimer(messages, TIMER_QUIT);
-        PostQuitMessage(0);
+    case TIMER_END:
+        end_or_go_on();
         break;
     case TIMER_FIRST_CLIENT:
-        KillTimer(messages, TIMER_FIRST_CLIENT);
-        if (!was_used && !in_use()) life_quit();
+        if (!was_used && !in_use()) begin_end();
         break;
     case TIMER_IDLE:
-        KillTimer(messages, TIMER_IDLE);
-        if (!in_use()) life_quit();
+        if (!in_use()) begin_end();
         break;
     }
 }
@@ -151,14 +168,16 @@ static void register_class(const WCHAR *name, WNDPROC proc)
     RegisterClassW(&cls);
 }
 
-bool life_start(void)
+bool life_start(bool (*announce_it)(void), void (*withdraw_it)(void))
 {
+    announce = announce_it;
+    withdraw = withdraw_it;
     register_class(LIFE_MESSAGE_CLASS, messages_proc);
     register_class(window_class, window_proc);
     messages =
         CreateWindowExW(0, LIFE_MESSAGE_CLASS, L"", 0, 0, 0, 0, 0, HWND_MESSAGE, NULL, GetModuleHandleW(NULL), NULL);
     if (messages) SetTimer(messages, TIMER_FIRST_CLIENT, first_client_ms, NULL);
-    return messages != NULL;
+    return messages && announce();
 }
 
 void life_show_window(void)
@@ -170,11 +189,21 @@ void life_show_window(void)
     if (window) ShowWindow(window, SW_SHOWNORMAL);
 }
 
+static HWND messages_of_other(void)
+{
+    return FindWindowExW(HWND_MESSAGE, NULL, LIFE_MESSAGE_CLASS, NULL);
+}
+
 bool life_show_window_of_other(void)
 {
-    HWND other = FindWindowExW(HWND_MESSAGE, NULL, LIFE_MESSAGE_CLASS, NULL);
+    HWND other = messages_of_other();
 
     return other && PostMessageW(other, WM_APP_SHOW, 0, 0);
+}
+
+bool life_other_is_there(void)
+{
+    return messages_of_other() != NULL;
 }
 
 void life_run(void)

@@ -7,8 +7,10 @@
 
 #define LIFE_MESSAGE_CLASS L"OutlookSandboxMessages"
 
-/* Makes the message window. */
-bool life_start(void);
+/* Makes the message window and announces the process to its clients. withdraw undoes announce: it is called as soon as
+ * the end has begun, so that whoever comes then starts a new process. announce may be called again: an end for want of
+ * clients is called off when one has come in the last moment. */
+bool life_start(bool (*announce)(void), void (*withdraw)(void));
 /* Runs until the end; serves until then. */
 void life_run(void);
 
@@ -23,11 +25,13 @@ void life_task_end(void);
 
 /* The call that asks still returns to its caller; all later ones fail. */
 void life_quit(void);
+/* Quit was called, or the window closed: nobody is served any more. */
 bool life_is_quitting(void);
 
 void life_show_window(void);
 HWND life_window(void); /* NULL: none shown */
 /* Asks the process that runs already to show its window. False: there is none. */
 bool life_show_window_of_other(void);
+bool life_other_is_there(void);
 /* Has spooler_tick() called in so many milliseconds; 0: not at all. */
 void life_set_spooler_timer(unsigned ms);

@@ -10,7 +10,8 @@
 #include "spooler.h"
 #include <wchar.h>
 
-static const DWORD store_wait_ms = 30000, store_poll_ms = 50;
+static const DWORD store_wait_ms = 30000, store_poll_ms = 50, other_wait_ms = 3000;
+static DWORD class_cookie, active_cookie;
 
 static HRESULT WINAPI factory_QueryInterface(IClassFactory *iface, REFIID riid, void **out)
 {
@@ -62,13 +63,32 @@ static bool has_switch(const WCHAR *argument, const WCHAR *name)
     return (*argument == L'-' || *argument == L'/') && text_same(argument + 1, name);
 }
 
-/* Joins the process that runs, or becomes the one: true once the store is ours. */
+static void withdraw(void)
+{
+    CoRevokeClassObject(class_cookie);
+    RevokeActiveObject(active_cookie, NULL);
+}
+
+static bool announce(void)
+{
+    IUnknown *application = (IUnknown *)&application_object()->IDispatch_iface;
+
+    RegisterActiveObject(application, &CLSID_OutlookApplication, ACTIVEOBJECT_WEAK, &active_cookie);
+    return SUCCEEDED(CoRegisterClassObject(
+        &CLSID_OutlookApplication, (IUnknown *)&factory, CLSCTX_LOCAL_SERVER, REGCLS_MULTIPLEUSE, &class_cookie));
+}
+
+/* True once the store is ours. False: another process has it; a user's start made that one show its window, and one
+ * by COM stayed long enough for the client, which COM may be leading to the other process, to find it there. */
 static bool take_store(const WCHAR *path, bool show)
 {
-    for (DWORD waited = 0; waited < store_wait_ms; waited += store_poll_ms)
+    DWORD other_ms = 0;
+
+    for (DWORD waited = 0; waited < store_wait_ms && other_ms < other_wait_ms; waited += store_poll_ms)
     {
         if (store_open(path)) return true;
         if (show && life_show_window_of_other()) return false;
+        other_ms = life_other_is_there() ? other_ms + store_poll_ms : 0;
         Sleep(store_poll_ms);
     }
     return false;
@@ -77,27 +97,18 @@ static bool take_store(const WCHAR *path, bool show)
 static int serve(bool show)
 {
     WCHAR *path = register_store_path();
-    IUnknown *application;
-    DWORD class_cookie = 0, active_cookie = 0;
 
     if (FAILED(CoInitializeEx(NULL, COINIT_APARTMENTTHREADED))) return 1;
     if (!take_store(path, show)) return 0;
     control_open(path);
     names_open(path);
-    if (!life_start()) return 1;
     application_init();
-    application = (IUnknown *)&application_object()->IDispatch_iface;
-    if (show) life_show_window();
+    if (!life_start(announce, withdraw)) return 1;
     spooler_start();
-    RegisterActiveObject(application, &CLSID_OutlookApplication, ACTIVEOBJECT_WEAK, &active_cookie);
-    if (FAILED(CoRegisterClassObject(
-            &CLSID_OutlookApplication, (IUnknown *)&factory, CLSCTX_LOCAL_SERVER, REGCLS_MULTIPLEUSE, &class_cookie)))
-        return 1;
+    if (show) life_show_window();
 
     life_run();
 
-    CoRevokeClassObject(class_cookie);
-    RevokeActiveObject(active_cookie, NULL);
     object_disconnect_all();
     store_close();
     CoUninitialize();

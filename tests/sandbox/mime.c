@@ -10,7 +10,8 @@
 enum
 {
     flush_bytes = 1 << 16,
-    part_bytes = 57 * 1024 /* whole lines of base64 */
+    part_bytes = 57 * 1024, /* whole lines of base64 */
+    id_prefix = 8           /* of an EntryID: the same in all */
 };
 
 struct message
@@ -137,7 +138,7 @@ static void headers(struct message *message)
     recipients_header(message, "Reply-To", RECIPIENT_REPLY);
     recipients_header(message, "X-Sandbox-Bcc", RECIPIENT_BCC);
     text_header(message, "Subject", record->texts[FIELD_SUBJECT]);
-    buffer_format(&message->out, "Message-ID: <%ls@sandbox.example.com>\r\n", record->id);
+    buffer_format(&message->out, "Message-ID: <%ls@sandbox.example.com>\r\n", record->id + id_prefix);
     text_header(message, "X-Sandbox-Stamp", record->texts[FIELD_BILLING_INFORMATION]);
     flag_headers(message);
     buffer_add_text(&message->out, "MIME-Version: 1.0\r\n");
