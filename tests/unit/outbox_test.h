@@ -75,6 +75,7 @@ static inline int folder_make(void **state)
     (void)state;
     GetTempPathW(MAX_PATH, temp);
     _snwprintf(test_folder, MAX_PATH, L"%lsoutbox-%lu-%u", temp, GetCurrentProcessId(), ++number);
+    folder_remove(test_folder); /* of an earlier process with this id */
     return CreateDirectoryW(test_folder, NULL) ? 0 : -1;
 }
 

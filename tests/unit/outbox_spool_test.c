@@ -1,0 +1,349 @@
+/* outbox_spool_test.c - attachments: what was given is on disk as it was, and nothing else stays there. */
+#include "outbox_test.h"
+
+enum
+{
+    big_bytes = 20 * 1024 * 1024
+};
+
+/* How many folders stand in the spool. */
+static int spooled(void)
+{
+    WIN32_FIND_DATAW found;
+    HANDLE find = FindFirstFileW(in_folder(L"spool\\*"), &found);
+    int count = 0;
+
+    if (find == INVALID_HANDLE_VALUE) return 0;
+    do
+        if (wcscmp(found.cFileName, L".") && wcscmp(found.cFileName, L"..")) count++;
+    while (FindNextFileW(find, &found));
+    FindClose(find);
+    return count;
+}
+
+static HANDLE sample(const void *data, size_t size)
+{
+    return make_file(in_folder(L"given"), data, size);
+}
+
+/* Accepts a mail with one attachment and reads it back. */
+static void accept_one(struct outbox *outbox, const WCHAR *path, const void *data, size_t size, struct job_work *work)
+{
+    struct outbox_text text = plain_text(L"with a file");
+    struct error error = {0};
+    WCHAR id[JOB_ID_SIZE];
+    struct spool *spool;
+    HANDLE file = sample(data, size);
+
+    assert_succeeds(spool_begin(outbox, &spool, NULL));
+    assert_call(spool_add(spool, file, path, deadline_never, &error), S_OK, &error, "spool_add", __LINE__);
+    assert_succeeds(outbox_accept(outbox, &text, spool, deadline_never, id, NULL));
+    spool_drop(spool);
+    CloseHandle(file);
+    assert_succeeds(outbox_read_work(outbox, id, work, NULL));
+    assert_int_equal(work->attachment_count, 1);
+}
+
+static void assert_file_is(const WCHAR *path, const void *data, size_t size)
+{
+    long got;
+    BYTE *bytes = read_whole_file(path, &got);
+
+    assert_int_equal(got, (long)size);
+    assert_memory_equal(bytes, data, size);
+    free(bytes);
+}
+
+static void files_of_any_size_come_back_byte_by_byte(void **state)
+{
+    static const size_t sizes[] = {0, 1, 262143, 262144, 262145, big_bytes};
+    BYTE *data = malloc(big_bytes);
+    struct outbox *outbox = open_outbox();
+
+    (void)state;
+    for (size_t i = 0; i < big_bytes; i++)
+        data[i] = (BYTE)(i * 7 + i / 251);
+    for (size_t i = 0; i < LENGTH(sizes); i++)
+    {
+        struct job_work work;
+
+        accept_one(outbox, L"C:\\dir\\file.bin", data, sizes[i], &work);
+        assert_int_equal(work.attachments[0].size, sizes[i]);
+        assert_int_equal(wcscmp(work.attachments[0].name, L"file.bin"), 0);
+        assert_file_is(work.attachments[0].path, data, sizes[i]);
+        assert_succeeds(outbox_check_attachment(&work.attachments[0], NULL));
+        job_work_clear(&work);
+    }
+    outbox_close(outbox);
+    free(data);
+}
+
+static void names_keep_their_characters_and_paths_stay_short_enough_for_outlook(void **state)
+{
+    static const WCHAR *const leaves[] = {L"plain.txt", L"Gr\x00fc\x00dfe \x65e5\x672c.txt", L"\xd83d\xde00.pdf",
+        L"no extension", L".hidden", L"with  spaces .tar.gz", L"%1 & 'quoted'.txt"};
+    struct outbox *outbox = open_outbox();
+    struct job_work work;
+    WCHAR path[400];
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(leaves); i++)
+    {
+        _snwprintf(path, LENGTH(path), L"C:\\dir\\%ls", leaves[i]);
+        accept_one(outbox, path, "x", 1, &work);
+        assert_int_equal(wcscmp(work.attachments[0].name, leaves[i]), 0);
+        assert_int_equal(wcscmp(wcsrchr(work.attachments[0].path, L'\\') + 1, leaves[i]), 0);
+        job_work_clear(&work);
+    }
+    wcscpy(path, L"C:\\");
+    wmemset(path + 3, L'n', 240);
+    wcscpy(path + 243, L".docx");
+    accept_one(outbox, path, "x", 1, &work);
+    assert_int_equal(wcscmp(work.attachments[0].name, path + 3), 0);
+    assert_int_equal(wcslen(work.attachments[0].path), 247);
+    assert_int_equal(wcscmp(work.attachments[0].path + 242, L".docx"), 0);
+    assert_succeeds(outbox_check_attachment(&work.attachments[0], NULL));
+    job_work_clear(&work);
+    outbox_close(outbox);
+}
+
+static void several_files_of_one_name_keep_their_order(void **state)
+{
+    struct outbox *outbox = open_outbox();
+    struct outbox_text text = plain_text(L"three");
+    struct job_work work;
+    struct spool *spool;
+    WCHAR id[JOB_ID_SIZE];
+
+    (void)state;
+    assert_succeeds(spool_begin(outbox, &spool, NULL));
+    for (char c = '0'; c < '3'; c++)
+    {
+        HANDLE file = sample(&c, 1);
+
+        assert_succeeds(spool_add(spool, file, L"C:\\same.txt", deadline_never, NULL));
+        CloseHandle(file);
+    }
+    assert_succeeds(outbox_accept(outbox, &text, spool, deadline_never, id, NULL));
+    spool_drop(spool);
+    assert_succeeds(outbox_read_work(outbox, id, &work, NULL));
+    assert_int_equal(work.attachment_count, 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_file_is(work.attachments[i].path, "012" + i, 1);
+    job_work_clear(&work);
+    outbox_close(outbox);
+}
+
+static void what_was_not_accepted_leaves_no_file(void **state)
+{
+    const struct outbox_limits none = {0, 1000};
+    struct outbox *outbox = open_with(&none, NULL, NULL);
+    struct outbox_text text = plain_text(L"refused");
+    struct error error = {0};
+    struct spool *spool;
+    WCHAR id[JOB_ID_SIZE];
+    HANDLE file = sample("attached", 8);
+
+    (void)state;
+    spool_drop(NULL);
+    assert_succeeds(spool_begin(outbox, &spool, NULL));
+    assert_succeeds(spool_add(spool, file, L"C:\\a.txt", deadline_never, NULL));
+    assert_int_equal(spooled(), 1);
+    assert_fails(
+        outbox_accept(outbox, &text, spool, deadline_never, id, &error), CODE(error_queue_full), &error, L"limit is 0");
+    spool_drop(spool);
+    assert_int_equal(spooled(), 0);
+    CloseHandle(file);
+    outbox_close(outbox);
+}
+
+static void a_file_beyond_the_limit_is_refused_before_it_is_copied(void **state)
+{
+    const struct outbox_limits small = {10, 100};
+    struct outbox *outbox = open_with(&small, NULL, NULL);
+    struct outbox_text text = plain_text(L"");
+    struct error error = {0};
+    struct spool *spool;
+    WCHAR id[JOB_ID_SIZE];
+    BYTE data[101] = {0};
+    HANDLE file = sample(data, 60), large = make_file(in_folder(L"large"), data, 101);
+
+    (void)state;
+    assert_succeeds(spool_begin(outbox, &spool, NULL));
+    assert_fails(spool_add(spool, large, L"C:\\large", deadline_never, &error), CODE(error_too_large), &error,
+        L"101 bytes together, against the limit of 100 bytes");
+    assert_int_equal(spooled(), 0);
+    assert_succeeds(spool_add(spool, file, L"C:\\a", deadline_never, NULL));
+    assert_fails(spool_add(spool, file, L"C:\\b", deadline_never, &error), CODE(error_too_large), &error, L"120 bytes");
+    text.body = L"12345678"; /* with To 21 characters: 42 bytes */
+    assert_fails(outbox_accept(outbox, &text, spool, deadline_never, id, &error), CODE(error_too_large), &error,
+        L"102 bytes together");
+    text.body = L"1234567";
+    assert_succeeds(outbox_accept(outbox, &text, spool, deadline_never, id, NULL));
+    spool_drop(spool);
+    CloseHandle(file);
+    CloseHandle(large);
+    outbox_close(outbox);
+}
+
+static void spooling_ends_at_its_deadline_and_leaves_no_file(void **state)
+{
+    struct outbox *outbox = open_outbox();
+    struct error error = {0};
+    struct spool *spool;
+    HANDLE file = sample("attached", 8);
+
+    (void)state;
+    assert_succeeds(spool_begin(outbox, &spool, NULL));
+    assert_fails(
+        spool_add(spool, file, L"C:\\a", deadline_in(0), &error), CODE(error_timeout_accept), &error, L"deadline of");
+    assert_int_equal(spooled(), 0);
+    spool_drop(spool);
+    CloseHandle(file);
+    outbox_close(outbox);
+}
+
+static void a_file_that_cannot_be_read_to_its_end_is_named(void **state)
+{
+    struct outbox *outbox = open_outbox();
+    struct error error = {0};
+    struct spool *spool;
+    HANDLE file, lock;
+    OVERLAPPED at = {.Offset = 4};
+
+    (void)state;
+    CloseHandle(sample("attached", 8));
+    lock = CreateFileW(in_folder(L"given"), GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
+    file = CreateFileW(in_folder(L"given"), GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
+    assert_true(LockFileEx(lock, LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, &at));
+    assert_succeeds(spool_begin(outbox, &spool, NULL));
+    if (spool_add(spool, file, L"C:\\dir\\busy.txt", deadline_never, &error) == S_OK)
+        print_message("this system lets a locked range be read: nothing was shown\n");
+    else
+        assert_fails(error.code, CODE(error_attachment_read), &error, L"\"C:\\dir\\busy.txt\" could not be read");
+    spool_drop(spool);
+    assert_int_equal(spooled(), 0);
+    CloseHandle(file);
+    CloseHandle(lock);
+    outbox_close(outbox);
+}
+
+static void a_spooled_file_that_was_changed_cut_or_removed_is_seen(void **state)
+{
+    struct outbox *outbox = open_outbox();
+    struct error error = {0};
+    struct job_work work;
+
+    (void)state;
+    accept_one(outbox, L"C:\\a.txt", "attached", 8, &work);
+    write_file(work.attachments[0].path, "attacheD", 8);
+    assert_fails(
+        outbox_check_attachment(&work.attachments[0], &error), CODE(error_spool_damaged), &error, L"a.txt\" against");
+    write_file(work.attachments[0].path, "attache", 7);
+    assert_fails(outbox_check_attachment(&work.attachments[0], &error), CODE(error_spool_damaged), &error, NULL);
+    write_file(work.attachments[0].path, "attached", 8);
+    assert_succeeds(outbox_check_attachment(&work.attachments[0], NULL));
+    DeleteFileW(work.attachments[0].path);
+    assert_fails(outbox_check_attachment(&work.attachments[0], &error), CODE(error_spool_damaged), &error, NULL);
+    job_work_clear(&work);
+    outbox_close(outbox);
+}
+
+static void files_go_with_a_job_that_was_sent_and_stay_with_one_that_failed(void **state)
+{
+    struct outbox *outbox = open_outbox();
+    struct job_work sent, failed;
+
+    (void)state;
+    accept_one(outbox, L"C:\\a.txt", "a", 1, &sent);
+    accept_one(outbox, L"C:\\b.txt", "b", 1, &failed);
+    assert_int_equal(spooled(), 2);
+    assert_succeeds(step(outbox, sent.id, job_queued, job_sending, NULL));
+    assert_succeeds(step(outbox, sent.id, job_sending, job_submitted, NULL));
+    assert_int_equal(spooled(), 2);
+    assert_succeeds(step(outbox, sent.id, job_submitted, job_sent, NULL));
+    assert_succeeds(step(outbox, failed.id, job_queued, job_failed, NULL));
+    assert_int_equal(spooled(), 1);
+    assert_false(file_exists(sent.attachments[0].path));
+    assert_true(file_exists(failed.attachments[0].path));
+    job_work_clear(&sent);
+    job_work_clear(&failed);
+    outbox_close(outbox);
+}
+
+static void opening_sweeps_orphans_and_nothing_else(void **state)
+{
+    static const enum job_state ends[] = {
+        job_queued, job_sending, job_submitted, job_failed, job_unknown, job_cancelled};
+    static const WCHAR *const others[] = {L"0123456789ABCDEF0123456789ABCDEF", L"0123456789ABCDEF0123456789ABCDEF-x",
+        L"0123456789ABCDEF0123456789ABCDEG-0", L"my pictures"};
+    struct job_work works[LENGTH(ends)];
+    struct outbox *outbox = open_outbox();
+    WCHAR path[MAX_PATH], cancelled[MAX_PATH];
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(ends); i++)
+    {
+        accept_one(outbox, L"C:\\a.txt", "a", 1, &works[i]);
+        if (ends[i] != job_queued) assert_succeeds(step(outbox, works[i].id, job_queued, ends[i], NULL));
+    }
+    outbox_close(outbox);
+    /* As a crash right after the commit would leave them. */
+    wcscpy(cancelled, works[5].attachments[0].path);
+    *wcsrchr(cancelled, L'\\') = 0;
+    assert_true(CreateDirectoryW(cancelled, NULL));
+    write_file(works[5].attachments[0].path, "a", 1);
+    assert_true(CreateDirectoryW(in_folder(L"spool\\0123456789ABCDEF0123456789ABCDEF-17"), NULL));
+    write_file(in_folder(L"spool\\0123456789ABCDEF0123456789ABCDEF-17\\half"), "a", 1);
+    for (size_t i = 0; i < LENGTH(others); i++)
+    {
+        _snwprintf(path, MAX_PATH, L"spool\\%ls", others[i]);
+        assert_true(CreateDirectoryW(in_folder(path), NULL));
+    }
+    outbox_close(open_outbox());
+    assert_int_equal(spooled(), LENGTH(ends) - 1 + LENGTH(others));
+    assert_false(file_exists(cancelled));
+    assert_false(file_exists(in_folder(L"spool\\0123456789ABCDEF0123456789ABCDEF-17")));
+    for (size_t i = 0; i < LENGTH(ends); i++)
+    {
+        if (i != 5) assert_file_is(works[i].attachments[0].path, "a", 1);
+        job_work_clear(&works[i]);
+    }
+}
+
+static void a_spool_that_cannot_be_written_is_named(void **state)
+{
+    struct outbox *outbox = open_outbox();
+    struct error error = {0};
+    struct spool *spool;
+    HANDLE file = sample("a", 1);
+
+    (void)state;
+    assert_true(RemoveDirectoryW(in_folder(L"spool")));
+    write_file(in_folder(L"spool"), "", 0);
+    assert_succeeds(spool_begin(outbox, &spool, NULL));
+    assert_fails(
+        spool_add(spool, file, L"C:\\a.txt", deadline_never, &error), CODE(error_spool_write), &error, L"\\spool\\");
+    spool_drop(spool);
+    CloseHandle(file);
+    outbox_close(outbox);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        test(files_of_any_size_come_back_byte_by_byte),
+        test(names_keep_their_characters_and_paths_stay_short_enough_for_outlook),
+        test(several_files_of_one_name_keep_their_order),
+        test(what_was_not_accepted_leaves_no_file),
+        test(a_file_beyond_the_limit_is_refused_before_it_is_copied),
+        test(spooling_ends_at_its_deadline_and_leaves_no_file),
+        test(a_file_that_cannot_be_read_to_its_end_is_named),
+        test(a_spooled_file_that_was_changed_cut_or_removed_is_seen),
+        test(files_go_with_a_job_that_was_sent_and_stay_with_one_that_failed),
+        test(opening_sweeps_orphans_and_nothing_else),
+        test(a_spool_that_cannot_be_written_is_named),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
