@@ -42,7 +42,7 @@ static BOOL read_local_server(const WCHAR *key, REGSAM view, WCHAR *leaf, size_t
     LSTATUS status = RegOpenKeyExW(HKEY_CLASSES_ROOT, key, 0, KEY_QUERY_VALUE | view, &handle);
 
     if (status != ERROR_SUCCESS) return FALSE;
-    status = RegGetValueW(handle, NULL, NULL, RRF_RT_REG_SZ | RRF_RT_REG_EXPAND_SZ, NULL, value, &bytes);
+    status = RegGetValueW(handle, NULL, NULL, RRF_RT_REG_SZ, NULL, value, &bytes);
     RegCloseKey(handle);
     return status == ERROR_SUCCESS && local_server_leaf(value, leaf, size);
 }
