@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <wchar.h>
-#define COBJMACROS
 #include <windows.h>
 #include <ole2.h>
 #include "host/caller.h"
