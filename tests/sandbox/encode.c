@@ -156,28 +156,33 @@ void encode_header(struct buffer *out, const char *name, const char *value)
 
 static void quoted_string(struct buffer *out, const char *text)
 {
-    buffer_add_text(out, "\"");
+    struct buffer quoted = {0};
+
+    buffer_add_text(&quoted, "\"");
     for (; *text; text++)
     {
-        if (*text == '"' || *text == '\\') buffer_add_text(out, "\\");
-        buffer_add(out, text, 1);
+        if (*text == '"' || *text == '\\') buffer_add_text(&quoted, "\\");
+        buffer_add(&quoted, text, 1);
     }
-    buffer_add_text(out, "\"");
+    buffer_add_text(&quoted, "\"");
+    folded_words(out, word_limit / 4, quoted.data);
+    buffer_clear(&quoted);
 }
 
 void encode_mailbox(struct buffer *out, const char *name, const char *address)
 {
     char *text = without_controls(name), *mailbox = without_controls(address);
+    bool plain = is_plain(text);
 
     if (!*text || !strcmp(text, mailbox))
         buffer_add_text(out, mailbox);
     else
     {
-        if (is_plain(text) && strlen(text) <= word_limit)
+        if (plain)
             quoted_string(out, text);
         else
             encoded_words(out, text);
-        buffer_add_text(out, strlen(text) + strlen(mailbox) > word_limit ? "\r\n <" : " <");
+        buffer_add_text(out, plain && strlen(text) + strlen(mailbox) < word_limit ? " <" : "\r\n <");
         buffer_add_text(out, mailbox);
         buffer_add_text(out, ">");
     }

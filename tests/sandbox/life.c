@@ -13,7 +13,7 @@ enum
     TIMER_FIRST_CLIENT
 };
 
-static const UINT idle_ms = 200, end_ms = 100, first_client_ms = 10000;
+static const UINT idle_ms = 200, end_ms = 250, first_client_ms = 10000;
 static const WCHAR window_class[] = L"rctrl_renwnd32", window_title[] = L"Inbox - sandbox - Outlook";
 
 static LONG objects, locks, tasks, application_held, was_used;

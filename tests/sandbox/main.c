@@ -63,6 +63,17 @@ static bool has_switch(const WCHAR *argument, const WCHAR *name)
     return (*argument == L'-' || *argument == L'/') && text_same(argument + 1, name);
 }
 
+/* A client that found the class just before it was withdrawn still has to be answered: the factory's stub lives on. */
+static HRESULT keep_factory_reachable(void)
+{
+    static IStream *stream; /* kept to the end */
+    HRESULT hr = CreateStreamOnHGlobal(NULL, TRUE, &stream);
+
+    return FAILED(hr) ? hr
+                      : CoMarshalInterface(stream, &IID_IClassFactory, (IUnknown *)&factory, MSHCTX_LOCAL, NULL,
+                            MSHLFLAGS_TABLESTRONG);
+}
+
 static void withdraw(void)
 {
     CoRevokeClassObject(class_cookie);
@@ -103,7 +114,7 @@ static int serve(bool show)
     control_open(path);
     names_open(path);
     application_init();
-    if (!life_start(announce, withdraw)) return 1;
+    if (FAILED(keep_factory_reachable()) || !life_start(announce, withdraw)) return 1;
     spooler_start();
     if (show) life_show_window();
 
