@@ -124,6 +124,7 @@ static HRESULT find_by_key(struct outbox *outbox, const struct caller *caller, c
     if (!text->key[0]) return S_FALSE;
     hr = outbox_find_key(outbox, text, (const WCHAR *const *)paths->texts, paths->count, &answer, id, error);
     if (FAILED(hr)) return hr;
+    if (answer == key_reused) return (HRESULT)OB_E_KEY_REUSED;
     if (answer == key_new) return S_FALSE;
     for (size_t i = 0; i < paths->count; i++)
     {

@@ -15,20 +15,16 @@ struct call
 };
 
 /* The function of info that a call with these flags means; oleaut32 chooses the same one. S_FALSE: there is none, and
- * oleaut32 knows the right answer. The caller releases. */
+ * oleaut32 knows the right answer. The caller releases. Looked for one by one: of a dual interface, Wine counts the
+ * members of IDispatch in GetFuncDesc's index, but not in the one that GetFuncIndexOfMemId answers. */
 static HRESULT find_function(ITypeInfo *info, DISPID id, WORD flags, FUNCDESC **function)
 {
-    static const INVOKEKIND kinds[] = {INVOKE_FUNC, INVOKE_PROPERTYGET, INVOKE_PROPERTYPUT, INVOKE_PROPERTYPUTREF};
-    ITypeInfo2 *info2;
-    UINT index;
-    HRESULT hr = S_FALSE;
-
-    if (FAILED(ITypeInfo_QueryInterface(info, &IID_ITypeInfo2, (void **)&info2))) return S_FALSE;
-    for (unsigned i = 0; i < ARRAYSIZE(kinds) && hr != S_OK; i++)
-        if ((flags & kinds[i]) && SUCCEEDED(ITypeInfo2_GetFuncIndexOfMemId(info2, id, kinds[i], &index)))
-            hr = SUCCEEDED(ITypeInfo_GetFuncDesc(info, index, function)) ? S_OK : S_FALSE;
-    ITypeInfo2_Release(info2);
-    return hr;
+    for (UINT index = 0; SUCCEEDED(ITypeInfo_GetFuncDesc(info, index, function)); index++)
+    {
+        if ((*function)->memid == id && ((*function)->invkind & flags)) return S_OK;
+        ITypeInfo_ReleaseFuncDesc(info, *function);
+    }
+    return S_FALSE;
 }
 
 static UINT count_parameters(const FUNCDESC *function)
