@@ -3,6 +3,7 @@
 #include "internal.h"
 #include "host/config.h"
 #include "host/log.h"
+#include "rules/outlook_error.h"
 #include "rules/retry.h"
 
 #define ATTACH_SLICE_MS 500u
@@ -25,11 +26,15 @@ static void publish(struct delivery *delivery, BOOL no_outlook, const struct err
 void outlook_trouble(struct delivery *delivery, const struct error *error)
 {
     struct outlook_facts facts;
-    uint32_t delay_s = restart_delay_s(++delivery->troubles);
+    BOOL lost = outlook_error_class((uint32_t)error->code) == outlook_lost;
+    uint32_t delay_s = 0;
 
+    /* An Outlook that was lost once is had again at once. */
+    delivery->troubles++;
+    if (!lost || delivery->troubles > 1) delay_s = restart_delay_s(delivery->troubles);
     outlook_facts(delivery->outlook, &facts);
     if (error->code == CODE_OF(error_timeout_given) && facts.in_call) delivery->left_behind = TRUE;
-    delivery->hold_until = deadline_in(delay_s * 1000);
+    delivery->hold_until = delay_s ? deadline_in(delay_s * 1000) : 0;
     log_event("delivery", NULL, NULL, L"Outlook is left alone for %lu s: 0x%08lX", (DWORD)delay_s, error->code);
     publish(delivery, !facts.attached, error);
 }

@@ -74,6 +74,15 @@ static HRESULT find_id(struct outlook *outlook, IDispatch *object, enum member m
     return hr;
 }
 
+/* Some of Outlook's texts end in a space. */
+static void cut_end(WCHAR *text)
+{
+    size_t length = wcslen(text);
+
+    while (length && (text[length - 1] == L' ' || text[length - 1] == L'\r' || text[length - 1] == L'\n'))
+        text[--length] = 0;
+}
+
 /* Outlook's own code stands in the exception where there is one. */
 static HRESULT read_exception(EXCEPINFO *exception, struct answer *answer)
 {
@@ -82,6 +91,7 @@ static HRESULT read_exception(EXCEPINFO *exception, struct answer *answer)
     if (exception->pfnDeferredFillIn) exception->pfnDeferredFillIn(exception);
     if (FAILED(exception->scode)) hr = exception->scode;
     if (exception->bstrDescription) lstrcpynW(answer->text, exception->bstrDescription, ARRAYSIZE(answer->text));
+    cut_end(answer->text);
     SysFreeString(exception->bstrSource);
     SysFreeString(exception->bstrDescription);
     SysFreeString(exception->bstrHelpFile);

@@ -229,13 +229,14 @@ static HRESULT list_unresolved(struct outlook *outlook, IDispatch *item, WCHAR *
 static void send_error(struct outlook *outlook, HRESULT hr, struct error *error)
 {
     static const WCHAR checked[] = L"the recipients one by one; not found: ";
-    WCHAR names[NAMES_SIZE], words[NAMES_SIZE + ARRAYSIZE(checked)];
+    WCHAR names[NAMES_SIZE], words[NAMES_SIZE + ARRAYSIZE(checked) + 1];
 
     connection_error(outlook, hr, L"sending", error);
     if (hr != E_FAIL || outlook->connection.lost || !guard_is_open(outlook->facts.version)) return;
     if (FAILED(list_unresolved(outlook, outlook->connection.item, names)) || !names[0]) return;
     wcscpy(words, checked);
     wcscat(words, names);
+    wcscat(words, L".");
     error_set(error, error_unresolved_recipient, 1, words);
 }
 

@@ -1,0 +1,154 @@
+/* outlook_work_test.c - the promise of the Outlook thread's queue, without any Outlook: work is begun once or never,
+ * and who leaves at the deadline is told which. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <wchar.h>
+#include <cmocka.h>
+#include "outlook/internal.h"
+
+static HANDLE begun, may_end, cleaned;
+static volatile LONG runs, cleanings;
+
+static void hold(struct outlook *outlook, struct work *work)
+{
+    (void)outlook, (void)work;
+    SetEvent(begun);
+    WaitForSingleObject(may_end, 10000);
+}
+
+static void count_run(struct outlook *outlook, struct work *work)
+{
+    (void)outlook, (void)work;
+    InterlockedIncrement(&runs);
+}
+
+static void count_cleaning(struct outlook *outlook, struct work *work)
+{
+    (void)outlook, (void)work;
+    InterlockedIncrement(&cleanings);
+    SetEvent(cleaned);
+}
+
+static int set_up(void **state)
+{
+    struct error error = {0};
+    struct outlook *outlook;
+
+    begun = CreateEventW(NULL, TRUE, FALSE, NULL);
+    may_end = CreateEventW(NULL, TRUE, FALSE, NULL);
+    cleaned = CreateEventW(NULL, TRUE, FALSE, NULL);
+    runs = cleanings = 0;
+    if (FAILED(outlook_create(NULL, NULL, &outlook, &error))) return -1;
+    *state = outlook;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    SetEvent(may_end);
+    outlook_destroy(*state, deadline_in(5000));
+    CloseHandle(begun);
+    CloseHandle(may_end);
+    CloseHandle(cleaned);
+    return 0;
+}
+
+static enum outlook_begun do_work(
+    struct outlook *outlook, work_function run, work_function clean_up, DWORD milliseconds, HRESULT *code)
+{
+    deadline until = deadline_in(milliseconds);
+    struct work *work = work_create(run, L"a test", until);
+    struct error error = {0};
+    enum outlook_begun result;
+
+    assert_non_null(work);
+    work->clean_up = clean_up;
+    result = work_do(outlook, work, until, &error);
+    *code = error.code;
+    error_clear(&error);
+    work_release(work);
+    return result;
+}
+
+static void work_that_ends_in_time_is_told_so(void **state)
+{
+    HRESULT code;
+
+    assert_int_equal(do_work(*state, count_run, count_cleaning, 5000, &code), outlook_ended);
+    assert_int_equal(runs, 1);
+    assert_int_equal(cleanings, 0);
+}
+
+static void work_that_was_begun_by_the_deadline_says_so_and_is_cleaned_up_after(void **state)
+{
+    HRESULT code;
+
+    assert_int_equal(do_work(*state, hold, count_cleaning, 200, &code), outlook_begun);
+    assert_int_equal((uint32_t)code, error_row(error_timeout_given)->code);
+    assert_int_equal(cleanings, 0);
+    SetEvent(may_end);
+    assert_int_equal(WaitForSingleObject(cleaned, 5000), WAIT_OBJECT_0);
+    assert_int_equal(cleanings, 1);
+}
+
+static void work_that_was_not_begun_by_the_deadline_never_is(void **state)
+{
+    HRESULT code;
+
+    assert_int_equal(do_work(*state, hold, NULL, 100, &code), outlook_begun);
+    assert_int_equal(do_work(*state, count_run, count_cleaning, 100, &code), outlook_not_begun);
+    assert_int_equal((uint32_t)code, error_row(error_timeout_not_given)->code);
+    SetEvent(may_end);
+    assert_int_equal(do_work(*state, count_run, NULL, 5000, &code), outlook_ended);
+    assert_int_equal(runs, 1);
+    assert_int_equal(cleanings, 0);
+}
+
+static void nothing_is_asked_of_an_outlook_that_is_not_attached(void **state)
+{
+    struct outlook_place place = {L"0001", L"0002", 0};
+    struct error error = {0};
+    enum outlook_begun how;
+    LONG count;
+
+    assert_int_equal(
+        (uint32_t)outlook_send(*state, &place, deadline_in(5000), &how, &error), error_row(error_outlook_lost)->code);
+    assert_int_equal(how, outlook_not_begun);
+    assert_int_equal(
+        (uint32_t)outlook_outbox_count(*state, deadline_in(5000), &count, &error), error_row(error_outlook_lost)->code);
+    error_clear(&error);
+}
+
+static void a_thread_that_is_stuck_is_left_behind_at_the_deadline(void **state)
+{
+    ULONGLONG before = clock_now_ms();
+    HRESULT code;
+
+    assert_int_equal(do_work(*state, hold, NULL, 50, &code), outlook_begun);
+    outlook_enter(*state);
+    outlook_destroy(*state, deadline_in(200));
+    assert_true(clock_now_ms() - before < 2000);
+    assert_int_equal(do_work(*state, count_run, NULL, 100, &code), outlook_not_begun);
+    SetEvent(may_end);
+    Sleep(100);
+    assert_int_equal(runs, 0);
+    outlook_leave(*state);
+    assert_int_equal(set_up(state), 0);
+}
+
+int wmain(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(work_that_ends_in_time_is_told_so, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            work_that_was_begun_by_the_deadline_says_so_and_is_cleaned_up_after, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(work_that_was_not_begun_by_the_deadline_never_is, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nothing_is_asked_of_an_outlook_that_is_not_attached, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_thread_that_is_stuck_is_left_behind_at_the_deadline, set_up, tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
