@@ -49,6 +49,15 @@ static LSTATUS write_value(HKEY root, const WCHAR *key, const WCHAR *name, const
     return status;
 }
 
+/* No object model guard stands before the sandbox, and the registry says so as for Outlook: 2 is "never warn". */
+static LSTATUS write_guard(void)
+{
+    static const DWORD never = 2;
+
+    return RegSetKeyValueW(HKEY_LOCAL_MACHINE, L"Software\\Microsoft\\Office\\16.0\\Outlook\\Security",
+        L"ObjectModelGuard", REG_DWORD, &never, sizeof(never));
+}
+
 /* /home/me becomes Z:\home\me, where Wine shows it. */
 static WCHAR *windows_path(const WCHAR *path)
 {
@@ -73,6 +82,7 @@ HRESULT register_server(const WCHAR *directory)
         status = write_value(values[i].root, values[i].key, values[i].name, value);
         free(value);
     }
+    if (!status) status = write_guard();
     if (!status && directory)
     {
         WCHAR *path = windows_path(directory);
