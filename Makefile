@@ -8,6 +8,9 @@
 
 VERSION = 0.1.0
 
+# make Q= shows the commands.
+Q = @
+
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
 .DELETE_ON_ERROR:
@@ -70,57 +73,73 @@ build/gen/errors.h: want = ids
 build/gen/error_rows.inc: want = c
 build/gen/errors.idl build/gen/errors.h build/gen/error_rows.inc: idl/errors.tbl idl/errors.awk
 	@mkdir -p $(@D)
-	awk -v want=$(want) -f idl/errors.awk idl/errors.tbl > $@
+	@echo "  $@"
+	$(Q)awk -v want=$(want) -f idl/errors.awk idl/errors.tbl > $@
 
 build/gen/outlook_broker.h: idl/outlook_broker.idl build/gen/errors.idl
-	$(WIDL) -h -o $@ $<
+	@echo "  $@"
+	$(Q)$(WIDL) -h -o $@ $<
 build/gen/outlook_broker_i.c: idl/outlook_broker.idl build/gen/errors.idl
-	$(WIDL) -u -o $@ $<
+	@echo "  $@"
+	$(Q)$(WIDL) -u -o $@ $<
 build/gen/outlook_broker.tlb: idl/outlook_broker.idl build/gen/errors.idl
-	$(WIDL) -t -o $@ $<
+	@echo "  $@"
+	$(Q)$(WIDL) -t -o $@ $<
 build/gen/outlook_broker_i.o: build/gen/outlook_broker_i.c
-	$(CROSS)gcc -O2 -c -o $@ $<
+	@echo "  $@"
+	$(Q)$(CROSS)gcc -O2 -c -o $@ $<
 
 build/windows/broker.res.o: server/broker.rc build/gen/outlook_broker.tlb Makefile
 	@mkdir -p $(@D)
-	$(CROSS)windres -Ibuild/gen -DOB_VERSION_TEXT='\"$(VERSION)\"' -DOB_VERSION_NUMBERS=$(subst .,$(comma),$(VERSION)),0 -o $@ $<
+	@echo "  $@"
+	$(Q)$(CROSS)windres -Ibuild/gen -DOB_VERSION_TEXT='\"$(VERSION)\"' -DOB_VERSION_NUMBERS=$(subst .,$(comma),$(VERSION)),0 -o $@ $<
 comma = ,
 
 # --- programs
 
 build/windows/obj/%.o: %.c $(GEN) Makefile
 	@mkdir -p $(@D)
-	$(CROSS)gcc $(WINDOWS_FLAGS) -c -o $@ $<
+	@echo "  $@"
+	$(Q)$(CROSS)gcc $(WINDOWS_FLAGS) -c -o $@ $<
 build/wine/obj/%.o: %.c $(GEN) Makefile
 	@mkdir -p $(@D)
-	$(CROSS)gcc $(WINDOWS_FLAGS) -DOB_WINE -c -o $@ $<
+	@echo "  $@"
+	$(Q)$(CROSS)gcc $(WINDOWS_FLAGS) -DOB_WINE -c -o $@ $<
 build/tests/obj/%.o: %.c $(GEN) Makefile
 	@mkdir -p $(@D)
-	$(CROSS)gcc $(WINDOWS_FLAGS) -DOB_WINE -Itests/integration -c -o $@ $<
+	@echo "  $@"
+	$(Q)$(CROSS)gcc $(WINDOWS_FLAGS) -DOB_WINE -Itests/integration -c -o $@ $<
 
 build/windows/outlook-broker.exe: $(WINDOWS_OBJECTS) $(SERVER_COMMON)
-	$(CROSS)gcc $(LINK_FLAGS) -mwindows -Wl,--stack,262144 -o $@ $^ $(DEPS)/lib/libsqlite3.a $(LIBS)
+	@echo "  $@"
+	$(Q)$(CROSS)gcc $(LINK_FLAGS) -mwindows -Wl,--stack,262144 -o $@ $^ $(DEPS)/lib/libsqlite3.a $(LIBS)
 build/wine/outlook-broker.exe: $(WINE_OBJECTS) $(SERVER_COMMON)
-	$(CROSS)gcc $(LINK_FLAGS) -mwindows -Wl,--stack,262144 -o $@ $^ $(DEPS)/lib/libsqlite3.a $(LIBS)
+	@echo "  $@"
+	$(Q)$(CROSS)gcc $(LINK_FLAGS) -mwindows -Wl,--stack,262144 -o $@ $^ $(DEPS)/lib/libsqlite3.a $(LIBS)
 
 OBCTL_ROOMS = $(filter build/windows/obj/server/rules/% build/windows/obj/server/host/%,$(WINDOWS_OBJECTS))
 build/windows/obctl.exe: $(OBCTL_OBJECTS) $(OBCTL_ROOMS) build/gen/outlook_broker_i.o
-	$(CROSS)gcc $(LINK_FLAGS) -mconsole -o $@ $^ $(LIBS)
+	@echo "  $@"
+	$(Q)$(CROSS)gcc $(LINK_FLAGS) -mconsole -o $@ $^ $(LIBS)
 
 build/tests/outlook-sandbox.exe: $(SANDBOX_OBJECTS)
 	@mkdir -p $(@D)
-	$(CROSS)gcc $(LINK_FLAGS) -mwindows -o $@ $^ $(LIBS)
+	@echo "  $@"
+	$(Q)$(CROSS)gcc $(LINK_FLAGS) -mwindows -o $@ $^ $(LIBS)
 
 # --- tests
 
 build/tests/%.exe: build/tests/obj/tests/unit/%.o $(filter-out build/wine/obj/server/main.o,$(WINE_OBJECTS)) $(SERVER_COMMON)
-	$(CROSS)gcc $(LINK_FLAGS) -mconsole -o $@ $^ $(DEPS)/lib/libcmocka.a $(DEPS)/lib/libsqlite3.a $(LIBS)
+	@echo "  $@"
+	$(Q)$(CROSS)gcc $(LINK_FLAGS) -mconsole -o $@ $^ $(DEPS)/lib/libcmocka.a $(DEPS)/lib/libsqlite3.a $(LIBS)
 build/tests/%.exe: build/tests/obj/tests/integration/%.o $(SUPPORT_OBJECTS) build/gen/outlook_broker_i.o
-	$(CROSS)gcc $(LINK_FLAGS) -mconsole -o $@ $^ $(DEPS)/lib/libcmocka.a $(LIBS)
+	@echo "  $@"
+	$(Q)$(CROSS)gcc $(LINK_FLAGS) -mconsole -o $@ $^ $(DEPS)/lib/libcmocka.a $(LIBS)
 
 NATIVE_FLAGS = -std=c11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -Iserver -Ibuild/gen $(WARN)
 build/native/%: tests/unit/%.c $(wildcard server/rules/*.c server/rules/*.h) $(GEN) Makefile
 	@mkdir -p $(@D)
-	gcc $(NATIVE_FLAGS) -o $@ $< $(wildcard server/rules/*.c) -lcmocka
+	@echo "  $@"
+	$(Q)gcc $(NATIVE_FLAGS) -o $@ $< $(wildcard server/rules/*.c) -lcmocka
 
 -include $(shell find build/windows build/wine build/tests -name '*.d' -type f 2>/dev/null)
