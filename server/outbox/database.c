@@ -15,10 +15,15 @@
 
 static const char sqlite_header[16] = "SQLite format 3";
 
-/* quick_check reads every page: 0.1 s for 64 MB that the system has cached, seconds for a gigabyte on a slow disk, and
- * a caller waits for the broker's start. The WAL keeps our own crashes from damaging anything, so in a bigger file only
- * the table of jobs, which everything hangs on, is walked; damage in a text is found when that mail is read. */
+/* quick_check reads every page: half a second for 64 MB, twenty for a gigabyte, and callers wait for the broker's
+ * start. The WAL keeps our own crashes from damaging anything, so in a bigger file only the table of jobs, which
+ * everything hangs on, is walked (half a second for 200,000); damage in a text is found when that mail is read. */
 static const LONGLONG whole_check_bytes = 64 * 1024 * 1024;
+
+enum
+{
+    move_pause_ms = 50
+};
 
 static const WCHAR *const side_endings[] = {L"-wal", L"-shm", L"-journal"};
 
@@ -36,6 +41,24 @@ static HRESULT windows_failed(const WCHAR *path, HRESULT code, struct error *err
     _snwprintf(sentence, ARRAYSIZE(sentence) - 1, L"nothing; Windows did: %ls", words);
     sentence[ARRAYSIZE(sentence) - 1] = 0;
     return error_set(error, error_outbox_open, 2, path, sentence);
+}
+
+/* A scanner or a backup may have the file open for a moment. */
+static bool worth_trying_again(DWORD code, deadline until)
+{
+    if (code != ERROR_SHARING_VIOLATION && code != ERROR_LOCK_VIOLATION && code != ERROR_ACCESS_DENIED) return false;
+    if (!deadline_left(until)) return false;
+    Sleep(move_pause_ms);
+    return true;
+}
+
+static bool move(const WCHAR *from, const WCHAR *to, DWORD flags)
+{
+    const deadline until = deadline_in(open_busy_ms);
+
+    while (!MoveFileExW(from, to, flags | MOVEFILE_WRITE_THROUGH))
+        if (!worth_trying_again(GetLastError(), until)) return false;
+    return true;
 }
 
 static bool exists(const WCHAR *path)
@@ -58,21 +81,32 @@ enum file_kind
     file_foreign
 };
 
+static HANDLE open_to_look(const WCHAR *path)
+{
+    const deadline until = deadline_in(open_busy_ms);
+    HANDLE file;
+
+    do
+        file = CreateFileW(path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
+            OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
+    while (file == INVALID_HANDLE_VALUE && worth_trying_again(GetLastError(), until));
+    return file;
+}
+
 static HRESULT look_at_header(const struct outbox *outbox, enum file_kind *kind, struct error *error)
 {
     char header[sizeof(sqlite_header)];
     DWORD got = 0;
     HRESULT hr = S_OK;
-    HANDLE file = CreateFileW(outbox->path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
-        OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
+    HANDLE file = open_to_look(outbox->path);
 
     *kind = file_none;
     if (file == INVALID_HANDLE_VALUE)
     {
-        DWORD code = GetLastError();
+        HRESULT code = last_error_hresult();
 
-        if (code == ERROR_FILE_NOT_FOUND) return S_OK;
-        return windows_failed(outbox->path, HRESULT_FROM_WIN32(code), error);
+        if (code == HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND)) return S_OK;
+        return windows_failed(outbox->path, code, error);
     }
     if (!ReadFile(file, header, sizeof(header), &got, NULL))
         hr = windows_failed(outbox->path, last_error_hresult(), error);
@@ -129,20 +163,18 @@ static HRESULT set_aside(const struct outbox *outbox, const WCHAR *why, struct e
     spool[outbox_path_size - 1] = 0;
     aside_ending(outbox, spool, ending);
     side_path(outbox, ending, to);
-    if (exists(outbox->path) && file_bytes(outbox->path) && !MoveFileExW(outbox->path, to, MOVEFILE_WRITE_THROUGH))
+    if (exists(outbox->path) && file_bytes(outbox->path) && !move(outbox->path, to, 0))
         return windows_failed(outbox->path, last_error_hresult(), error);
     for (size_t i = 0; i < ARRAYSIZE(side_endings); i++)
     {
         side_path(outbox, side_endings[i], from);
         _snwprintf(to, outbox_path_size - 1, L"%ls%ls%ls", outbox->path, ending, side_endings[i]);
         to[outbox_path_size - 1] = 0;
-        if (exists(from) && !MoveFileExW(from, to, MOVEFILE_WRITE_THROUGH))
-            return windows_failed(from, last_error_hresult(), error);
+        if (exists(from) && !move(from, to, 0)) return windows_failed(from, last_error_hresult(), error);
     }
     _snwprintf(to, outbox_path_size - 1, L"%ls%ls", spool, ending);
     to[outbox_path_size - 1] = 0;
-    if (folder_holds_something(spool) && !MoveFileExW(spool, to, MOVEFILE_WRITE_THROUGH))
-        return windows_failed(spool, last_error_hresult(), error);
+    if (folder_holds_something(spool) && !move(spool, to, 0)) return windows_failed(spool, last_error_hresult(), error);
     _snwprintf(text, ARRAYSIZE(text) - 1,
         L"%ls What was there is kept beside it with the ending %ls, and an empty outbox was begun: %ls", why, ending,
         outbox->path);
@@ -190,7 +222,7 @@ static HRESULT create(const struct outbox *outbox, struct error *error)
     }
     connection_close(&connection);
     side_path(outbox, endings[0], path);
-    if (!MoveFileExW(path, outbox->path, MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH))
+    if (!move(path, outbox->path, MOVEFILE_REPLACE_EXISTING))
         return windows_failed(outbox->path, last_error_hresult(), error);
     return S_OK;
 }

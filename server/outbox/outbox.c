@@ -1,6 +1,5 @@
 /* outbox.c - opening and closing; the counts. See outbox.h. */
 #include "internal.h"
-#include "host/log.h"
 #include <stdlib.h>
 #include <string.h>
 

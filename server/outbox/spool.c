@@ -16,11 +16,6 @@ enum
     timeout_unit_ms = 50
 };
 
-struct spool_name /* the leaf of a job's folder, its number left out */
-{
-    WCHAR digits[id_digits + 1];
-};
-
 static void digits_of(const WCHAR *job_id, WCHAR digits[id_digits + 1])
 {
     size_t length = 0;

@@ -4,8 +4,10 @@
  * The promise rests on this order. BEGIN IMMEDIATE comes before the queue is touched, so that work which the file's
  * lock keeps waiting can still be withdrawn by its owner and is then never written. Once taken it cannot be withdrawn:
  * nobody is told "not accepted" of a mail that the commit then makes durable. The commit (synchronous=FULL: the WAL is
- * flushed) comes before counts, callbacks and answers. A commit that fails answers everybody in it with a failure.
- * Checkpoints come after the answers: no caller waits for one but who comes in the middle of it. */
+ * flushed) comes before counts, callbacks and answers. A commit that fails answers everybody in it with a failure. (If
+ * it was the flush that failed, and the power fails before the next commit writes over its frames, they may be found
+ * there after all: a caller's key guards against that.) Checkpoints come after the answers: no caller waits for one but
+ * who comes in the middle of it. */
 #include "internal.h"
 #include <string.h>
 

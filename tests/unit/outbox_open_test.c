@@ -249,6 +249,35 @@ static void a_locked_file_is_refused_and_untouched(void **state)
     fill(1);
 }
 
+static DWORD WINAPI close_soon(void *handle)
+{
+    Sleep(500);
+    CloseHandle(handle);
+    return 0;
+}
+
+static void a_file_that_a_scanner_holds_for_a_moment_is_waited_for(void **state)
+{
+    static const char *const contents[] = {NULL, "no database"};
+    struct outbox *outbox;
+    HANDLE held, thread;
+
+    (void)state;
+    fill(2);
+    for (size_t i = 0; i < LENGTH(contents); i++)
+    {
+        if (contents[i]) write_file(in_folder(L"outbox.db"), contents[i], strlen(contents[i]));
+        held = CreateFileW(
+            in_folder(L"outbox.db"), GENERIC_READ, contents[i] ? FILE_SHARE_READ : 0, NULL, OPEN_EXISTING, 0, NULL);
+        thread = CreateThread(NULL, 0, close_soon, held, 0, NULL);
+        outbox = open_outbox();
+        assert_int_equal(count_of(outbox, job_queued), contents[i] ? 0 : 2);
+        outbox_close(outbox);
+        WaitForSingleObject(thread, INFINITE);
+        CloseHandle(thread);
+    }
+}
+
 static void a_file_that_another_holds_for_itself_is_refused(void **state)
 {
     struct error error = {0};
@@ -522,6 +551,7 @@ int main(void)
         test(a_wal_half_written_loses_only_what_was_not_committed),
         test(a_damaged_file_with_a_wal_is_untouched_and_the_wal_too),
         test(a_locked_file_is_refused_and_untouched),
+        test(a_file_that_a_scanner_holds_for_a_moment_is_waited_for),
         test(a_file_that_another_holds_for_itself_is_refused),
         test(a_file_that_can_only_be_read_is_refused_and_untouched),
         test(a_second_outbox_in_the_same_folder_is_refused_and_the_first_goes_on),
