@@ -5,7 +5,7 @@ Option Explicit
 
 Const Accepted = 0, Refused = 1, Usage = 2, NotReached = 3, StillOnItsWay = 4
 Const obJobSent = 3, obJobFailed = 4
-Const ArgumentNames = "/to/subject/body/html/attach/cc/bcc/key/wait/"
+Const Names = "/to/subject/body/html/attach/cc/bcc/key/wait/"
 
 WScript.Quit Main()
 
@@ -13,7 +13,7 @@ Function Main()
     Dim session, job, seconds
 
     Main = Usage
-    seconds = Argument("wait")
+    seconds = Value("wait")
     If Not ArgumentsAreRight() Then ShowUsage: Exit Function
 
     On Error Resume Next
@@ -21,8 +21,8 @@ Function Main()
     If Err.Number <> 0 Then Main = CannotReach(Err.Number, Err.Description): Exit Function
 
     ' The mail is on disk when SendMail returns, whether or not Outlook runs. A Key makes it safe to send again.
-    Set job = session.SendMail(Argument("to"), Argument("subject"), Argument("body"), Argument("html"), _
-        Argument("attach"), Argument("cc"), Argument("bcc"), Argument("key"))
+    Set job = session.SendMail(Value("to"), Value("subject"), Value("body"), Value("html"), _
+        Value("attach"), Value("cc"), Value("bcc"), Value("key"))
     If Err.Number <> 0 Then Main = Failure("The mail was not accepted.", Err.Number, Err.Description): Exit Function
     WScript.Echo "accepted: job " & job.Id
     Main = Accepted
@@ -91,34 +91,36 @@ Function Code(number)
 End Function
 
 ' /name:value of the command line; "" if it is not given.
-Function Argument(name)
+Function Value(name)
     Dim i
 
-    Argument = ""
+    Value = ""
     For i = 0 To WScript.Arguments.Count - 1
         If LCase(Left(WScript.Arguments(i), Len(name) + 2)) = "/" & name & ":" Then
-            Argument = Mid(WScript.Arguments(i), Len(name) + 3)
+            Value = Mid(WScript.Arguments(i), Len(name) + 3)
         End If
     Next
 End Function
 
 Function ArgumentsAreRight()
-    Dim i, colon, wait
+    Dim i, argument, colon, known, wait
 
     ArgumentsAreRight = WScript.Arguments.Count > 0
     For i = 0 To WScript.Arguments.Count - 1
-        colon = InStr(WScript.Arguments(i), ":")
-        If colon < 3 Then colon = 1
-        If InStr(ArgumentNames, LCase(Left(WScript.Arguments(i), colon - 1)) & "/") = 0 Or colon = 1 Then
-            WScript.Echo "Not understood: " & WScript.Arguments(i)
-            ArgumentsAreRight = False
-        End If
+        argument = WScript.Arguments(i)
+        colon = InStr(argument, ":")
+        known = False
+        If Left(argument, 1) = "/" And colon > 2 Then known = InStr(Names, LCase(Left(argument, colon - 1)) & "/") > 0
+        If Not known Then WScript.Echo "Not understood: " & argument
+        ArgumentsAreRight = ArgumentsAreRight And known
     Next
-    wait = Argument("wait")
-    If wait <> "" And (Len(wait) > 3 Or Not IsNumeric(wait)) Then ArgumentsAreRight = False
+    wait = Value("wait")
+    If wait = "" Then Exit Function
+    If Len(wait) > 3 Or Not IsNumeric(wait) Then wait = -1
+    If CLng(wait) < 0 Or CLng(wait) > 600 Then ArgumentsAreRight = False
 End Function
 
 Sub ShowUsage()
-    WScript.Echo "usage: cscript //nologo send_mail.vbs /to:a@b.c;d@e.f /subject:TEXT /body:TEXT [/html:TEXT]" & vbCrLf & _
-        "    [/attach:FULLPATH|FULLPATH] [/cc:LIST] [/bcc:LIST] [/key:TEXT] [/wait:SECONDS, at most 600]"
+    WScript.Echo "usage: cscript //nologo send_mail.vbs /to:a@b.c;d@e.f /subject:TEXT /body:TEXT" & vbCrLf & _
+        "    [/html:TEXT] [/attach:FULLPATH|FULLPATH] [/cc:LIST] [/bcc:LIST] [/key:TEXT] [/wait:SECONDS, at most 600]"
 End Sub
