@@ -801,7 +801,7 @@ static int begin_with_empty_folders(void **state)
     return 0;
 }
 
-int main(void)
+int wmain(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(the_dispids_are_outlooks_own, end_of_test),

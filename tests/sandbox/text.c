@@ -72,7 +72,7 @@ WCHAR *text_trim(const WCHAR *text, size_t length, const WCHAR *also)
 
 int text_compare(const WCHAR *a, const WCHAR *b)
 {
-    return CompareStringW(LOCALE_INVARIANT, NORM_IGNORECASE, a ? a : L"", -1, b ? b : L"", -1) - CSTR_EQUAL;
+    return CompareStringOrdinal(a ? a : L"", -1, b ? b : L"", -1, TRUE) - CSTR_EQUAL;
 }
 
 bool text_same(const WCHAR *a, const WCHAR *b)

@@ -28,7 +28,7 @@ void text_set(WCHAR **slot, const WCHAR *text);
 WCHAR *text_format(const WCHAR *format, ...);
 /* The copy lacks the white space and, with it, any of `also` at both ends. */
 WCHAR *text_trim(const WCHAR *text, size_t length, const WCHAR *also);
-/* <0, 0, >0; regardless of case, in no particular language. */
+/* <0, 0, >0; by code units, regardless of case. */
 int text_compare(const WCHAR *a, const WCHAR *b);
 bool text_same(const WCHAR *a, const WCHAR *b);
 bool text_empty(const WCHAR *text);
