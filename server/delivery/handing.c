@@ -33,6 +33,22 @@ static void note_lost(struct follow *follow)
         follow->resends > MOST_RESENDS_AT_ONCE ? deadline_in(restart_delay_s((uint32_t)follow->resends) * 1000) : 0;
 }
 
+/* The caller's time is over and the call is not: its row says what is waited for. */
+static void note_left(struct delivery *delivery, struct follow *follow, const struct error *error)
+{
+    struct job_change change = change_of(follow->id, job_sending, job_sending);
+    WCHAR number[NUMBER_TEXT_SIZE];
+    struct error waiting = {0};
+
+    lstrcpynW(delivery->left_id, follow->id, ARRAYSIZE(delivery->left_id));
+    follow->waiting_told = TRUE;
+    error_set(&waiting, error_waiting_for_outlook_end, 1, number_text(follow->process, number));
+    change_error(&change, &waiting);
+    record_change(delivery, &change);
+    error_clear(&waiting);
+    outlook_trouble(delivery, error);
+}
+
 static void note_answer(
     struct delivery *delivery, struct follow *follow, enum outlook_begun begun, HRESULT hr, struct error *error)
 {
@@ -45,12 +61,10 @@ static void note_answer(
         note_sent(delivery, follow);
         return;
     }
-    log_event("send", follow->id, follow->caller, L"attempt %ld did not succeed: 0x%08lX", follow->attempts, hr);
+    log_event("send", follow->id, follow->caller, L"attempt %ld %ls: 0x%08lX", follow->attempts,
+        begun == outlook_begun ? L"has not returned" : L"did not succeed", hr);
     if (begun == outlook_begun)
-    {
-        lstrcpynW(delivery->left_id, follow->id, ARRAYSIZE(delivery->left_id));
-        outlook_trouble(delivery, error);
-    }
+        note_left(delivery, follow, error);
     else if (begun == outlook_ended && lost)
         note_lost(follow);
     else if (delivery_plan(hr) != plan_outlook_first)
