@@ -21,6 +21,23 @@ HRESULT look_for(struct delivery *delivery, const WCHAR *job_id, LONG attempt, s
     return outlook_look(delivery->outlook, stamp, deadline_in(LOOK_DEADLINE_MS), seen, where, error);
 }
 
+/* Where Send took the mail and the Outbox is empty, the copy is looked for first: seen there, nothing else matters. */
+static HRESULT look_at(struct delivery *delivery, const struct follow *follow, struct mail_seen *seen,
+    struct outlook_place *where, struct error *error)
+{
+    WCHAR stamp[STAMP_SIZE];
+
+    memset(where, 0, sizeof(*where));
+    if (follow->state == job_submitted && !delivery->last_count &&
+        SUCCEEDED(job_stamp(follow->id, follow->attempts, stamp)))
+    {
+        HRESULT hr = outlook_look_sent(delivery->outlook, stamp, deadline_in(LOOK_DEADLINE_MS), seen, where, error);
+
+        if (FAILED(hr) || seen->sent) return hr;
+    }
+    return look_for(delivery, follow->id, follow->attempts, seen, where, error);
+}
+
 static struct retry_limits retry_limits(void)
 {
     struct retry_limits limits = {config_get(setting_retry_first_seconds), config_get(setting_retry_longest_seconds),
@@ -162,7 +179,7 @@ BOOL outcome_find(struct delivery *delivery, struct follow *follow, struct outco
     memset(outcome, 0, sizeof(*outcome));
     outcome->follow = follow;
     outcome->change = change_of(follow->id, follow->state, follow->state);
-    hr = look_for(delivery, follow->id, follow->attempts, &seen, &outcome->where, &error);
+    hr = look_at(delivery, follow, &seen, &outcome->where, &error);
     if (FAILED(hr))
     {
         outlook_place_clear(&outcome->where);

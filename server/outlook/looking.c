@@ -42,6 +42,17 @@ static HRESULT look_in(struct outlook *outlook, enum folder folder, const WCHAR 
     return hr;
 }
 
+/* Takes over an EntryID as the place of what was found. */
+static HRESULT set_place(struct outlook *outlook, struct work *work, WCHAR **entry_id)
+{
+    if (!*entry_id) return S_OK;
+    work->place.entry_id = *entry_id;
+    *entry_id = NULL;
+    work->place.store_id = _wcsdup(outlook->connection.store_id);
+    work->place.attached = outlook->facts.times_attached;
+    return work->place.store_id ? S_OK : E_OUTOFMEMORY;
+}
+
 /* A draft's or a copy's EntryID is of use; what stands in the Outbox is left alone. */
 static HRESULT look_everywhere(struct outlook *outlook, struct work *work, const WCHAR *filter)
 {
@@ -50,23 +61,24 @@ static HRESULT look_everywhere(struct outlook *outlook, struct work *work, const
 
     if (SUCCEEDED(hr)) hr = look_in(outlook, folder_outbox, filter, &work->seen.outbox, NULL);
     if (SUCCEEDED(hr)) hr = look_in(outlook, folder_sent, filter, &work->seen.sent, &copy);
-    if (SUCCEEDED(hr) && (draft || copy))
-    {
-        work->place.entry_id = copy ? copy : draft;
-        work->place.store_id = _wcsdup(outlook->connection.store_id);
-        work->place.attached = outlook->facts.times_attached;
-        if (copy)
-            copy = NULL;
-        else
-            draft = NULL;
-        if (!work->place.store_id) hr = E_OUTOFMEMORY;
-    }
+    if (SUCCEEDED(hr)) hr = set_place(outlook, work, copy ? &copy : &draft);
     free(draft);
     free(copy);
     return hr;
 }
 
-static void run_look(struct outlook *outlook, struct work *work)
+static HRESULT look_in_sent(struct outlook *outlook, struct work *work, const WCHAR *filter)
+{
+    WCHAR *copy = NULL;
+    HRESULT hr = look_in(outlook, folder_sent, filter, &work->seen.sent, &copy);
+
+    if (SUCCEEDED(hr)) hr = set_place(outlook, work, &copy);
+    free(copy);
+    return hr;
+}
+
+static void run_with(struct outlook *outlook, struct work *work,
+    HRESULT (*look)(struct outlook *outlook, struct work *work, const WCHAR *filter))
 {
     WCHAR filter[FILTER_SIZE];
     HRESULT hr;
@@ -74,14 +86,24 @@ static void run_look(struct outlook *outlook, struct work *work)
     if (!connection_ready(outlook, &work->error)) return;
     work->given = TRUE;
     swprintf(filter, ARRAYSIZE(filter), L"[BillingInformation] = '%ls'", work->mail.stamp);
-    hr = look_everywhere(outlook, work, filter);
+    hr = look(outlook, work, filter);
     if (FAILED(hr)) connection_error(outlook, hr, L"looking for the mail", &work->error);
 }
 
-HRESULT outlook_look(struct outlook *outlook, const WCHAR *stamp, deadline until, struct mail_seen *seen,
-    struct outlook_place *where, struct error *error)
+static void run_look(struct outlook *outlook, struct work *work)
 {
-    struct work *work = work_create(run_look, L"looking for a mail", until);
+    run_with(outlook, work, look_everywhere);
+}
+
+static void run_look_sent(struct outlook *outlook, struct work *work)
+{
+    run_with(outlook, work, look_in_sent);
+}
+
+static HRESULT look(struct outlook *outlook, work_function run, const WCHAR *stamp, deadline until,
+    struct mail_seen *seen, struct outlook_place *where, struct error *error)
+{
+    struct work *work = work_create(run, L"looking for a mail", until);
     BOOL ended;
     HRESULT hr;
 
@@ -104,6 +126,18 @@ HRESULT outlook_look(struct outlook *outlook, const WCHAR *stamp, deadline until
     }
     work_release(work);
     return hr;
+}
+
+HRESULT outlook_look(struct outlook *outlook, const WCHAR *stamp, deadline until, struct mail_seen *seen,
+    struct outlook_place *where, struct error *error)
+{
+    return look(outlook, run_look, stamp, until, seen, where, error);
+}
+
+HRESULT outlook_look_sent(struct outlook *outlook, const WCHAR *stamp, deadline until, struct mail_seen *seen,
+    struct outlook_place *where, struct error *error)
+{
+    return look(outlook, run_look_sent, stamp, until, seen, where, error);
 }
 
 static void run_outbox_count(struct outlook *outlook, struct work *work)
