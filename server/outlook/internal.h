@@ -106,10 +106,6 @@ struct outlook
     outlook_event changed;
     void *changed_context;
     HANDLE signal; /* under queue_lock */
-#ifdef OB_WINE
-    outlook_event cleared;
-    void *cleared_context;
-#endif
 
     SRWLOCK queue_lock;
     CONDITION_VARIABLE ended;

@@ -40,16 +40,6 @@ void outlook_signal(struct outlook *outlook, HANDLE event)
     ReleaseSRWLockExclusive(&outlook->queue_lock);
 }
 
-#ifdef OB_WINE
-void outlook_on_cleared(struct outlook *outlook, outlook_event cleared, void *context)
-{
-    AcquireSRWLockExclusive(&outlook->queue_lock);
-    outlook->cleared_context = context;
-    outlook->cleared = cleared;
-    ReleaseSRWLockExclusive(&outlook->queue_lock);
-}
-#endif
-
 void outlook_facts(struct outlook *outlook, struct outlook_facts *facts)
 {
     LONG64 since = outlook->call_since;

@@ -103,10 +103,4 @@ void outlook_signal(struct outlook *outlook, HANDLE event);
 /* Tells the thread whether mail is under way that needs Outlook to stay; while it is, the reference is kept. */
 void outlook_keep(struct outlook *outlook, BOOL needed);
 
-#ifdef OB_WINE
-/* cleared is called on the Outlook thread when rpcss was ended so that Outlook can be started again: the broker's own
- * classes must be registered anew, on another thread. Must return at once. */
-void outlook_on_cleared(struct outlook *outlook, outlook_event cleared, void *context);
-#endif
-
 #endif

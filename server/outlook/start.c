@@ -101,7 +101,7 @@ static HRESULT create_anew(struct outlook *outlook, const CLSID *class, IDispatc
 {
     log_event("outlook", NULL, NULL, L"rpcss is ended: it keeps an Outlook that is gone");
     wine_clear_rpcss();
-    if (outlook->cleared) outlook->cleared(outlook->cleared_context);
+    outlook_tell(outlook); /* the broker's own classes went with it */
     return create_once(class, application);
 }
 #endif
