@@ -23,7 +23,7 @@ DEPS = build/deps/windows
 WARN = -Wall -Wextra -Wshadow -Wconversion -Werror
 WINDOWS_FLAGS = -std=c11 -O2 -g -municode -DUNICODE -D_UNICODE -DCOBJMACROS -D_WIN32_WINNT=0x0A00 -DOB_VERSION='L"$(VERSION)"' \
 	-D__USE_MINGW_ANSI_STDIO=0 -Iserver -Ibuild/gen -isystem $(DEPS)/include $(WARN) -MMD -MP
-LINK_FLAGS = -municode -static -static-libgcc
+LINK_FLAGS = -static -static-libgcc
 LIBS = -lole32 -loleaut32 -luuid -ladvapi32 -lbcrypt -lrpcrt4 -lshell32 -lshlwapi -luserenv -luser32 -lntdll
 
 GEN = build/gen/outlook_broker.h build/gen/errors.h build/gen/error_rows.inc
@@ -112,20 +112,20 @@ build/tests/obj/%.o: %.c $(GEN) Makefile
 
 build/windows/outlook-broker.exe: $(WINDOWS_OBJECTS) $(SERVER_COMMON)
 	@echo "  $@"
-	$(Q)$(CROSS)gcc $(LINK_FLAGS) -mwindows -Wl,--stack,262144 -o $@ $^ $(DEPS)/lib/libsqlite3.a $(LIBS)
+	$(Q)$(CROSS)gcc $(LINK_FLAGS) -municode -mwindows -Wl,--stack,262144 -o $@ $^ $(DEPS)/lib/libsqlite3.a $(LIBS)
 build/wine/outlook-broker.exe: $(WINE_OBJECTS) $(SERVER_COMMON)
 	@echo "  $@"
-	$(Q)$(CROSS)gcc $(LINK_FLAGS) -mwindows -Wl,--stack,262144 -o $@ $^ $(DEPS)/lib/libsqlite3.a $(LIBS)
+	$(Q)$(CROSS)gcc $(LINK_FLAGS) -municode -mwindows -Wl,--stack,262144 -o $@ $^ $(DEPS)/lib/libsqlite3.a $(LIBS)
 
 OBCTL_ROOMS = $(filter build/windows/obj/server/rules/% build/windows/obj/server/host/%,$(WINDOWS_OBJECTS))
 build/windows/obctl.exe: $(OBCTL_OBJECTS) $(OBCTL_ROOMS) build/gen/outlook_broker_i.o
 	@echo "  $@"
-	$(Q)$(CROSS)gcc $(LINK_FLAGS) -mconsole -o $@ $^ $(LIBS)
+	$(Q)$(CROSS)gcc $(LINK_FLAGS) -municode -mconsole -o $@ $^ $(LIBS)
 
 build/tests/outlook-sandbox.exe: $(SANDBOX_OBJECTS)
 	@mkdir -p $(@D)
 	@echo "  $@"
-	$(Q)$(CROSS)gcc $(LINK_FLAGS) -mwindows -o $@ $^ $(LIBS)
+	$(Q)$(CROSS)gcc $(LINK_FLAGS) -municode -mwindows -o $@ $^ $(LIBS)
 
 # --- tests
 
@@ -134,7 +134,7 @@ build/tests/%.exe: build/tests/obj/tests/unit/%.o $(filter-out build/wine/obj/se
 	$(Q)$(CROSS)gcc $(LINK_FLAGS) -mconsole -o $@ $^ $(DEPS)/lib/libcmocka.a $(DEPS)/lib/libsqlite3.a $(LIBS)
 build/tests/%.exe: build/tests/obj/tests/integration/%.o $(SUPPORT_OBJECTS) build/gen/outlook_broker_i.o
 	@echo "  $@"
-	$(Q)$(CROSS)gcc $(LINK_FLAGS) -mconsole -o $@ $^ $(DEPS)/lib/libcmocka.a $(LIBS)
+	$(Q)$(CROSS)gcc $(LINK_FLAGS) -municode -mconsole -o $@ $^ $(DEPS)/lib/libcmocka.a $(LIBS)
 
 NATIVE_FLAGS = -std=c11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -Iserver -Ibuild/gen $(WARN)
 build/native/%: tests/unit/%.c $(wildcard server/rules/*.c server/rules/*.h) $(GEN) Makefile

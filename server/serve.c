@@ -103,41 +103,28 @@ static BOOL ends_when_lost(void)
 #endif
 }
 
-/* Another broker of this user has the lock. TRUE with the class objects open: refusing, or working since the other has
- * gone. FALSE: end. */
+/* Another broker of this user has the lock. TRUE with the class objects open: refusing, or working since the other has gone.
+ * FALSE: this process is not to serve anybody. */
 static BOOL answer_lost_lock(struct server *server, struct lock_holder *holder, struct error *error)
 {
-    HRESULT hr;
+    enum lock_answer answer = lock_lost(holder, ends_when_lost());
+    HRESULT hr = S_OK;
 
-    switch (lock_lost(holder, ends_when_lost()))
+    if (answer == lock_end) return FALSE;
+    if (answer == lock_refuse_later)
     {
-    case lock_end:
-        return FALSE;
-    case lock_refuse_later:
-        hr = user_lock_wait(&server->lock, LOSER_WAIT_MS, NULL, holder, error);
-        if (FAILED(open_class_objects(server))) return FALSE;
-        break;
-    default:
-        if (FAILED(open_class_objects(server))) return FALSE;
-        hr = user_lock_wait(&server->lock, HOLDER_STOPS_MS, NULL, holder, error);
-        if (FAILED(hr))
-        {
-            WCHAR process[NUMBER_TEXT_SIZE], seconds[NUMBER_TEXT_SIZE];
-
-            error_set(error, error_holder_stopping, 2, number_text(holder->process_id, process),
-                number_text(HOLDER_STOPS_MS / 1000, seconds));
-            refuse(server, error);
-            return TRUE;
-        }
+        WaitForSingleObject(server->never, LOSER_WAIT_MS);
+        hr = user_lock_take(&server->lock, holder, error);
     }
-    if (SUCCEEDED(hr))
+    if (FAILED(open_class_objects(server))) return FALSE;
+    if (answer == lock_hold_calls) hr = user_lock_wait(&server->lock, HOLDER_STOPS_MS, NULL, holder, error);
+    if (FAILED(hr))
     {
-        error_clear(error);
-        broker_open(server->broker);
+        refuse(server, error);
         return TRUE;
     }
-    user_lock_error(holder, error);
-    refuse(server, error);
+    error_clear(error);
+    broker_open(server->broker);
     return TRUE;
 }
 

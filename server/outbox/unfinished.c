@@ -15,6 +15,13 @@ static int count_unfinished(struct connection *connection, LONG *unfinished)
     return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
+static BOOL holds_something(const WCHAR *path)
+{
+    WIN32_FILE_ATTRIBUTE_DATA data;
+
+    return GetFileAttributesExW(path, GetFileExInfoStandard, &data) && (data.nFileSizeLow || data.nFileSizeHigh);
+}
+
 HRESULT outbox_unfinished(const WCHAR *folder, LONG *unfinished, struct error *error)
 {
     WCHAR path[outbox_path_size], words[SQLITE_WORDS_SIZE];
@@ -25,7 +32,7 @@ HRESULT outbox_unfinished(const WCHAR *folder, LONG *unfinished, struct error *e
     *unfinished = 0;
     _snwprintf(path, outbox_path_size - 1, L"%ls\\" DATABASE_LEAF, folder);
     path[outbox_path_size - 1] = 0;
-    if (GetFileAttributesW(path) == INVALID_FILE_ATTRIBUTES) return S_OK;
+    if (!holds_something(path)) return S_OK;
     WideCharToMultiByte(CP_UTF8, 0, path, -1, path_utf8, sizeof(path_utf8), NULL, NULL);
     rc = connection_open(&connection, path_utf8, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, open_busy_ms);
     if (rc == SQLITE_OK)
@@ -33,6 +40,7 @@ HRESULT outbox_unfinished(const WCHAR *folder, LONG *unfinished, struct error *e
         sqlite3_db_config(connection.db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
         rc = count_unfinished(&connection, unfinished);
     }
+    if (rc == SQLITE_NOTADB) rc = SQLITE_OK; /* no outbox: the next start sets it aside */
     if (rc != SQLITE_OK) sqlite_words(connection.db, rc, words);
     connection_close(&connection);
     return rc == SQLITE_OK ? S_OK : error_set(error, error_outbox_read, 2, path, words);

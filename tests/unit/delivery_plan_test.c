@@ -56,7 +56,7 @@ static void looks_begin_soon_and_slow_down_to_the_setting(void **state)
     assert_int_equal(delivery_next_look_ms(0, 20), 20);
 }
 
-int wmain(void)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(outlooks_own_trouble_counts_no_attempt_of_the_mail),

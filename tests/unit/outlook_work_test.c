@@ -139,7 +139,7 @@ static void a_thread_that_is_stuck_is_left_behind_at_the_deadline(void **state)
     assert_int_equal(set_up(state), 0);
 }
 
-int wmain(void)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(work_that_ends_in_time_is_told_so, set_up, tear_down),
