@@ -32,7 +32,6 @@ static int bind_wide(sqlite3_stmt *statement, int index, const WCHAR *text)
 
 static int bind_change(sqlite3_stmt *statement, const struct job_change *change, LONGLONG now)
 {
-    const WCHAR *error_text = change->last_error ? change->last_error_text : NULL;
     int rc = bind_job_id(statement, 1, change->job_id);
 
     sqlite3_bind_int(statement, 2, (int)change->from);
@@ -43,7 +42,7 @@ static int bind_change(sqlite3_stmt *statement, const struct job_change *change,
     sqlite3_bind_int(statement, 7, change->attempts);
     sqlite3_bind_int64(statement, 8, change->next_attempt_at);
     sqlite3_bind_int(statement, 9, change->last_error);
-    if (rc == SQLITE_OK) rc = bind_wide(statement, 10, error_text);
+    if (rc == SQLITE_OK) rc = bind_wide(statement, 10, change->last_error_text);
     if (rc == SQLITE_OK) rc = bind_wide(statement, 11, change->entry_id);
     if (rc == SQLITE_OK) rc = bind_wide(statement, 12, change->store_id);
     sqlite3_bind_int64(statement, 13, change->outlook_process);

@@ -225,18 +225,24 @@ static HRESULT list_unresolved(struct outlook *outlook, IDispatch *item, WCHAR *
     return hr;
 }
 
-/* Why a Send failed, as far as it can be told without asking for what is guarded. */
+/* Why a Send failed, as far as it can be told without asking for what is guarded. E_FAIL is what Outlook answers for
+ * names that it does not recognize; which ones, only its recipients say, and those may be read only where the guard is
+ * off. */
 static void send_error(struct outlook *outlook, HRESULT hr, struct error *error)
 {
-    static const WCHAR checked[] = L"the recipients one by one; not found: ";
-    WCHAR names[NAMES_SIZE], words[NAMES_SIZE + ARRAYSIZE(checked) + 1];
+    WCHAR names[NAMES_SIZE], words[NAMES_SIZE + CODE_WORDS_SIZE];
 
     connection_error(outlook, hr, L"sending", error);
-    if (hr != E_FAIL || outlook->connection.lost || !guard_is_open(outlook->facts.version)) return;
-    if (FAILED(list_unresolved(outlook, outlook->connection.item, names)) || !names[0]) return;
-    wcscpy(words, checked);
-    wcscat(words, names);
-    wcscat(words, L".");
+    if (hr != E_FAIL || outlook->connection.lost) return;
+    if (!guard_is_open(outlook->facts.version))
+        _snwprintf(words, ARRAYSIZE(words) - 1,
+            L"what Outlook answered: %ls (Its object model guard does not let the names be read one by one.)",
+            outlook->answer.text);
+    else if (SUCCEEDED(list_unresolved(outlook, outlook->connection.item, names)) && names[0])
+        _snwprintf(words, ARRAYSIZE(words) - 1, L"the recipients one by one; not found: %ls.", names);
+    else
+        return;
+    words[ARRAYSIZE(words) - 1] = 0;
     error_set(error, error_unresolved_recipient, 1, words);
 }
 
