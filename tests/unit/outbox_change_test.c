@@ -96,10 +96,9 @@ static void only_flagged_fields_are_written(void **state)
         .send_returned = TRUE,
         .seen_in_outbox = TRUE};
     struct job_change none = {.from = job_queued, .state = job_queued};
-    struct job_change clear = {.from = job_queued,
-        .state = job_queued,
-        .fields = job_set_error | job_set_next_attempt,
-        .last_error_text = L"x"};
+    struct job_change clear = {.from = job_queued, .state = job_queued, .fields = job_set_error | job_set_next_attempt};
+    struct job_change remark = {
+        .from = job_queued, .state = job_queued, .fields = job_set_error, .last_error_text = L"no copy was seen"};
     struct job_work work;
     struct job_row row;
 
@@ -107,6 +106,7 @@ static void only_flagged_fields_are_written(void **state)
     accept_plain(outbox, L"a", all.job_id);
     wcscpy(none.job_id, all.job_id);
     wcscpy(clear.job_id, all.job_id);
+    wcscpy(remark.job_id, all.job_id);
     assert_succeeds(outbox_change(outbox, &all, 1, NULL));
     assert_succeeds(outbox_change(outbox, &none, 1, NULL));
     assert_succeeds(outbox_read_work(outbox, all.job_id, &work, NULL));
@@ -129,6 +129,11 @@ static void only_flagged_fields_are_written(void **state)
     assert_int_equal(wcslen(row.last_error_text), 0);
     assert_int_equal(row.next_attempt_at, 0);
     assert_int_equal(wcscmp(row.entry_id, L"00AA"), 0);
+    job_row_clear(&row);
+    assert_succeeds(outbox_change(outbox, &remark, 1, NULL));
+    assert_succeeds(outbox_read(outbox, all.job_id, &row, NULL));
+    assert_int_equal(row.last_error, 0);
+    assert_int_equal(wcscmp(row.last_error_text, remark.last_error_text), 0);
     job_row_clear(&row);
     outbox_close(outbox);
 }
