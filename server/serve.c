@@ -25,10 +25,10 @@
 #include "rules/lifetime.h"
 #include "rules/security.h"
 
-#define LOSER_WAIT_MS 10000   /* the clients that raced are the holder's by then */
-#define HOLDER_STOPS_MS 30000 /* how long a stopping holder is waited for */
-#define DRAIN_MS 25000        /* how long a stop may take */
-#define DUE_SOON_MS 60000     /* a job that is due this soon keeps the process */
+#define LOSER_WAIT_MS 10000    /* the clients that raced are the holder's by then */
+#define HOLDER_STOPS_MS 30000  /* how long a stopping holder is waited for */
+#define DRAIN_MS 25000         /* how long a stop may take */
+#define DUE_SOON_MS UINT32_MAX /* a job that is due this soon keeps the process */
 #define SECURITY_SDDL_SIZE 2048
 
 struct server
@@ -103,8 +103,8 @@ static BOOL ends_when_lost(void)
 #endif
 }
 
-/* Another broker of this user has the lock. TRUE with the class objects open: refusing, or working since the other has gone.
- * FALSE: this process is not to serve anybody. */
+/* Another broker of this user has the lock. TRUE with the class objects open: refusing, or working since the other has
+ * gone. FALSE: this process is not to serve anybody. */
 static BOOL answer_lost_lock(struct server *server, struct lock_holder *holder, struct error *error)
 {
     enum lock_answer answer = lock_lost(holder, ends_when_lost());
