@@ -1,0 +1,139 @@
+/* environment.c - places, files and settings of the environment that the tests run in; see support.h. */
+#include "support.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <wchar.h>
+
+#define PLACE_SIZE 1024
+
+/* The Windows path of a Unix path in the environment variable, with a backslash and leaf behind it. */
+static const WCHAR *path_from(const WCHAR *variable, const WCHAR *leaf)
+{
+    static WCHAR places[8][PLACE_SIZE];
+    static unsigned next;
+    WCHAR *place = places[next++ % ARRAYSIZE(places)], folder[PLACE_SIZE];
+    DWORD length = GetEnvironmentVariableW(variable, folder, PLACE_SIZE);
+
+    ob_require(length && length < PLACE_SIZE, "%s is not set: run the tests by tools/with-broker", ob_utf8(variable));
+    _snwprintf(
+        place, PLACE_SIZE - 1, L"%ls%ls%ls%ls", folder[0] == L'/' ? L"Z:" : L"", folder, *leaf ? L"\\" : L"", leaf);
+    for (WCHAR *at = place; *at; at++)
+        if (*at == L'/') *at = L'\\';
+    return place;
+}
+
+const WCHAR *ob_source_path(const WCHAR *relative)
+{
+    WCHAR below[PLACE_SIZE];
+
+    _snwprintf(below, PLACE_SIZE - 1, L"..\\%ls", relative);
+    below[PLACE_SIZE - 1] = 0;
+    return path_from(L"OB_BUILD", below);
+}
+
+const WCHAR *ob_data_path(const WCHAR *leaf)
+{
+    return path_from(L"OB_DATA_DIR", leaf);
+}
+
+const WCHAR *ob_sandbox_path(const WCHAR *leaf)
+{
+    return path_from(L"OB_SANDBOX_DIR", leaf);
+}
+
+const WCHAR *ob_file_path(const WCHAR *leaf)
+{
+    WCHAR below[PLACE_SIZE];
+
+    CreateDirectoryW(path_from(L"OB_ENVIRONMENT", L"files"), NULL);
+    _snwprintf(below, PLACE_SIZE - 1, L"files%ls%ls", *leaf ? L"\\" : L"", leaf);
+    below[PLACE_SIZE - 1] = 0;
+    return path_from(L"OB_ENVIRONMENT", below);
+}
+
+const WCHAR *ob_write_file(const WCHAR *path, const void *bytes, size_t size)
+{
+    HANDLE file = CreateFileW(path, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
+    DWORD written = 0;
+
+    ob_require(file != INVALID_HANDLE_VALUE, "%s cannot be written: %lu", ob_utf8(path), GetLastError());
+    ob_require(WriteFile(file, bytes, (DWORD)size, &written, NULL) && written == size, "%s: %lu", ob_utf8(path),
+        GetLastError());
+    CloseHandle(file);
+    return path;
+}
+
+void *ob_read_file(const WCHAR *path, size_t *size)
+{
+    HANDLE file = CreateFileW(path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
+        OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
+    LARGE_INTEGER length;
+    DWORD got = 0;
+    char *bytes;
+
+    if (file == INVALID_HANDLE_VALUE) return NULL;
+    assert_true(GetFileSizeEx(file, &length));
+    bytes = malloc((size_t)length.QuadPart + 1);
+    assert_non_null(bytes);
+    ob_require(ReadFile(file, bytes, (DWORD)length.QuadPart, &got, NULL), "%s: %lu", ob_utf8(path), GetLastError());
+    CloseHandle(file);
+    bytes[got] = 0;
+    if (size) *size = got;
+    return bytes;
+}
+
+bool ob_exists(const WCHAR *path)
+{
+    return GetFileAttributesW(path) != INVALID_FILE_ATTRIBUTES;
+}
+
+unsigned ob_count_files(const WCHAR *pattern)
+{
+    WIN32_FIND_DATAW found;
+    HANDLE find = FindFirstFileW(pattern, &found);
+    unsigned count = 0;
+
+    if (find == INVALID_HANDLE_VALUE) return 0;
+    do
+        count += wcscmp(found.cFileName, L".") && wcscmp(found.cFileName, L"..");
+    while (FindNextFileW(find, &found));
+    FindClose(find);
+    return count;
+}
+
+unsigned ob_wait_for_files(const WCHAR *folder, const WCHAR *pattern, unsigned count, DWORD timeout_ms)
+{
+    const DWORD look_ms = 100; /* the notification may be lost when the folder is only being made */
+    ULONGLONG end = GetTickCount64() + timeout_ms;
+    WCHAR path[PLACE_SIZE];
+    HANDLE changed = INVALID_HANDLE_VALUE;
+    unsigned now;
+
+    _snwprintf(path, PLACE_SIZE - 1, L"%ls\\%ls", folder, pattern);
+    path[PLACE_SIZE - 1] = 0;
+    while ((now = ob_count_files(path)) < count && GetTickCount64() < end)
+    {
+        if (changed == INVALID_HANDLE_VALUE)
+            changed = FindFirstChangeNotificationW(folder, FALSE, FILE_NOTIFY_CHANGE_FILE_NAME);
+        if (changed == INVALID_HANDLE_VALUE)
+            Sleep(look_ms);
+        else if (WaitForSingleObject(changed, look_ms) == WAIT_OBJECT_0)
+            FindNextChangeNotification(changed);
+    }
+    if (changed != INVALID_HANDLE_VALUE) FindCloseChangeNotification(changed);
+    return now;
+}
+
+void ob_set(const WCHAR *name, DWORD value)
+{
+    LSTATUS status =
+        RegSetKeyValueW(HKEY_CURRENT_USER, L"Software\\OutlookBroker", name, REG_DWORD, &value, sizeof(value));
+
+    ob_require(status == ERROR_SUCCESS, "setting %s: %ld", ob_utf8(name), status);
+}
+
+void ob_quick_settings(void)
+{
+    ob_set(L"OutboxPollMilliseconds", 50);
+    ob_set(L"CopyWaitSeconds", 2);
+}

@@ -1,0 +1,199 @@
+/* keys_test.c - a key makes a send idempotent: the same key with the same content is the same job, in whatever state;
+ * with other content it is refused. It is looked up before any file is read. */
+#include "support.h"
+#include <stdio.h>
+#include <wchar.h>
+
+static IObSession *session;
+
+static int make_session(void **state)
+{
+    int result = ob_begin(state);
+
+    if (!result) session = ob_session();
+    return result;
+}
+
+static int end_session(void **state)
+{
+    if (session) IObSession_Release(session);
+    return ob_end(state);
+}
+
+/* The mail leads to the job with this id. */
+static void expect_same(const struct ob_mail *mail, BSTR id)
+{
+    IObJob *job = ob_send(session, mail);
+    BSTR other;
+
+    ob_assert_ok(IObJob_get_Id(job, &other));
+    ob_assert_text(other, id);
+    SysFreeString(other);
+    IObJob_Release(job);
+}
+
+static void expect_reused(const struct ob_mail *mail)
+{
+    IObJob *job;
+
+    ob_assert_hr(ob_try_send(session, mail, &job), OB_E_KEY_REUSED);
+    assert_null(job);
+}
+
+/* Sends it for the first time; the caller frees the id. */
+static BSTR send_first(const struct ob_mail *mail)
+{
+    IObJob *job = ob_send(session, mail);
+    BSTR id;
+
+    ob_expect_state(job, obJobSent);
+    ob_assert_ok(IObJob_get_Id(job, &id));
+    IObJob_Release(job);
+    return id;
+}
+
+static void expect_delivered(const WCHAR *subject, unsigned count)
+{
+    struct ob_arrivals arrivals;
+
+    ob_read_mails(&arrivals);
+    assert_int_equal(ob_count_with(&arrivals, subject), count);
+    ob_free_mails(&arrivals);
+}
+
+static void the_same_key_with_the_same_content_is_the_same_job(void **state)
+{
+    struct ob_mail mail = {.to = L"a@example.com", .subject = L"key same", .body = L"b", .key = L"order 1 \u00fc"};
+    BSTR id = send_first(&mail);
+
+    (void)state;
+    expect_same(&mail, id);
+    expect_same(&mail, id);
+    SysFreeString(id);
+    expect_delivered(L"key same", 1);
+}
+
+static void the_same_key_with_other_content_is_refused(void **state)
+{
+    static const WCHAR *const other = L"other@example.com";
+    struct ob_mail mail = {.to = L"a@example.com", .subject = L"key other", .body = L"b", .key = L"order 2"};
+    const WCHAR **texts[] = {&mail.to, &mail.subject, &mail.body, &mail.html, &mail.cc, &mail.bcc};
+    VARIANT attachments;
+    BSTR id = send_first(&mail);
+
+    (void)state;
+    for (unsigned i = 0; i < ARRAYSIZE(texts); i++)
+    {
+        const WCHAR *kept = *texts[i];
+
+        *texts[i] = other;
+        expect_reused(&mail);
+        *texts[i] = kept;
+    }
+    attachments = ob_text(ob_write_file(ob_file_path(L"extra.txt"), "extra", 5));
+    mail.attachments = &attachments;
+    expect_reused(&mail);
+    VariantClear(&attachments);
+    mail.attachments = NULL;
+    expect_same(&mail, id);
+    SysFreeString(id);
+    expect_delivered(L"key other", 1);
+}
+
+static void a_key_answers_when_its_attachment_is_gone(void **state)
+{
+    VARIANT attachments = ob_text(ob_write_file(ob_file_path(L"passing.txt"), "passing", 7));
+    struct ob_mail mail = {
+        .to = L"a@example.com", .subject = L"key gone", .body = L"b", .key = L"order 3", .attachments = &attachments};
+    BSTR id = send_first(&mail);
+
+    (void)state;
+    expect_same(&mail, id);
+    assert_true(DeleteFileW(V_BSTR(&attachments)));
+    expect_same(&mail, id);
+    SysFreeString(id);
+    VariantClear(&attachments);
+    expect_delivered(L"key gone", 1);
+}
+
+static void a_changed_file_is_other_content(void **state)
+{
+    VARIANT attachments = ob_text(ob_write_file(ob_file_path(L"changing.txt"), "before", 6));
+    struct ob_mail mail = {
+        .to = L"a@example.com", .subject = L"key file", .body = L"b", .key = L"order 4", .attachments = &attachments};
+    BSTR id = send_first(&mail);
+
+    (void)state;
+    ob_write_file(V_BSTR(&attachments), "after!", 6);
+    expect_reused(&mail);
+    ob_write_file(V_BSTR(&attachments), "before", 6);
+    expect_same(&mail, id);
+    SysFreeString(id);
+    VariantClear(&attachments);
+    expect_delivered(L"key file", 1);
+    assert_int_equal(ob_count_files(ob_data_path(L"spool\\*")), 0);
+}
+
+static void an_empty_key_is_no_key_and_255_characters_are_one(void **state)
+{
+    struct ob_mail mail = {.to = L"a@example.com", .subject = L"key none", .body = L"b"};
+    WCHAR key[256];
+    BSTR first = send_first(&mail), second = send_first(&mail), id;
+
+    (void)state;
+    assert_true(wcscmp(first, second) != 0);
+    SysFreeString(first);
+    SysFreeString(second);
+    expect_delivered(L"key none", 2);
+    wmemset(key, L'\u00e4', 255);
+    key[255] = 0;
+    mail.key = key;
+    mail.subject = L"key long";
+    id = send_first(&mail);
+    expect_same(&mail, id);
+    SysFreeString(id);
+    expect_delivered(L"key long", 1);
+}
+
+static void a_key_answers_in_any_state_and_after_a_crash(void **state)
+{
+    struct ob_mail mail = {.to = L"a@example.com", .subject = L"key crash", .body = L"b", .key = L"order 6"};
+    IObJob *job;
+    BSTR id;
+
+    (void)state;
+    ob_control("hold = Application.CreateItem before\n");
+    job = ob_send(session, &mail);
+    ob_assert_ok(IObJob_get_Id(job, &id));
+    expect_same(&mail, id);
+    mail.body = L"changed";
+    expect_reused(&mail);
+    mail.body = L"b";
+    ob_log_off();
+    ob_control("");
+    IObJob_Release(job);
+    IObSession_Release(session);
+    session = ob_session();
+    expect_same(&mail, id);
+    job = NULL;
+    ob_assert_ok(IObSession_Job(session, id, &job));
+    ob_expect_state(job, obJobSent);
+    expect_same(&mail, id);
+    IObJob_Release(job);
+    SysFreeString(id);
+    expect_delivered(L"key crash", 1);
+}
+
+int wmain(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_same_key_with_the_same_content_is_the_same_job),
+        cmocka_unit_test(the_same_key_with_other_content_is_refused),
+        cmocka_unit_test(a_key_answers_when_its_attachment_is_gone),
+        cmocka_unit_test(a_changed_file_is_other_content),
+        cmocka_unit_test(an_empty_key_is_no_key_and_255_characters_are_one),
+        cmocka_unit_test(a_key_answers_in_any_state_and_after_a_crash),
+    };
+
+    return cmocka_run_group_tests(tests, make_session, end_session);
+}

@@ -1,0 +1,223 @@
+/* mails.c - what arrived, as tests/integration/read_mail.py tells it; see support.h. */
+#include "support.h"
+#include <bcrypt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+/* The value of one base64 character; -1 for others. */
+static int digit(char c)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const char *at = c ? strchr(digits, c) : NULL;
+
+    return at ? (int)(at - digits) : -1;
+}
+
+static WCHAR *decode(const char *base64)
+{
+    size_t length = strlen(base64), size = 0;
+    char *bytes = malloc(length + 1);
+    unsigned bits = 0, count = 0;
+    WCHAR *text;
+    int wide;
+
+    assert_non_null(bytes);
+    for (size_t i = 0; i < length && digit(base64[i]) >= 0; i++)
+    {
+        bits = bits << 6 | (unsigned)digit(base64[i]);
+        count += 6;
+        if (count < 8) continue;
+        count -= 8;
+        bytes[size++] = (char)(bits >> count);
+    }
+    bytes[size] = 0;
+    wide = MultiByteToWideChar(CP_UTF8, 0, bytes, -1, NULL, 0);
+    text = malloc((size_t)wide * sizeof(*text));
+    assert_non_null(text);
+    MultiByteToWideChar(CP_UTF8, 0, bytes, -1, text, wide);
+    free(bytes);
+    return text;
+}
+
+static WCHAR **field(struct ob_arrived *mail, const char *name)
+{
+    const struct
+    {
+        const char *name;
+        WCHAR **text;
+    } fields[] = {
+        {"mail", &mail->file},
+        {"from", &mail->from},
+        {"to", &mail->to},
+        {"cc", &mail->cc},
+        {"bcc", &mail->bcc},
+        {"subject", &mail->subject},
+        {"stamp", &mail->stamp},
+        {"body", &mail->body},
+        {"html", &mail->html},
+        {"defect", &mail->defect},
+    };
+
+    for (unsigned i = 0; i < ARRAYSIZE(fields); i++)
+        if (!strcmp(fields[i].name, name)) return fields[i].text;
+    return NULL;
+}
+
+static void add_attachment(struct ob_arrived *mail, const char *name, const char *size, const char *sha256)
+{
+    struct ob_attachment *attachment;
+
+    mail->attachments = realloc(mail->attachments, (mail->attachment_count + 1) * sizeof(*mail->attachments));
+    assert_non_null(mail->attachments);
+    attachment = &mail->attachments[mail->attachment_count++];
+    attachment->name = decode(name);
+    attachment->size = strtoull(size, NULL, 10);
+    snprintf(attachment->sha256, sizeof(attachment->sha256), "%s", sha256);
+}
+
+/* One line of the script's output; true at its last one. */
+static bool take_line(struct ob_arrivals *arrivals, char *line)
+{
+    char *name = strtok(line, " "), *value = strtok(NULL, " "), *size = strtok(NULL, " "), *hash = strtok(NULL, " ");
+    struct ob_arrived *mail;
+    WCHAR **text;
+
+    if (!name || !strcmp(name, "end")) return false;
+    ob_require(value != NULL, "read_mail.py says: %s", name);
+    ob_require(strcmp(name, "problem"), "read_mail.py failed: %s", ob_utf8(decode(value)));
+    if (!strcmp(name, "done"))
+    {
+        assert_int_equal(strtoul(value, NULL, 10), arrivals->count);
+        return true;
+    }
+    if (!strcmp(name, "mail"))
+    {
+        arrivals->mails = realloc(arrivals->mails, (arrivals->count + 1) * sizeof(*arrivals->mails));
+        assert_non_null(arrivals->mails);
+        memset(&arrivals->mails[arrivals->count++], 0, sizeof(*arrivals->mails));
+    }
+    ob_require(arrivals->count, "read_mail.py says: %s %s", name, value);
+    mail = &arrivals->mails[arrivals->count - 1];
+    text = field(mail, name);
+    if (text)
+    {
+        free(*text);
+        *text = decode(value);
+    }
+    else
+    {
+        ob_require(!strcmp(name, "attachment") && size && hash, "read_mail.py says: %s %s", name, value);
+        add_attachment(mail, value, size, hash);
+    }
+    return false;
+}
+
+/* Runs the script; what it wrote, which the caller frees. It is a program of the Unix side: Wine starts it, but gives
+ * neither a handle to wait for nor a pipe to read from, so it answers by a file. */
+static char *run_script(void)
+{
+    WCHAR command[3072];
+    HANDLE process;
+    char *output;
+
+    DeleteFileW(ob_file_path(L"mails.txt"));
+    swprintf(command, ARRAYSIZE(command), L"Z:\\usr\\bin\\python3 \"%ls\" \"%ls\" \"%ls\"",
+        ob_source_path(L"tests\\integration\\read_mail.py") + 2, ob_sandbox_path(L"sent") + 2,
+        ob_file_path(L"mails.txt") + 2);
+    /* It wants the paths without the drive letter and with its own slashes. */
+    for (WCHAR *at = wcschr(command, L'"'); *at; at++)
+        if (*at == L'\\') *at = L'/';
+    process = ob_start(command);
+    if (process) CloseHandle(process);
+    ob_require(ob_wait_for_files(ob_file_path(L""), L"mails.txt", 1, OB_LONG_MS) == 1, "read_mail.py does not answer");
+    output = ob_read_file(ob_file_path(L"mails.txt"), NULL);
+    assert_non_null(output);
+    return output;
+}
+
+void ob_read_mails(struct ob_arrivals *arrivals)
+{
+    char *output = run_script();
+    bool done = false;
+
+    memset(arrivals, 0, sizeof(*arrivals));
+    for (char *line = output; line && *line && !done;)
+    {
+        char *end = strchr(line, '\n'), *next = end ? end + 1 : NULL;
+
+        if (end) *end = 0;
+        done = take_line(arrivals, line);
+        line = next;
+    }
+    ob_require(done, "read_mail.py did not come to its end");
+    free(output);
+}
+
+void ob_free_mails(struct ob_arrivals *arrivals)
+{
+    for (unsigned i = 0; i < arrivals->count; i++)
+    {
+        struct ob_arrived *mail = &arrivals->mails[i];
+        WCHAR *texts[] = {mail->file, mail->from, mail->to, mail->cc, mail->bcc, mail->subject, mail->stamp, mail->body,
+            mail->html, mail->defect};
+
+        for (unsigned j = 0; j < ARRAYSIZE(texts); j++)
+            free(texts[j]);
+        for (unsigned j = 0; j < mail->attachment_count; j++)
+            free(mail->attachments[j].name);
+        free(mail->attachments);
+    }
+    free(arrivals->mails);
+    memset(arrivals, 0, sizeof(*arrivals));
+}
+
+unsigned ob_count_with(const struct ob_arrivals *arrivals, const WCHAR *subject)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < arrivals->count; i++)
+        count += !wcscmp(arrivals->mails[i].subject, subject);
+    return count;
+}
+
+const struct ob_arrived *ob_mail_with(const struct ob_arrivals *arrivals, const WCHAR *subject)
+{
+    const struct ob_arrived *found = NULL;
+    unsigned count = ob_count_with(arrivals, subject);
+
+    ob_require(count == 1, "%u messages with the subject \"%s\"", count, ob_utf8(subject));
+    for (unsigned i = 0; i < arrivals->count; i++)
+        if (!wcscmp(arrivals->mails[i].subject, subject)) found = &arrivals->mails[i];
+    ob_require(!found->defect, "\"%s\" is malformed: %s", ob_utf8(subject), ob_utf8(found->defect));
+    return found;
+}
+
+unsigned ob_count_delivered(void)
+{
+    return ob_count_files(ob_sandbox_path(L"sent\\*.eml"));
+}
+
+void ob_wait_delivered(unsigned count)
+{
+    unsigned now = ob_wait_for_files(ob_sandbox_path(L"sent"), L"*.eml", count, OB_LONG_MS);
+
+    ob_require(now == count, "%u messages were delivered instead of %u", now, count);
+}
+
+void ob_sha256(const void *bytes, size_t size, char hex[65])
+{
+    BCRYPT_ALG_HANDLE algorithm;
+    BCRYPT_HASH_HANDLE hash;
+    UCHAR digest[32];
+
+    assert_int_equal(BCryptOpenAlgorithmProvider(&algorithm, BCRYPT_SHA256_ALGORITHM, NULL, 0), 0);
+    assert_int_equal(BCryptCreateHash(algorithm, &hash, NULL, 0, NULL, 0, 0), 0);
+    assert_int_equal(BCryptHashData(hash, (UCHAR *)bytes, (ULONG)size, 0), 0);
+    assert_int_equal(BCryptFinishHash(hash, digest, sizeof(digest), 0), 0);
+    BCryptDestroyHash(hash);
+    BCryptCloseAlgorithmProvider(algorithm, 0);
+    for (unsigned i = 0; i < sizeof(digest); i++)
+        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+}

@@ -1,0 +1,225 @@
+/* processes.c - the processes of the environment: started, ended, waited for; see support.h. Processes are found by
+ * their image's name: an environment shows no others than its own. */
+#include "support.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <tlhelp32.h>
+#include <wchar.h>
+
+#define KILLED 0xDEAD
+#define LOOK_MS 50
+
+/* Calls each for every process of the image; how many there are. */
+static unsigned for_each(const WCHAR *image, void (*each)(DWORD id))
+{
+    HANDLE list = CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0);
+    PROCESSENTRY32W entry = {.dwSize = sizeof(entry)};
+    unsigned count = 0;
+
+    assert_true(list != INVALID_HANDLE_VALUE);
+    for (BOOL more = Process32FirstW(list, &entry); more; more = Process32NextW(list, &entry))
+    {
+        if (_wcsicmp(entry.szExeFile, image)) continue;
+        count++;
+        if (each) each(entry.th32ProcessID);
+    }
+    CloseHandle(list);
+    return count;
+}
+
+static void terminate(DWORD id)
+{
+    HANDLE process = OpenProcess(PROCESS_TERMINATE | SYNCHRONIZE, FALSE, id);
+
+    if (!process) return;
+    if (TerminateProcess(process, KILLED)) WaitForSingleObject(process, 10000);
+    CloseHandle(process);
+}
+
+unsigned ob_processes(const WCHAR *image)
+{
+    return for_each(image, NULL);
+}
+
+bool ob_wait_gone(const WCHAR *image, DWORD timeout_ms)
+{
+    ULONGLONG end = GetTickCount64() + timeout_ms;
+
+    while (ob_processes(image))
+    {
+        if (GetTickCount64() >= end) return false;
+        Sleep(LOOK_MS);
+    }
+    return true;
+}
+
+void ob_kill(const WCHAR *image)
+{
+    for_each(image, terminate);
+    ob_require(ob_wait_gone(image, 10000), "%s does not end", ob_utf8(image));
+}
+
+/* Ends what Wine keeps of servers. This process is connected to the one that ends, and Wine takes the first failure of
+ * such a connection for "no such server runs", and starts one: so a class that there is not takes it. */
+static void forget_servers(void)
+{
+    IUnknown *none;
+
+    ob_kill(L"rpcss.exe");
+    for (unsigned i = 0; i < 3; i++)
+        assert_true(FAILED(CoCreateInstance(&CLSID_ObJob, NULL, CLSCTX_LOCAL_SERVER, &IID_IUnknown, (void **)&none)));
+}
+
+void ob_kill_broker(void)
+{
+    ob_kill(OB_BROKER_IMAGE);
+    forget_servers();
+}
+
+void ob_log_off(void)
+{
+    ob_kill(OB_BROKER_IMAGE);
+    ob_kill(OB_SANDBOX_IMAGE);
+    forget_servers();
+}
+
+void ob_log_on(void)
+{
+    char *output;
+    DWORD code = ob_run_broker(L"/Run", &output);
+
+    ob_require(code == 0, "outlook-broker.exe /Run ended with %lu: %s", code, output);
+    free(output);
+}
+
+const WCHAR *ob_broker_program(void)
+{
+    static WCHAR program[512];
+    WCHAR key[100], clsid[40], value[514] = L"";
+    DWORD size = sizeof(value);
+    size_t length;
+
+    StringFromGUID2(&CLSID_ObSession, clsid, ARRAYSIZE(clsid));
+    swprintf(key, ARRAYSIZE(key), L"CLSID\\%ls\\LocalServer32", clsid);
+    ob_require(!RegGetValueW(HKEY_CLASSES_ROOT, key, NULL, RRF_RT_REG_SZ, NULL, value, &size), "%s is not there",
+        ob_utf8(key));
+    length = wcslen(value);
+    ob_require(length > 2 && value[0] == L'"' && value[length - 1] == L'"', "LocalServer32 is %s", ob_utf8(value));
+    value[length - 1] = 0;
+    wcscpy(program, value + 1);
+    return program;
+}
+
+static HANDLE start_with(const WCHAR *command_line, HANDLE output)
+{
+    STARTUPINFOW start = {.cb = sizeof(start)};
+    PROCESS_INFORMATION process;
+    WCHAR *command = _wcsdup(command_line);
+    BOOL started;
+
+    if (output)
+    {
+        start.dwFlags = STARTF_USESTDHANDLES;
+        start.hStdOutput = start.hStdError = output;
+    }
+    started = CreateProcessW(NULL, command, NULL, NULL, output != NULL, 0, NULL, NULL, &start, &process);
+    ob_require(started, "%s cannot be started: %lu", ob_utf8(command_line), GetLastError());
+    free(command);
+    if (process.hThread) CloseHandle(process.hThread);
+    return process.hProcess;
+}
+
+HANDLE ob_start(const WCHAR *command_line)
+{
+    return start_with(command_line, NULL);
+}
+
+HANDLE ob_start_self(const WCHAR *arguments)
+{
+    WCHAR program[MAX_PATH], command[MAX_PATH + 512];
+
+    assert_true(GetModuleFileNameW(NULL, program, MAX_PATH) > 0);
+    _snwprintf(command, ARRAYSIZE(command) - 1, L"\"%ls\" %ls", program, arguments);
+    command[ARRAYSIZE(command) - 1] = 0;
+    return ob_start(command);
+}
+
+DWORD ob_wait_exit(HANDLE process, DWORD timeout_ms)
+{
+    DWORD code = STILL_ACTIVE;
+
+    ob_require(WaitForSingleObject(process, timeout_ms) == WAIT_OBJECT_0, "a program does not end");
+    assert_true(GetExitCodeProcess(process, &code));
+    CloseHandle(process);
+    return code;
+}
+
+struct reading
+{
+    HANDLE pipe;
+    char *bytes;
+    size_t size;
+};
+
+static DWORD CALLBACK read_all(void *context)
+{
+    struct reading *reading = context;
+    size_t room = 0;
+    DWORD got;
+
+    do
+    {
+        if (room - reading->size < 65536)
+        {
+            room = room ? room * 2 : 262144;
+            reading->bytes = realloc(reading->bytes, room);
+            if (!reading->bytes) return 1;
+        }
+        got = 0;
+        if (!ReadFile(reading->pipe, reading->bytes + reading->size, 65535, &got, NULL)) got = 0;
+        reading->size += got;
+    } while (got);
+    reading->bytes[reading->size] = 0;
+    return 0;
+}
+
+/* The output ends when every process that has it does: a broker that such a program starts must not inherit it. */
+DWORD ob_run(const WCHAR *command_line, DWORD timeout_ms, char **output)
+{
+    SECURITY_ATTRIBUTES inherited = {sizeof(inherited), NULL, TRUE};
+    struct reading reading = {0};
+    HANDLE write_end, process, reader;
+    DWORD code = 0;
+
+    assert_true(CreatePipe(&reading.pipe, &write_end, &inherited, 65536));
+    SetHandleInformation(reading.pipe, HANDLE_FLAG_INHERIT, 0);
+    process = start_with(command_line, write_end);
+    CloseHandle(write_end);
+    reader = CreateThread(NULL, 0, read_all, &reading, 0, NULL);
+    assert_non_null(reader);
+    code = ob_wait_exit(process, timeout_ms);
+    ob_require(WaitForSingleObject(reader, timeout_ms) == WAIT_OBJECT_0, "the output of %s does not end",
+        ob_utf8(command_line));
+    CloseHandle(reader);
+    CloseHandle(reading.pipe);
+    *output = reading.bytes;
+    return code;
+}
+
+static const WCHAR *broker_command(const WCHAR *arguments)
+{
+    static WCHAR command[700];
+
+    _snwprintf(command, ARRAYSIZE(command) - 1, L"\"%ls\" %ls", ob_broker_program(), arguments);
+    return command;
+}
+
+DWORD ob_run_broker(const WCHAR *arguments, char **output)
+{
+    return ob_run(broker_command(arguments), OB_LONG_MS, output);
+}
+
+HANDLE ob_start_broker(const WCHAR *arguments)
+{
+    return ob_start(broker_command(arguments));
+}

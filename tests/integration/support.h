@@ -1,0 +1,181 @@
+/* support.h - what the tests from outside share. They see the broker as any client does: through COM, its command line,
+ * its files, and what arrives.
+ *
+ * A helper that cannot do its own work fails the running test by cmocka, with a line that says why; so helpers return
+ * no codes unless the code is what the test asks for. Nothing waits for a fixed time: every wait is for something that
+ * happens, with a bound far beyond what it takes. One thread, unless it says otherwise. */
+#pragma once
+
+#include <windows.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include "outlook_broker.h"
+
+/* The bound of waits for what takes a second or two (a cold start of the broker, a mail's way). */
+#define OB_LONG_MS 60000
+
+/* --- com.c: sessions, late-bound calls, VARIANTs */
+
+/* Group set-up: COM, multithreaded, and quick settings for the broker (see ob_quick_settings). */
+int ob_begin(void **state);
+int ob_end(void **state);
+
+/* A session; the caller releases it. */
+IObSession *ob_session(void);
+
+/* The answer of a late-bound call. */
+struct ob_answer
+{
+    HRESULT hr;        /* what Invoke returned */
+    HRESULT code;      /* the error object's code if hr is DISP_E_EXCEPTION, else hr */
+    BSTR text, source; /* the error object's, or NULL */
+    UINT bad_argument; /* as Invoke left it; ~0 if it did not */
+    VARIANT value;
+};
+
+/* Calls member of object by name; arguments in the order in which they are written. Cleared by ob_answer_clear. */
+void ob_invoke(
+    void *object, const WCHAR *member, WORD flags, const VARIANT *arguments, unsigned count, struct ob_answer *answer);
+/* The same with the DISPPARAMS as they are. */
+void ob_invoke_id(void *object, DISPID id, WORD flags, DISPPARAMS *params, struct ob_answer *answer);
+DISPID ob_dispid(void *object, const WCHAR *member);
+void ob_answer_clear(struct ob_answer *answer);
+/* The job that the answer's object is; the caller releases it. */
+IObJob *ob_answered_job(const struct ob_answer *answer);
+/* A property's value by a late-bound get that succeeds; the caller clears it. */
+VARIANT ob_get(void *object, const WCHAR *property);
+
+VARIANT ob_text(const WCHAR *text);
+VARIANT ob_long(LONG number);
+VARIANT ob_missing(void);
+/* An array of BSTR (type VT_BSTR) or VARIANT (VT_VARIANT) with this lower bound. */
+VARIANT ob_array(VARTYPE type, LONG lower_bound, const WCHAR *const *texts, unsigned count);
+
+/* --- jobs */
+
+struct ob_mail /* NULL: "" */
+{
+    const WCHAR *to, *subject, *body, *html, *cc, *bcc, *key;
+    const VARIANT *attachments; /* NULL: left out */
+};
+
+/* SendMail through the vtable; the caller releases the job. */
+HRESULT ob_try_send(IObSession *session, const struct ob_mail *mail, IObJob **job);
+IObJob *ob_send(IObSession *session, const struct ob_mail *mail);
+/* Waits for the job's end; fails the test with the job's LastErrorText if it ends otherwise. */
+void ob_expect_state(IObJob *job, ObJobState state);
+/* One plain mail there and back: the broker works. */
+void ob_expect_good_mail(IObSession *session, const WCHAR *subject);
+void ob_expect_counts(IObSession *session, LONG queued, LONG submitted, LONG sent, LONG failed, LONG unknown);
+
+/* --- comparisons that print what they got */
+
+#define ob_assert_text(got, expected) ob_assert_text_at(got, expected, __FILE__, __LINE__)
+#define ob_assert_hr(got, expected) ob_assert_hr_at(got, expected, #got, __FILE__, __LINE__)
+#define ob_assert_ok(got) ob_assert_hr_at(got, S_OK, #got, __FILE__, __LINE__)
+#define ob_require(condition, ...)                                                                                     \
+    do                                                                                                                 \
+    {                                                                                                                  \
+        if (!(condition)) ob_fail(__FILE__, __LINE__, __VA_ARGS__);                                                    \
+    } while (0)
+void ob_assert_text_at(const WCHAR *got, const WCHAR *expected, const char *file, int line);
+void ob_assert_hr_at(HRESULT got, HRESULT expected, const char *what, const char *file, int line);
+void ob_fail(const char *file, int line, const char *format, ...) __attribute__((format(__printf__, 3, 4)));
+/* UTF-8 of a text, in one of eight places that are used in turn: for messages. */
+const char *ob_utf8(const WCHAR *text);
+
+/* --- environment.c: places, files, settings. Texts that are returned stand in one of eight places used in turn. */
+
+const WCHAR *ob_source_path(const WCHAR *relative); /* in the project's folder */
+const WCHAR *ob_data_path(const WCHAR *leaf);       /* in %LOCALAPPDATA%\OutlookBroker */
+const WCHAR *ob_sandbox_path(const WCHAR *leaf);    /* in the sandbox's store */
+const WCHAR *ob_file_path(const WCHAR *leaf);       /* in a folder for the tests' own files, which is made */
+const WCHAR *ob_write_file(const WCHAR *path, const void *bytes, size_t size);
+void *ob_read_file(const WCHAR *path, size_t *size); /* with a zero after it; the caller frees; NULL: not there */
+bool ob_exists(const WCHAR *path);
+unsigned ob_count_files(const WCHAR *pattern); /* without "." and ".."; a pattern such as path\* */
+/* Waits until as many files are there; the last count when the bound is reached. */
+unsigned ob_wait_for_files(const WCHAR *folder, const WCHAR *pattern, unsigned count, DWORD timeout_ms);
+/* A setting of the broker's, for brokers that start later. */
+void ob_set(const WCHAR *name, DWORD value);
+/* Looks for mail that has left 20 times a second instead of once, waits 2 s for copies. */
+void ob_quick_settings(void);
+
+/* --- processes.c */
+
+#define OB_BROKER_IMAGE L"outlook-broker.exe"
+#define OB_SANDBOX_IMAGE L"outlook-sandbox.exe"
+
+const WCHAR *ob_broker_program(void);
+unsigned ob_processes(const WCHAR *image);
+/* Terminates all processes of the image and waits until they are gone. */
+void ob_kill(const WCHAR *image);
+/* Waits until no process of the image runs. */
+bool ob_wait_gone(const WCHAR *image, DWORD timeout_ms);
+/* The broker ends as in a crash; what Wine keeps of it goes too, so the sandbox is not found any more either. */
+void ob_kill_broker(void);
+/* All ends as at a hard power-off: broker, sandbox, and what Wine keeps of them. */
+void ob_log_off(void);
+/* As the Run key does: outlook-broker.exe /Run, with no client of its own. */
+void ob_log_on(void);
+/* Starts a program; the caller closes the handle. */
+HANDLE ob_start(const WCHAR *command_line);
+/* This test program once more, with these arguments. */
+HANDLE ob_start_self(const WCHAR *arguments);
+DWORD ob_wait_exit(HANDLE process, DWORD timeout_ms);
+/* Runs a program to its end with its output caught, both streams together, as UTF-8; the caller frees *output. */
+DWORD ob_run(const WCHAR *command_line, DWORD timeout_ms, char **output);
+/* outlook-broker.exe with these arguments. */
+DWORD ob_run_broker(const WCHAR *arguments, char **output);
+HANDLE ob_start_broker(const WCHAR *arguments);
+
+/* --- sandbox.c: what tests tell the sandbox and hear of it */
+
+/* The lines of control.txt from now on, "" for none. */
+void ob_control(const char *lines);
+/* Waits until the sandbox holds a call. */
+void ob_wait_held(void);
+
+/* --- mails.c: what arrived */
+
+struct ob_attachment
+{
+    WCHAR *name;
+    unsigned long long size;
+    char sha256[65];
+};
+
+struct ob_arrived
+{
+    WCHAR *file, *from, *to, *cc, *bcc, *subject, *stamp, *body, *html,
+        *defect; /* defect: NULL if the parser saw none */
+    struct ob_attachment *attachments;
+    unsigned attachment_count;
+};
+
+struct ob_arrivals
+{
+    struct ob_arrived *mails;
+    unsigned count;
+};
+
+/* Every message that the sandbox delivered in this environment, as Python's email package reads it. */
+void ob_read_mails(struct ob_arrivals *arrivals);
+void ob_free_mails(struct ob_arrivals *arrivals);
+/* The one message with this subject; fails if there is none or more than one. Borrowed from arrivals. */
+const struct ob_arrived *ob_mail_with(const struct ob_arrivals *arrivals, const WCHAR *subject);
+unsigned ob_count_with(const struct ob_arrivals *arrivals, const WCHAR *subject);
+unsigned ob_count_delivered(void);
+/* Waits until this many messages were delivered in all. */
+void ob_wait_delivered(unsigned count);
+void ob_sha256(const void *bytes, size_t size, char hex[65]);
+
+/* --- expected.c: tests/expected/bad_input.txt */
+
+/* The code and text under [name], with {CALLER}, {FILES} (the folder of ob_file_path) and {DATA} filled in. The caller
+ * frees *text. */
+HRESULT ob_expected(const WCHAR *name, WCHAR **text);
