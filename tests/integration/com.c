@@ -9,7 +9,9 @@ int ob_begin(void **state)
     (void)state;
     setvbuf(stdout, NULL, _IONBF, 0);
     ob_quick_settings();
-    return FAILED(CoInitializeEx(NULL, COINIT_MULTITHREADED));
+    if (FAILED(CoInitializeEx(NULL, COINIT_MULTITHREADED))) return 1;
+    ob_first_at_rpcss();
+    return 0;
 }
 
 int ob_end(void **state)

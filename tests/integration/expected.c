@@ -56,7 +56,7 @@ static const WCHAR *caller(void)
 
 HRESULT ob_expected(const WCHAR *name, WCHAR **text)
 {
-    WCHAR *whole = load(), heading[200], *at, *line;
+    WCHAR *whole = load(), heading[200], data[500], *at, *line;
     unsigned long code = 0;
 
     swprintf(heading, ARRAYSIZE(heading), L"\n[%ls] ", name);
@@ -71,6 +71,7 @@ HRESULT ob_expected(const WCHAR *name, WCHAR **text)
     free(whole);
     fill_in(*text, L"{CALLER}", caller());
     fill_in(*text, L"{FILES}", ob_file_path(L""));
-    fill_in(*text, L"{DATA}", ob_data_path(L""));
+    swprintf(data, ARRAYSIZE(data), L"%ls\\OutlookBroker", _wgetenv(L"LOCALAPPDATA"));
+    fill_in(*text, L"{DATA}", data);
     return (HRESULT)code;
 }

@@ -59,28 +59,24 @@ void ob_kill(const WCHAR *image)
     ob_require(ob_wait_gone(image, 10000), "%s does not end", ob_utf8(image));
 }
 
-/* Ends what Wine keeps of servers. This process is connected to the one that ends, and Wine takes the first failure of
- * such a connection for "no such server runs", and starts one: so a class that there is not takes it. */
-static void forget_servers(void)
+void ob_first_at_rpcss(void)
 {
     IUnknown *none;
 
-    ob_kill(L"rpcss.exe");
-    for (unsigned i = 0; i < 3; i++)
-        assert_true(FAILED(CoCreateInstance(&CLSID_ObJob, NULL, CLSCTX_LOCAL_SERVER, &IID_IUnknown, (void **)&none)));
+    CoCreateInstance(&CLSID_ObJob, NULL, CLSCTX_LOCAL_SERVER, &IID_IUnknown, (void **)&none);
 }
 
 void ob_kill_broker(void)
 {
     ob_kill(OB_BROKER_IMAGE);
-    forget_servers();
+    ob_kill(L"rpcss.exe");
 }
 
 void ob_log_off(void)
 {
     ob_kill(OB_BROKER_IMAGE);
     ob_kill(OB_SANDBOX_IMAGE);
-    forget_servers();
+    ob_kill(L"rpcss.exe");
 }
 
 void ob_log_on(void)
@@ -204,6 +200,20 @@ DWORD ob_run(const WCHAR *command_line, DWORD timeout_ms, char **output)
     CloseHandle(reading.pipe);
     *output = reading.bytes;
     return code;
+}
+
+void ob_run_self(const WCHAR *arguments)
+{
+    WCHAR program[MAX_PATH], command[MAX_PATH + 512];
+    char *output;
+    DWORD code;
+
+    assert_true(GetModuleFileNameW(NULL, program, MAX_PATH) > 0);
+    _snwprintf(command, ARRAYSIZE(command) - 1, L"\"%ls\" %ls", program, arguments);
+    command[ARRAYSIZE(command) - 1] = 0;
+    code = ob_run(command, 2 * OB_LONG_MS, &output);
+    ob_require(code == 0, "%s ended with %lu: %s", ob_utf8(arguments), code, output);
+    free(output);
 }
 
 static const WCHAR *broker_command(const WCHAR *arguments)

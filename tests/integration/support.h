@@ -112,6 +112,11 @@ void ob_quick_settings(void);
 
 const WCHAR *ob_broker_program(void);
 unsigned ob_processes(const WCHAR *image);
+/* Connects to Wine's rpcss before any other process does; part of ob_begin. A new rpcss refuses a process that knew an
+ * earlier one, unless as many processes came to it before; COM takes that for "no such server runs" and starts one. So
+ * a test that ends the broker uses COM in no process that outlives it, but in others (ob_run_self), or is itself the
+ * one that starts the next broker. */
+void ob_first_at_rpcss(void);
 /* Terminates all processes of the image and waits until they are gone. */
 void ob_kill(const WCHAR *image);
 /* Waits until no process of the image runs. */
@@ -129,6 +134,8 @@ HANDLE ob_start_self(const WCHAR *arguments);
 DWORD ob_wait_exit(HANDLE process, DWORD timeout_ms);
 /* Runs a program to its end with its output caught, both streams together, as UTF-8; the caller frees *output. */
 DWORD ob_run(const WCHAR *command_line, DWORD timeout_ms, char **output);
+/* This test program once more: fails the test with its output if it does not end with 0. */
+void ob_run_self(const WCHAR *arguments);
 /* outlook-broker.exe with these arguments. */
 DWORD ob_run_broker(const WCHAR *arguments, char **output);
 HANDLE ob_start_broker(const WCHAR *arguments);

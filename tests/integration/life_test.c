@@ -1,0 +1,200 @@
+/* life_test.c - how the broker's process begins and ends: the switches of its command line, started by COM without a
+ * client, idle, told to stop. */
+#include "support.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+static void expect_run(const WCHAR *arguments, DWORD expected_code, const char *expected_text)
+{
+    char *output;
+    DWORD code = ob_run_broker(arguments, &output);
+
+    ob_require(code == expected_code && strstr(output, expected_text), "%s ended with %lu: %s", ob_utf8(arguments),
+        code, output);
+    free(output);
+}
+
+static void version_and_help_answer_in_either_spelling(void **state)
+{
+    (void)state;
+    expect_run(L"/Version", 0, "outlook-broker 0.");
+    expect_run(L"-version", 0, "outlook-broker 0.");
+    expect_run(L"/?", 0, "/RegServer");
+    expect_run(L"-?", 0, "/Embedding");
+}
+
+static void unknown_and_missing_switches_are_refused(void **state)
+{
+    (void)state;
+    expect_run(L"/Nonsense", 2, "/Nonsense");
+    expect_run(L"", 2, "/?");
+    expect_run(L"/Run /Stop", 2, "/Stop");
+}
+
+static void stop_and_run_do_nothing_where_nothing_is_to_do(void **state)
+{
+    (void)state;
+    expect_run(L"/Stop", 0, "No broker of this user is running.");
+    expect_run(L"/Run", 0, "No mail waits; the broker was not started.");
+    assert_int_equal(ob_processes(OB_BROKER_IMAGE), 0);
+}
+
+static void started_by_com_without_a_client_it_ends(void **state)
+{
+    (void)state;
+    ob_set(L"NoClientSeconds", 1);
+    assert_int_equal(ob_wait_exit(ob_start_broker(L"-Embedding"), OB_LONG_MS), 0);
+    ob_set(L"NoClientSeconds", 10);
+}
+
+static HANDLE process_of(IObSession *session)
+{
+    IObStatus *status;
+    HANDLE process;
+    LONG id;
+
+    ob_assert_ok(IObSession_get_Status(session, &status));
+    ob_assert_ok(IObStatus_get_ProcessId(status, &id));
+    IObStatus_Release(status);
+    process = OpenProcess(SYNCHRONIZE | PROCESS_QUERY_INFORMATION, FALSE, (DWORD)id);
+    assert_non_null(process);
+    return process;
+}
+
+static void it_ends_when_the_last_client_is_gone_and_is_started_again_by_the_next(void **state)
+{
+    IObSession *session;
+    HANDLE broker;
+
+    (void)state;
+    ob_set(L"IdleSeconds", 1);
+    session = ob_session();
+    broker = process_of(session);
+    IObSession_Release(session);
+    assert_int_equal(ob_wait_exit(broker, OB_LONG_MS), 0);
+    session = ob_session();
+    ob_expect_good_mail(session, L"started again");
+    broker = process_of(session);
+    IObSession_Release(session);
+    assert_int_equal(ob_wait_exit(broker, OB_LONG_MS), 0);
+    assert_true(ob_wait_gone(OB_SANDBOX_IMAGE, OB_LONG_MS)); /* no Outlook of its own is left behind */
+}
+
+static void it_does_not_end_while_a_mail_stands_in_the_outbox(void **state)
+{
+    struct ob_mail mail = {.to = L"a@example.com", .subject = L"stays for it", .body = L"b"};
+    unsigned before = ob_count_delivered();
+    IObSession *session;
+    HANDLE broker;
+
+    (void)state;
+    ob_set(L"IdleSeconds", 1);
+    ob_control("spooler-delay-ms = 4000\n");
+    session = ob_session();
+    broker = process_of(session);
+    IObJob_Release(ob_send(session, &mail));
+    IObSession_Release(session);
+    assert_int_equal(ob_wait_exit(broker, OB_LONG_MS), 0);
+    /* Had it been idle, it would have ended before. */
+    assert_int_equal(ob_count_delivered(), before + 1);
+    ob_control("");
+}
+
+static void it_ends_for_dead_clients_too(void **state)
+{
+    (void)state;
+    ob_set(L"IdleSeconds", 1);
+    assert_int_equal(ob_wait_exit(ob_start_self(L"hold-and-die"), OB_LONG_MS), 77);
+    assert_true(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS));
+}
+
+static void stop_ends_it_though_clients_hold_objects(void **state)
+{
+    IObSession *session;
+    HANDLE broker;
+    LONG timeout;
+
+    (void)state;
+    ob_set(L"IdleSeconds", 300);
+    session = ob_session();
+    broker = process_of(session);
+    expect_run(L"/Stop", 0, "The broker has stopped.");
+    assert_int_equal(ob_wait_exit(broker, OB_LONG_MS), 0);
+    assert_true(FAILED(IObSession_get_Timeout(session, &timeout)));
+    IObSession_Release(session);
+    session = ob_session();
+    ob_expect_good_mail(session, L"after a stop");
+    IObSession_Release(session);
+}
+
+static void while_it_stops_new_calls_are_refused_and_what_was_accepted_leaves_later(void **state)
+{
+    struct ob_mail mail = {.to = L"a@example.com", .subject = L"in hand", .body = L"b"};
+    IObSession *session = ob_session();
+    ULONGLONG end = GetTickCount64() + OB_LONG_MS;
+    IObJob *job = NULL, *refused = NULL;
+    unsigned accepted = 1;
+    struct ob_answer answer = {0};
+    HANDLE stop;
+    BSTR id;
+
+    (void)state;
+    ob_control("hold = MailItem.Save after\n");
+    job = ob_send(session, &mail);
+    ob_assert_ok(IObJob_get_Id(job, &id));
+    ob_wait_held();
+    stop = ob_start_broker(L"/Stop");
+    mail.subject = L"while stopping";
+    while (ob_try_send(session, &mail, &refused) == S_OK && GetTickCount64() < end)
+    {
+        IObJob_Release(refused);
+        accepted++;
+    }
+    ob_invoke(session, L"SendMail", DISPATCH_METHOD, (VARIANT[]){ob_text(L"a@x.com"), ob_text(L"s"), ob_text(L"b")}, 3,
+        &answer);
+    ob_assert_hr(answer.code, OB_E_STOPPING);
+    ob_assert_text(answer.text, L"The broker is being stopped and takes no new work. Checked: the broker's state; "
+                                L"accepted mail is on disk and goes "
+                                L"on at the next start. Next: try again in a minute with a new session.");
+    ob_answer_clear(&answer);
+    ob_control("");
+    assert_int_equal(ob_wait_exit(stop, OB_LONG_MS), 0);
+    IObJob_Release(job);
+    IObSession_Release(session);
+    session = ob_session();
+    ob_assert_ok(IObSession_Job(session, id, &job));
+    ob_expect_state(job, obJobSent);
+    IObJob_Release(job);
+    SysFreeString(id);
+    ob_expect_good_mail(session, L"after stopping");
+    ob_require(accepted < 10000, "%u mails were accepted", accepted);
+    IObSession_Release(session);
+}
+
+static int hold_and_die(void)
+{
+    CoInitializeEx(NULL, COINIT_MULTITHREADED);
+    ob_session();
+    TerminateProcess(GetCurrentProcess(), 77);
+    return 1;
+}
+
+int wmain(int argc, WCHAR **argv)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(version_and_help_answer_in_either_spelling),
+        cmocka_unit_test(unknown_and_missing_switches_are_refused),
+        cmocka_unit_test(stop_and_run_do_nothing_where_nothing_is_to_do),
+        cmocka_unit_test(started_by_com_without_a_client_it_ends),
+        cmocka_unit_test(it_ends_when_the_last_client_is_gone_and_is_started_again_by_the_next),
+        cmocka_unit_test(it_does_not_end_while_a_mail_stands_in_the_outbox),
+        cmocka_unit_test(it_ends_for_dead_clients_too),
+        cmocka_unit_test(stop_ends_it_though_clients_hold_objects),
+        cmocka_unit_test(while_it_stops_new_calls_are_refused_and_what_was_accepted_leaves_later),
+    };
+
+    if (argc == 2 && !wcscmp(argv[1], L"hold-and-die")) return hold_and_die();
+    return cmocka_run_group_tests(tests, ob_begin, ob_end);
+}
