@@ -38,7 +38,6 @@ struct server
     struct user_lock *lock;
     struct broker *broker;
     struct class_factory session_factory;
-    BOOL refusing;
 };
 
 /* Faults end the process instead of being swallowed with locks held: the outbox is durable. Dead clients' references go
@@ -86,12 +85,6 @@ static HRESULT open_class_objects(struct server *server)
     return CoResumeClassObjects();
 }
 
-static void refuse(struct server *server, struct error *error)
-{
-    server->refusing = TRUE;
-    broker_refuse(server->broker, error);
-}
-
 /* TRUE in the test build unless it is told otherwise: Wine would send later clients to a process that registers beside
  * the holder. */
 static BOOL ends_when_lost(void)
@@ -110,17 +103,17 @@ static BOOL answer_lost_lock(struct server *server, struct lock_holder *holder, 
     enum lock_answer answer = lock_lost(holder, ends_when_lost());
     HRESULT hr = S_OK;
 
-    if (answer == lock_end) return FALSE;
-    if (answer == lock_refuse_later)
+    if (answer != lock_hold_calls)
     {
         WaitForSingleObject(server->never, LOSER_WAIT_MS);
         hr = user_lock_take(&server->lock, holder, error);
     }
+    if (FAILED(hr) && answer == lock_end) return FALSE;
     if (FAILED(open_class_objects(server))) return FALSE;
     if (answer == lock_hold_calls) hr = user_lock_wait(&server->lock, HOLDER_STOPS_MS, NULL, holder, error);
     if (FAILED(hr))
     {
-        refuse(server, error);
+        broker_refuse(server->broker, error);
         return TRUE;
     }
     error_clear(error);
@@ -137,14 +130,14 @@ static BOOL begin(struct server *server)
 
     if (FAILED(user_may_work(&error)))
     {
-        refuse(server, &error);
+        broker_refuse(server->broker, &error);
         return SUCCEEDED(open_class_objects(server));
     }
     hr = user_lock_take(&server->lock, &holder, &error);
     if (hr == (HRESULT)OB_E_LOCKED) return answer_lost_lock(server, &holder, &error);
     if (FAILED(hr))
     {
-        refuse(server, &error);
+        broker_refuse(server->broker, &error);
         return SUCCEEDED(open_class_objects(server));
     }
     if (FAILED(open_class_objects(server))) return FALSE;
@@ -161,9 +154,9 @@ static void look_at_life(const struct server *server, struct life *life, struct 
     *life = (struct life){
         .had_client = clients->had_client,
         .idle_ms = clients->idle_ms,
-        .idle_limit_ms = server->refusing ? 0 : config_get(setting_idle_seconds) * 1000,
+        .idle_limit_ms = work.refusing ? 0 : config_get(setting_idle_seconds) * 1000,
         .no_client_limit_ms = config_get(setting_no_client_seconds) * 1000,
-        .keep_running = config_get(setting_keep_running) && !server->refusing,
+        .keep_running = config_get(setting_keep_running) && !work.refusing,
         .sending = (uint32_t)work.sending,
         .submitted = (uint32_t)work.submitted,
         .job_due = work.job_due,

@@ -253,6 +253,7 @@ void broker_work(struct broker *broker, struct broker_work *work)
         outbox_count(broker->outbox, jobs);
         delivery_facts(broker->delivery, &delivery);
     }
+    work->refusing = broker->gate == gate_refusing;
     ReleaseSRWLockExclusive(&broker->lock);
     work->sending = jobs[job_sending];
     work->submitted = jobs[job_submitted];

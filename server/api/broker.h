@@ -58,6 +58,7 @@ void broker_snapshot(struct broker *broker, struct broker_snapshot *snapshot);
 /* What the life of the process depends on: see rules/lifetime.h. */
 struct broker_work
 {
+    BOOL refusing; /* for good: a later process may have more luck */
     LONG sending, submitted;
     BOOL job_due;
     ULONGLONG next_due_ms;

@@ -4,7 +4,6 @@
 
 #ifdef OB_WINE
 #include <objbase.h>
-#include "host/client_process.h"
 #include "host/wine.h"
 
 static SRWLOCK lock = SRWLOCK_INIT;
@@ -12,7 +11,10 @@ static struct com_object *first;
 
 void rundown_remember(struct com_object *object)
 {
-    object->client = client_process();
+    HANDLE token;
+
+    /* Asking for its token is what has the client watched. */
+    if (SUCCEEDED(wine_client_token(&token, &object->client))) CloseHandle(token);
     AcquireSRWLockExclusive(&lock);
     object->next = first;
     first = object;

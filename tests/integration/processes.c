@@ -41,16 +41,21 @@ unsigned ob_processes(const WCHAR *image)
     return for_each(image, NULL);
 }
 
-bool ob_wait_gone(const WCHAR *image, DWORD timeout_ms)
+bool ob_wait_processes(const WCHAR *image, unsigned count, DWORD timeout_ms)
 {
     ULONGLONG end = GetTickCount64() + timeout_ms;
 
-    while (ob_processes(image))
+    while (ob_processes(image) > count)
     {
         if (GetTickCount64() >= end) return false;
         Sleep(LOOK_MS);
     }
     return true;
+}
+
+bool ob_wait_gone(const WCHAR *image, DWORD timeout_ms)
+{
+    return ob_wait_processes(image, 0, timeout_ms);
 }
 
 void ob_kill(const WCHAR *image)
@@ -109,7 +114,7 @@ const WCHAR *ob_broker_program(void)
 static HANDLE start_with(const WCHAR *command_line, HANDLE output)
 {
     STARTUPINFOW start = {.cb = sizeof(start)};
-    PROCESS_INFORMATION process;
+    PROCESS_INFORMATION process = {0}; /* stays so for a program of the Unix side */
     WCHAR *command = _wcsdup(command_line);
     BOOL started;
 

@@ -119,6 +119,8 @@ unsigned ob_processes(const WCHAR *image);
 void ob_first_at_rpcss(void);
 /* Terminates all processes of the image and waits until they are gone. */
 void ob_kill(const WCHAR *image);
+/* Waits until no more than count processes of the image run. */
+bool ob_wait_processes(const WCHAR *image, unsigned count, DWORD timeout_ms);
 /* Waits until no process of the image runs. */
 bool ob_wait_gone(const WCHAR *image, DWORD timeout_ms);
 /* The broker ends as in a crash; what Wine keeps of it goes too, so the sandbox is not found any more either. */
