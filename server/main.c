@@ -83,18 +83,38 @@ static int command_do_unregister(void)
     return outcome(hr, &error, text);
 }
 
+/* Why the broker refuses, if it does. */
+static HRESULT refusal_of(IObStatus *status, LONG *code, BSTR *text)
+{
+    ObBrokerState state;
+    HRESULT hr = IObStatus_get_State(status, &state);
+
+    if (FAILED(hr) || state != obBrokerRefusing) return hr;
+    if (SUCCEEDED(hr = IObStatus_get_LastError(status, code))) hr = IObStatus_get_LastErrorText(status, text);
+    return hr;
+}
+
 /* COM must start the serving process itself: with RunAs it refuses class objects of one that it did not launch. */
 static HRESULT have_com_start_it(struct error *error)
 {
-    IUnknown *session;
+    IObSession *session = NULL;
+    IObStatus *status = NULL;
+    LONG refusal = S_OK;
+    BSTR text = NULL;
     HRESULT hr = CoInitializeEx(NULL, COINIT_MULTITHREADED);
 
     if (SUCCEEDED(hr))
-        hr = CoCreateInstance(&CLSID_ObSession, NULL, CLSCTX_LOCAL_SERVER, &IID_IUnknown, (void **)&session);
+        hr = CoCreateInstance(&CLSID_ObSession, NULL, CLSCTX_LOCAL_SERVER, &IID_IObSession, (void **)&session);
+    if (SUCCEEDED(hr)) hr = IObSession_get_Status(session, &status);
+    if (SUCCEEDED(hr)) hr = refusal_of(status, &refusal, &text);
+    if (status) IObStatus_Release(status);
+    if (session) IObSession_Release(session);
     if (FAILED(hr)) return error_unexpected_windows(error, L"having COM start the broker", hr);
-    IUnknown_Release(session);
+    error->code = refusal;
+    error->text = refusal ? _wcsdup(text) : NULL;
+    SysFreeString(text);
     CoUninitialize();
-    return S_OK;
+    return refusal;
 }
 
 static int command_do_run(void)

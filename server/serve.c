@@ -27,7 +27,9 @@
 
 #define LOSER_WAIT_MS 10000    /* the clients that raced are the holder's by then */
 #define HOLDER_STOPS_MS 30000  /* how long a stopping holder is waited for */
+#define REFUSAL_AGAIN_MS 5000  /* how often a refusing broker looks whether the cause has gone */
 #define DRAIN_MS 25000         /* how long a stop may take */
+#define END_AGAIN_MS 100       /* until an end that a client came in between of is tried again */
 #define DUE_SOON_MS UINT32_MAX /* a job that is due this soon keeps the process */
 #define SECURITY_SDDL_SIZE 2048
 
@@ -38,6 +40,7 @@ struct server
     struct user_lock *lock;
     struct broker *broker;
     struct class_factory session_factory;
+    BOOL refuses_for_good; /* no time will change the cause */
 };
 
 /* Faults end the process instead of being swallowed with locks held: the outbox is durable. Dead clients' references go
@@ -79,8 +82,7 @@ static HRESULT open_class_objects(struct server *server)
 {
     HRESULT hr;
 
-    server->session_factory =
-        (struct class_factory){.clsid = &CLSID_ObSession, .create = session_create, .context = server->broker};
+    lifetime_open();
     if (FAILED(hr = class_factory_register(&server->session_factory))) return hr;
     return CoResumeClassObjects();
 }
@@ -101,23 +103,23 @@ static BOOL ends_when_lost(void)
 static BOOL answer_lost_lock(struct server *server, struct lock_holder *holder, struct error *error)
 {
     enum lock_answer answer = lock_lost(holder, ends_when_lost());
-    HRESULT hr = S_OK;
+    HRESULT hr = (HRESULT)OB_E_LOCKED;
 
     if (answer != lock_hold_calls)
     {
         WaitForSingleObject(server->never, LOSER_WAIT_MS);
         hr = user_lock_take(&server->lock, holder, error);
+        if (FAILED(hr)) answer = lock_lost(holder, ends_when_lost());
     }
     if (FAILED(hr) && answer == lock_end) return FALSE;
     if (FAILED(open_class_objects(server))) return FALSE;
-    if (answer == lock_hold_calls) hr = user_lock_wait(&server->lock, HOLDER_STOPS_MS, NULL, holder, error);
-    if (FAILED(hr))
-    {
+    if (FAILED(hr) && answer == lock_hold_calls)
+        hr = user_lock_wait(&server->lock, HOLDER_STOPS_MS, NULL, holder, error);
+    if (SUCCEEDED(hr))
+        broker_open(server->broker);
+    else
         broker_refuse(server->broker, error);
-        return TRUE;
-    }
     error_clear(error);
-    broker_open(server->broker);
     return TRUE;
 }
 
@@ -126,34 +128,42 @@ static BOOL begin(struct server *server)
 {
     struct error error = {0};
     struct lock_holder holder;
-    HRESULT hr;
+    HRESULT hr = user_may_work(&error);
 
-    if (FAILED(user_may_work(&error)))
-    {
-        broker_refuse(server->broker, &error);
-        return SUCCEEDED(open_class_objects(server));
-    }
-    hr = user_lock_take(&server->lock, &holder, &error);
+    server->refuses_for_good = FAILED(hr);
+    if (SUCCEEDED(hr)) hr = user_lock_take(&server->lock, &holder, &error);
     if (hr == (HRESULT)OB_E_LOCKED) return answer_lost_lock(server, &holder, &error);
-    if (FAILED(hr))
-    {
-        broker_refuse(server->broker, &error);
-        return SUCCEEDED(open_class_objects(server));
-    }
+    if (FAILED(hr)) broker_refuse(server->broker, &error);
     if (FAILED(open_class_objects(server))) return FALSE;
-    broker_open(server->broker);
+    if (SUCCEEDED(hr)) broker_open(server->broker);
     return TRUE;
 }
 
-static void look_at_life(const struct server *server, struct life *life, struct lifetime_facts *clients)
+/* A refusal is not to outlive its cause: the holder may have gone, the outbox may have been put right. */
+static void begin_again(struct server *server)
 {
+    struct lock_holder holder;
+    struct error error = {0};
+
+    if (server->lock || SUCCEEDED(user_lock_take(&server->lock, &holder, &error)))
+        broker_open(server->broker);
+    else
+        broker_refuse(server->broker, &error);
+    error_clear(&error);
+}
+
+static void look_at_life(const struct server *server, struct life *life, BOOL *refusing)
+{
+    struct lifetime_facts clients;
     struct broker_work work;
 
-    lifetime_facts(clients);
+    lifetime_facts(&clients);
     broker_work(server->broker, &work);
+    *refusing = work.refusing;
     *life = (struct life){
-        .had_client = clients->had_client,
-        .idle_ms = clients->idle_ms,
+        .clients = (uint32_t)clients.clients,
+        .had_client = clients.had_client,
+        .idle_ms = clients.idle_ms,
         .idle_limit_ms = work.refusing ? 0 : config_get(setting_idle_seconds) * 1000,
         .no_client_limit_ms = config_get(setting_no_client_seconds) * 1000,
         .keep_running = config_get(setting_keep_running) && !work.refusing,
@@ -166,40 +176,55 @@ static void look_at_life(const struct server *server, struct life *life, struct 
 }
 
 #ifdef OB_WINE
-/* Wine's class table went with rpcss when that was ended to start Outlook again. */
-static void register_anew(struct server *server)
+static DWORD WINAPI register_anew(void *context)
 {
+    struct server *server = context;
+
+    CoInitializeEx(NULL, COINIT_MULTITHREADED);
     class_factory_revoke(&server->session_factory);
     open_class_objects(server);
+    CoUninitialize();
+    return 0;
+}
+
+/* On a thread of its own: class objects belong to the apartment that registers them. */
+static void rpcss_ended(void *context)
+{
+    HANDLE thread = CreateThread(NULL, 0, register_anew, context, 0, NULL);
+
+    if (!thread) return;
+    WaitForSingleObject(thread, 10000);
+    CloseHandle(thread);
 }
 #endif
 
 /* Until nothing needs the process (its own count is let go by then) or it is told to stop. */
 static void live(struct server *server)
 {
-    HANDLE events[] = {server->changed, server->lock ? user_lock_stop_event(server->lock) : server->never};
-    struct lifetime_facts clients;
-    struct life life;
-    DWORD wait_ms;
-
     for (;;)
     {
-        look_at_life(server, &life, &clients);
-        if (!clients.clients && life_may_end(&life) && lifetime_try_to_end())
+        HANDLE events[] = {server->changed, server->lock ? user_lock_stop_event(server->lock) : server->never};
+        DWORD wait_ms, woken;
+        struct life life;
+        BOOL refusing;
+
+        look_at_life(server, &life, &refusing);
+        wait_ms = life_next_look_ms(&life);
+        if (life_may_end(&life))
         {
-            log_event("ending", NULL, NULL, L"nothing needs the broker");
-            return;
+            if (lifetime_try_to_end()) break;
+            wait_ms = END_AGAIN_MS;
         }
-        wait_ms = clients.clients ? INFINITE : life_next_look_ms(&life);
-        if (WaitForMultipleObjects(ARRAYSIZE(events), events, FALSE, wait_ms) == WAIT_OBJECT_0 + 1)
+        if (refusing && !server->refuses_for_good) wait_ms = min(wait_ms, REFUSAL_AGAIN_MS);
+        woken = WaitForMultipleObjects(ARRAYSIZE(events), events, FALSE, wait_ms);
+        if (woken == WAIT_OBJECT_0 + 1)
         {
             log_event("stopping", NULL, NULL, L"asked to stop");
             return;
         }
-#ifdef OB_WINE
-        if (wine_rpcss_changed()) register_anew(server);
-#endif
+        if (woken == WAIT_TIMEOUT && refusing && !server->refuses_for_good) begin_again(server);
     }
+    log_event("ending", NULL, NULL, L"nothing needs the broker");
 }
 
 static void end(struct server *server)
@@ -220,7 +245,7 @@ static HRESULT prepare(struct server *server, struct error *error)
     set_global_options();
     if (FAILED(hr = set_security(error)))
     {
-        event_report(event_security_malformed, TRUE, error->text);
+        event_report(event_security_malformed, TRUE, NULL, NULL, error->text);
         return hr;
     }
     if (FAILED(hr = type_library_load())) return error_unexpected_windows(error, L"loading the type library", hr);
@@ -232,6 +257,8 @@ static HRESULT prepare(struct server *server, struct error *error)
     lifetime_begin(server->changed);
     rundown_begin();
     if (FAILED(hr = broker_create(server->changed, &server->broker))) return error_set(error, error_no_memory, 0);
+    server->session_factory =
+        (struct class_factory){.clsid = &CLSID_ObSession, .create = session_create, .context = server->broker};
     return S_OK;
 }
 
@@ -249,6 +276,9 @@ int serve(void)
         error_clear(&error);
         return 1;
     }
+#ifdef OB_WINE
+    wine_when_rpcss_ends(rpcss_ended, &server);
+#endif
     if (begin(&server))
     {
         live(&server);

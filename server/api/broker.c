@@ -59,6 +59,7 @@ static void move_gate(struct broker *broker, enum gate gate)
 {
     AcquireSRWLockExclusive(&broker->lock);
     broker->gate = gate;
+    if (gate == gate_open) error_clear(&broker->refusal);
     WakeAllConditionVariable(&broker->gate_moved);
     ReleaseSRWLockExclusive(&broker->lock);
     SetEvent(broker->changed);
@@ -78,14 +79,18 @@ static void work_changed(void *context)
     SetEvent(((struct broker *)context)->changed);
 }
 
-static void close_rooms(struct broker *broker, deadline until)
+/* Delivery first, since it asks Outlook, then Outlook, then what both write to. */
+static void stop_delivery(struct broker *broker, deadline until)
 {
-    if (broker->delivery) delivery_stop(broker->delivery, until);
-    if (broker->outlook) outlook_destroy(broker->outlook, until);
-    outbox_close(broker->outbox);
+    struct delivery *delivery;
+
+    AcquireSRWLockExclusive(&broker->lock);
+    delivery = broker->delivery;
     broker->delivery = NULL;
+    ReleaseSRWLockExclusive(&broker->lock);
+    delivery_stop(delivery, until);
+    outlook_destroy(broker->outlook, until);
     broker->outlook = NULL;
-    broker->outbox = NULL;
 }
 
 static HRESULT open_rooms(struct broker *broker, struct error *error)
@@ -107,41 +112,63 @@ void broker_open(struct broker *broker)
 {
     struct error error = {0};
 
-    if (FAILED(open_rooms(broker, &error)))
+    if (SUCCEEDED(open_rooms(broker, &error)))
     {
-        close_rooms(broker, deadline_in(0));
-        broker_refuse(broker, &error);
+        move_gate(broker, gate_open);
         return;
     }
-    move_gate(broker, gate_open);
+    stop_delivery(broker, deadline_in(0));
+    outbox_close(broker->outbox);
+    broker->outbox = NULL;
+    broker_refuse(broker, &error);
+}
+
+static BOOL same_error(const struct error *one, const struct error *other)
+{
+    return one->code == other->code && one->text && other->text && !wcscmp(one->text, other->text);
 }
 
 void broker_refuse(struct broker *broker, struct error *error)
 {
-    log_event("refusing", NULL, NULL, L"0x%08lX %ls", (ULONG)error->code, error->text ? error->text : L"");
+    BOOL known;
+
+    AcquireSRWLockExclusive(&broker->lock);
+    known = same_error(&broker->refusal, error);
+    ReleaseSRWLockExclusive(&broker->lock);
+    if (!known) log_event("refusing", NULL, NULL, L"0x%08lX %ls", (ULONG)error->code, error->text ? error->text : L"");
     AcquireSRWLockExclusive(&broker->lock);
     error_move(&broker->refusal, error);
     ReleaseSRWLockExclusive(&broker->lock);
     move_gate(broker, gate_refusing);
 }
 
-static void wait_until_empty(struct broker *broker, deadline until)
+static BOOL wait_until_empty(struct broker *broker, deadline until)
 {
+    BOOL empty;
+
     AcquireSRWLockExclusive(&broker->lock);
     while (broker->calls && deadline_left(until))
         SleepConditionVariableSRW(&broker->gate_moved, &broker->lock, deadline_left(until), 0);
+    empty = !broker->calls;
     ReleaseSRWLockExclusive(&broker->lock);
+    return empty;
 }
 
 void broker_stop(struct broker *broker, deadline until)
 {
+    BOOL empty;
+
     AcquireSRWLockExclusive(&broker->lock);
     if (broker->gate != gate_refusing) broker->gate = gate_stopping;
     WakeAllConditionVariable(&broker->gate_moved);
     ReleaseSRWLockExclusive(&broker->lock);
     waiting_end(broker->waiting);
-    wait_until_empty(broker, until);
-    close_rooms(broker, until);
+    empty = wait_until_empty(broker, until);
+    stop_delivery(broker, until);
+    if (empty)
+        outbox_close(broker->outbox);
+    else
+        log_event("stopping", NULL, NULL, L"calls are left behind; what was accepted is on disk");
 }
 
 static HRESULT copy_refusal(const struct broker *broker, struct error *error)
@@ -183,7 +210,9 @@ struct outbox *broker_outbox(struct broker *broker)
 
 void broker_mail_accepted(struct broker *broker)
 {
-    delivery_wake(broker->delivery);
+    AcquireSRWLockShared(&broker->lock);
+    if (broker->delivery) delivery_wake(broker->delivery);
+    ReleaseSRWLockShared(&broker->lock);
 }
 
 HRESULT broker_wait_job(

@@ -20,7 +20,8 @@ struct broker;
 /* Makes the broker with its gate closed. changed is set when the life of the process may have to be looked at anew. */
 HRESULT broker_create(HANDLE changed, struct broker **broker);
 
-/* Opens outbox, Outlook and delivery, then the gate; or refuses with what went wrong. The user's lock must be held. */
+/* Opens outbox, Outlook and delivery, then the gate; or refuses with what went wrong. The user's lock must be held. May
+ * be tried again while the broker refuses. One thread. */
 void broker_open(struct broker *broker);
 
 /* Every call from now on fails with error, whose text is moved in. */

@@ -116,7 +116,7 @@ static HRESULT spool_files(struct outbox *outbox, const struct caller *caller, c
 /* The job that the key already has, if the content is the same as far as that can still be told. S_FALSE: the key is
  * new. */
 static HRESULT find_by_key(struct outbox *outbox, const struct caller *caller, const struct outbox_text *text,
-    const struct text_list *paths, WCHAR id[JOB_ID_SIZE], struct error *error)
+    const struct text_list *paths, deadline until, WCHAR id[JOB_ID_SIZE], struct error *error)
 {
     enum key_answer answer;
     HRESULT hr;
@@ -135,7 +135,7 @@ static HRESULT find_by_key(struct outbox *outbox, const struct caller *caller, c
         hr = caller_open_file(caller, paths->texts[i], &file, &size, &unread);
         error_clear(&unread);
         if (FAILED(hr)) continue; /* the file may be gone by now: the key still answers */
-        hr = outbox_same_file(outbox, id, i, file, error);
+        hr = outbox_same_file(outbox, id, i, file, until, error);
         CloseHandle(file);
         if (FAILED(hr)) return hr;
         if (hr == S_FALSE) return error_set(error, error_key_reused, 3, text->key, id, paths->texts[i]);
@@ -150,7 +150,7 @@ static HRESULT accept_mail(struct session *session, const struct caller *caller,
     struct spool *spool;
     HRESULT hr;
 
-    hr = find_by_key(outbox, caller, text, paths, id, error);
+    hr = find_by_key(outbox, caller, text, paths, until, id, error);
     if (hr != S_FALSE) return hr;
     hr = spool_files(outbox, caller, paths, until, &spool, error);
     if (SUCCEEDED(hr)) hr = outbox_accept(outbox, text, spool, until, id, error);

@@ -3,34 +3,46 @@
 #include "lifetime.h"
 #include <objbase.h>
 
+/* COM's count and ours change under one lock: where clients is 0 only the server's own count is left, so that letting
+ * go of it is sure to give the 0 that COM takes for the end, and no other release ever can. */
+static SRWLOCK lock = SRWLOCK_INIT;
 static HANDLE changed_event;
 static LONG clients;
-static LONG had_client;
-static volatile LONGLONG idle_since;
+static BOOL had_client;
+static ULONGLONG idle_since;
 
 void lifetime_begin(HANDLE changed)
 {
     changed_event = changed;
-    InterlockedExchange64(&idle_since, (LONGLONG)GetTickCount64());
+    idle_since = GetTickCount64();
     CoAddRefServerProcess();
+}
+
+void lifetime_open(void)
+{
+    AcquireSRWLockExclusive(&lock);
+    idle_since = GetTickCount64();
+    ReleaseSRWLockExclusive(&lock);
 }
 
 static void client_came(void)
 {
+    AcquireSRWLockExclusive(&lock);
     CoAddRefServerProcess();
-    InterlockedExchange(&had_client, TRUE);
-    if (InterlockedIncrement(&clients) == 1) SetEvent(changed_event);
+    clients++;
+    had_client = TRUE;
+    ReleaseSRWLockExclusive(&lock);
+    SetEvent(changed_event);
 }
 
-/* While the server's own count is held, COM's cannot reach 0 here. */
 static void client_went(void)
 {
-    if (!InterlockedDecrement(&clients))
-    {
-        InterlockedExchange64(&idle_since, (LONGLONG)GetTickCount64());
-        SetEvent(changed_event);
-    }
+    AcquireSRWLockExclusive(&lock);
+    clients--;
+    idle_since = GetTickCount64();
     CoReleaseServerProcess();
+    ReleaseSRWLockExclusive(&lock);
+    SetEvent(changed_event);
 }
 
 void lifetime_object_made(void)
@@ -43,9 +55,9 @@ void lifetime_object_gone(void)
     client_went();
 }
 
-void lifetime_lock(BOOL lock)
+void lifetime_lock(BOOL lock_it)
 {
-    if (lock)
+    if (lock_it)
         client_came();
     else
         client_went();
@@ -53,14 +65,20 @@ void lifetime_lock(BOOL lock)
 
 void lifetime_facts(struct lifetime_facts *facts)
 {
-    facts->clients = InterlockedCompareExchange(&clients, 0, 0);
-    facts->had_client = InterlockedCompareExchange(&had_client, 0, 0) != 0;
-    facts->idle_ms = facts->clients ? 0 : GetTickCount64() - (ULONGLONG)InterlockedCompareExchange64(&idle_since, 0, 0);
+    AcquireSRWLockShared(&lock);
+    facts->clients = clients;
+    facts->had_client = had_client;
+    facts->idle_ms = clients ? 0 : GetTickCount64() - idle_since;
+    ReleaseSRWLockShared(&lock);
 }
 
 BOOL lifetime_try_to_end(void)
 {
-    if (!CoReleaseServerProcess()) return TRUE;
-    CoAddRefServerProcess();
-    return FALSE;
+    BOOL ended;
+
+    AcquireSRWLockExclusive(&lock);
+    ended = !clients && !CoReleaseServerProcess();
+    if (!clients && !ended) CoAddRefServerProcess();
+    ReleaseSRWLockExclusive(&lock);
+    return ended;
 }

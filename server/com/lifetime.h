@@ -9,6 +9,9 @@
 /* Takes the server's own count. changed is set whenever a client came, the last one went, or the end has come. */
 void lifetime_begin(HANDLE changed);
 
+/* The class objects are open: from now on clients can come, and the time without one runs. */
+void lifetime_open(void);
+
 void lifetime_object_made(void);
 void lifetime_object_gone(void);
 void lifetime_lock(BOOL lock);
@@ -17,7 +20,7 @@ struct lifetime_facts
 {
     LONG clients;      /* objects and locks that clients hold */
     BOOL had_client;   /* one has come since the start */
-    ULONGLONG idle_ms; /* since the last one let go, or since the start; 0 while there is one */
+    ULONGLONG idle_ms; /* since the last one let go, or since the class objects were opened; 0 while there is one */
 };
 void lifetime_facts(struct lifetime_facts *facts);
 

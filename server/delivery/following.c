@@ -88,8 +88,10 @@ static HRESULT load_state(struct delivery *delivery, enum job_state state)
 
 HRESULT follow_load(struct delivery *delivery)
 {
-    HRESULT hr = load_state(delivery, job_sending);
+    HRESULT hr;
 
+    follow_free(delivery);
+    hr = load_state(delivery, job_sending);
     if (SUCCEEDED(hr)) hr = load_state(delivery, job_submitted);
     if (FAILED(hr)) follow_free(delivery);
     return hr;

@@ -204,12 +204,12 @@ static const char *const event_names[] = {
     [event_mail_unknown] = "mail-unknown",
 };
 
-void event_report(enum event_id id, BOOL is_error, const WCHAR *text)
+void event_report(enum event_id id, BOOL is_error, const WCHAR *job, const WCHAR *caller, const WCHAR *text)
 {
     HANDLE source = RegisterEventSourceW(NULL, L"OutlookBroker");
     const WORD type = is_error ? EVENTLOG_ERROR_TYPE : EVENTLOG_WARNING_TYPE;
 
-    log_event(event_names[id], NULL, NULL, L"%ls", text);
+    log_event(event_names[id], job, caller, L"%ls", text);
     if (!source) return;
     ReportEventW(source, type, 0, (DWORD)id, NULL, 1, 0, &text, NULL);
     DeregisterEventSource(source);

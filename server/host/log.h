@@ -25,6 +25,6 @@ enum event_id
     event_mail_failed = 4,
     event_mail_unknown = 5
 };
-void event_report(enum event_id id, BOOL is_error, const WCHAR *text);
+void event_report(enum event_id id, BOOL is_error, const WCHAR *job, const WCHAR *caller, const WCHAR *text);
 
 #endif

@@ -271,6 +271,7 @@ HRESULT user_lock_look(struct lock_holder *holder, struct error *error)
 
 void user_lock_stopping(struct user_lock *lock)
 {
+    if (!lock) return;
     lock->self.stopping = true;
     holder_write(lock);
 }

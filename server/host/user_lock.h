@@ -16,7 +16,7 @@ HRESULT user_lock_take(struct user_lock **lock, struct lock_holder *holder, stru
 /* Who holds it now: S_OK with *holder, S_FALSE if nobody does. */
 HRESULT user_lock_look(struct lock_holder *holder, struct error *error);
 
-/* Says in the file that this broker is stopping. */
+/* Says in the file that this broker is stopping. NULL is fine. */
 void user_lock_stopping(struct user_lock *lock);
 
 /* A manual-reset event that is set when /Stop asks this broker to stop. Borrowed. */

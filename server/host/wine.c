@@ -173,46 +173,32 @@ void wine_end_on_faults(void)
     AddVectoredExceptionHandler(1, fault_seen);
 }
 
-/* Calls seen for each rpcss of this prefix: one at most. */
-static DWORD rpcss_process(void (*seen)(DWORD process_id))
+static void (*rpcss_ended_call)(void *context);
+static void *rpcss_ended_context;
+
+void wine_when_rpcss_ends(void (*ended)(void *context), void *context)
 {
-    HANDLE list = CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0);
-    PROCESSENTRY32W entry = {.dwSize = sizeof(entry)};
-    DWORD id = 0;
-    BOOL more;
-
-    if (list == INVALID_HANDLE_VALUE) return 0;
-    for (more = Process32FirstW(list, &entry); more; more = Process32NextW(list, &entry))
-    {
-        if (_wcsicmp(entry.szExeFile, L"rpcss.exe")) continue;
-        id = entry.th32ProcessID;
-        if (seen) seen(id);
-    }
-    CloseHandle(list);
-    return id;
-}
-
-static void end_process(DWORD process_id)
-{
-    HANDLE process = OpenProcess(PROCESS_TERMINATE | SYNCHRONIZE, FALSE, process_id);
-
-    if (!process) return;
-    if (TerminateProcess(process, 0)) WaitForSingleObject(process, 2000);
-    CloseHandle(process);
+    rpcss_ended_context = context;
+    rpcss_ended_call = ended;
 }
 
 void wine_clear_rpcss(void)
 {
-    rpcss_process(end_process);
-}
+    HANDLE list = CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0);
+    PROCESSENTRY32W entry = {.dwSize = sizeof(entry)};
+    HANDLE process;
+    BOOL more;
 
-BOOL wine_rpcss_changed(void)
-{
-    static DWORD known;
-    DWORD now = rpcss_process(NULL), before = known;
-
-    if (now) known = now;
-    return before && now && now != before;
+    if (list == INVALID_HANDLE_VALUE) return;
+    for (more = Process32FirstW(list, &entry); more; more = Process32NextW(list, &entry))
+    {
+        if (_wcsicmp(entry.szExeFile, L"rpcss.exe")) continue;
+        if (!(process = OpenProcess(PROCESS_TERMINATE | SYNCHRONIZE, FALSE, entry.th32ProcessID))) continue;
+        if (TerminateProcess(process, 0)) WaitForSingleObject(process, 2000);
+        CloseHandle(process);
+    }
+    CloseHandle(list);
+    if (rpcss_ended_call) rpcss_ended_call(rpcss_ended_context);
 }
 
 #else

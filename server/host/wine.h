@@ -19,11 +19,10 @@ HRESULT wine_watch_clients(void (*gone)(void *context, DWORD process_id), void *
 void wine_end_on_faults(void);
 
 /* After a server was terminated, rpcss keeps its class entry and every activation fails with 800706BA: ends rpcss so
- * that the next activation starts afresh. The broker must then register its own class objects anew. */
+ * that the next activation starts afresh. All class objects are forgotten with it: ended(context) is called before
+ * wine_clear_rpcss returns, on its thread. */
 void wine_clear_rpcss(void);
-
-/* TRUE if rpcss is another process than at the last call: its table of class objects is empty. One thread. */
-BOOL wine_rpcss_changed(void);
+void wine_when_rpcss_ends(void (*ended)(void *context), void *context);
 
 #endif
 #endif

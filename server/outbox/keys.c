@@ -213,13 +213,14 @@ HRESULT outbox_find_key(struct outbox *outbox, const struct outbox_text *text, c
     return hr;
 }
 
-HRESULT outbox_same_file(struct outbox *outbox, const WCHAR *job_id, size_t index, HANDLE file, struct error *error)
+HRESULT outbox_same_file(
+    struct outbox *outbox, const WCHAR *job_id, size_t index, HANDLE file, deadline until, struct error *error)
 {
     struct outbox_attachment *attachments = NULL;
     struct connection *reader;
     size_t count = 0;
     BYTE sha256[HASH_SIZE];
-    ULONGLONG size;
+    ULONGLONG size, begun_ms = clock_now_ms();
     HRESULT hr;
     int rc;
 
@@ -234,7 +235,9 @@ HRESULT outbox_same_file(struct outbox *outbox, const WCHAR *job_id, size_t inde
 
         if (GetFileSizeEx(file, &now) && (ULONGLONG)now.QuadPart != attachments[index].size)
             hr = S_FALSE;
-        else if (FAILED(hr = file_hash(file, sha256, &size)))
+        else if ((hr = file_hash(file, until, sha256, &size)) == HRESULT_FROM_WIN32(ERROR_TIMEOUT))
+            hr = timeout_accept(error, begun_ms, until);
+        else if (FAILED(hr))
             error_unexpected_windows(error, L"reading an attachment again", hr);
         else
             hr = memcmp(sha256, attachments[index].sha256, HASH_SIZE) ? S_FALSE : S_OK;

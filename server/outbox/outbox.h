@@ -75,8 +75,9 @@ HRESULT outbox_find_key(struct outbox *outbox, const struct outbox_text *text, c
     enum key_answer *answer, WCHAR job_id[JOB_ID_SIZE], struct error *error);
 
 /* Compares the content of file (opened anew) with attachment number index (0-based) of a job by size and hash: S_OK the
- * same, S_FALSE another. */
-HRESULT outbox_same_file(struct outbox *outbox, const WCHAR *job_id, size_t index, HANDLE file, struct error *error);
+ * same, S_FALSE another; OB_E_TIMEOUT if the deadline passes before that is known. */
+HRESULT outbox_same_file(
+    struct outbox *outbox, const WCHAR *job_id, size_t index, HANDLE file, deadline until, struct error *error);
 
 /* Makes the mail durable: returns S_OK with *job_id once the commit that holds it is on disk. spool may be NULL (no
  * attachments); on success its files belong to the job. If another call with the same key and the same content was

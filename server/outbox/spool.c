@@ -326,7 +326,7 @@ int spool_sweep(struct outbox *outbox, struct connection *connection)
     return rc;
 }
 
-HRESULT file_hash(HANDLE file, BYTE digest[HASH_SIZE], ULONGLONG *size)
+HRESULT file_hash(HANDLE file, deadline until, BYTE digest[HASH_SIZE], ULONGLONG *size)
 {
     struct hash *hash = NULL;
     BYTE *piece = malloc(copy_piece_bytes);
@@ -337,13 +337,15 @@ HRESULT file_hash(HANDLE file, BYTE digest[HASH_SIZE], ULONGLONG *size)
     if (SUCCEEDED(hr) && !SetFilePointerEx(file, (LARGE_INTEGER){0}, NULL, FILE_BEGIN)) hr = last_error_hresult();
     while (SUCCEEDED(hr))
     {
-        if (!ReadFile(file, piece, copy_piece_bytes, &got, NULL))
+        if (!deadline_left(until))
+            hr = HRESULT_FROM_WIN32(ERROR_TIMEOUT);
+        else if (!ReadFile(file, piece, copy_piece_bytes, &got, NULL))
             hr = last_error_hresult();
         else if (!got)
             break;
         else
             hr = hash_add(hash, piece, got);
-        *size += got;
+        if (SUCCEEDED(hr)) *size += got;
     }
     free(piece);
     if (SUCCEEDED(hr)) return hash_end(hash, digest);
@@ -361,7 +363,7 @@ HRESULT outbox_check_attachment(const struct outbox_attachment *attachment, stru
 
     if (file != INVALID_HANDLE_VALUE)
     {
-        same = SUCCEEDED(file_hash(file, sha256, &size)) && size == attachment->size &&
+        same = SUCCEEDED(file_hash(file, deadline_never, sha256, &size)) && size == attachment->size &&
                !memcmp(sha256, attachment->sha256, HASH_SIZE);
         CloseHandle(file);
     }

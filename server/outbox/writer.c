@@ -67,6 +67,16 @@ static bool wait_for_work(struct outbox *outbox)
     return found;
 }
 
+static bool is_stopping(struct outbox *outbox)
+{
+    bool stopping;
+
+    AcquireSRWLockShared(&outbox->queue_lock);
+    stopping = outbox->stopping;
+    ReleaseSRWLockShared(&outbox->queue_lock);
+    return stopping;
+}
+
 static struct work *take_all(struct outbox *outbox)
 {
     struct work *batch, *work;
@@ -214,7 +224,7 @@ static DWORD WINAPI writer_thread(void *context)
         int rc = connection_run(&outbox->writer, statement_begin);
         struct work *batch;
 
-        if (rc == SQLITE_BUSY) continue;
+        if (rc == SQLITE_BUSY && !is_stopping(outbox)) continue;
         batch = take_all(outbox);
         if (rc == SQLITE_OK)
             write_batch(outbox, batch);

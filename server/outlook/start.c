@@ -97,11 +97,10 @@ static HRESULT create_once(const CLSID *class, IDispatch **application)
 
 #ifdef OB_WINE
 /* rpcss keeps the class entry of an Outlook that was terminated. */
-static HRESULT create_anew(struct outlook *outlook, const CLSID *class, IDispatch **application)
+static HRESULT create_anew(const CLSID *class, IDispatch **application)
 {
     log_event("outlook", NULL, NULL, L"rpcss is ended: it keeps an Outlook that is gone");
     wine_clear_rpcss();
-    outlook_tell(outlook); /* the broker's own classes went with it */
     return create_once(class, application);
 }
 #endif
@@ -119,8 +118,7 @@ static HRESULT get_application(struct outlook *outlook, const CLSID *class, BOOL
         hr = running ? take_running(class, application) : E_FAIL;
         if (FAILED(hr)) hr = create_once(class, application);
 #ifdef OB_WINE
-        if (FAILED(hr) && outlook_error_class((uint32_t)hr) == outlook_lost)
-            hr = create_anew(outlook, class, application);
+        if (FAILED(hr) && outlook_error_class((uint32_t)hr) == outlook_lost) hr = create_anew(class, application);
 #endif
         call_ends(outlook);
     } while (call_again(outlook, hr, &pause));
@@ -205,6 +203,7 @@ HRESULT outlook_start(struct outlook *outlook, struct error *error)
     if (FAILED(hr)) return start_error(hr, L"", error);
     list_processes(&image, &after);
     find_process(connection, &before, &after);
+    if (!connection->process_id) return error_unexpected_windows(error, L"finding Outlook's process", RPC_E_UNEXPECTED);
     hr = open_session(outlook);
     if (FAILED(hr) && connection->lost) return connection_error(outlook, hr, L"logging on", error);
     return FAILED(hr) ? start_error(hr, outlook->answer.text, error) : S_OK;

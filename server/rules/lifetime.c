@@ -5,7 +5,7 @@
 /* Work, or a setting, keeps the broker however long nobody calls. */
 static bool is_needed(const struct life *life)
 {
-    return life->keep_running || life->sending || life->submitted || life->job_due ||
+    return life->clients || life->keep_running || life->sending || life->submitted || life->job_due ||
            life->next_due_ms <= life->due_soon_ms;
 }
 

@@ -7,6 +7,7 @@
 
 struct life
 {
+    uint32_t clients; /* objects and locks that clients hold */
     bool had_client;  /* a client has reached the broker since it started */
     uint64_t idle_ms; /* since the last client let go, or since the start */
     uint32_t idle_limit_ms;
@@ -18,8 +19,7 @@ struct life
     uint32_t due_soon_ms;        /* up to which a job is "due soon" */
 };
 
-/* True if nothing needs the broker: it may let go of the count that it holds of its own. Clients' counts are COM's to
- * know. */
+/* True if nothing needs the broker: it may let go of the count that it holds of its own. */
 bool life_may_end(const struct life *life);
 
 /* How long from now until life_may_end could answer otherwise by time alone, in ms; UINT32_MAX: never by time alone. */

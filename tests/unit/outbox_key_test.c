@@ -168,11 +168,12 @@ static void a_file_given_again_is_compared_by_content(void **state)
     same = make_file(in_folder(L"same"), "the second", 10);
     other = make_file(in_folder(L"other"), "THE SECOND", 10);
     longer = make_file(in_folder(L"longer"), "the second.", 11);
-    assert_int_equal(outbox_same_file(outbox, id, 1, same, NULL), S_OK);
-    assert_int_equal(outbox_same_file(outbox, id, 0, same, NULL), S_FALSE);
-    assert_int_equal(outbox_same_file(outbox, id, 1, other, NULL), S_FALSE);
-    assert_int_equal(outbox_same_file(outbox, id, 1, longer, NULL), S_FALSE);
-    assert_int_equal(outbox_same_file(outbox, id, 2, same, NULL), S_FALSE);
+    assert_int_equal(outbox_same_file(outbox, id, 1, same, deadline_never, NULL), S_OK);
+    assert_int_equal(outbox_same_file(outbox, id, 0, same, deadline_never, NULL), S_FALSE);
+    assert_int_equal(outbox_same_file(outbox, id, 1, other, deadline_never, NULL), S_FALSE);
+    assert_int_equal(outbox_same_file(outbox, id, 1, longer, deadline_never, NULL), S_FALSE);
+    assert_int_equal(outbox_same_file(outbox, id, 2, same, deadline_never, NULL), S_FALSE);
+    assert_int_equal(outbox_same_file(outbox, id, 1, same, deadline_in(0), NULL), error_row(error_timeout_accept)->code);
     CloseHandle(same);
     CloseHandle(other);
     CloseHandle(longer);

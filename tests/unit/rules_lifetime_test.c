@@ -3,7 +3,12 @@
 #include "rules/lifetime.h"
 
 /* idle for 6 minutes of 5 allowed, nothing to do */
-static const struct life idle = {true, 360000, 300000, 10000, false, 0, 0, false, UINT64_MAX, 60000};
+static const struct life idle = {.had_client = true,
+    .idle_ms = 360000,
+    .idle_limit_ms = 300000,
+    .no_client_limit_ms = 10000,
+    .next_due_ms = UINT64_MAX,
+    .due_soon_ms = 60000};
 
 static void nothing_but_work_settings_and_clients_keep_it(void **state)
 {
@@ -13,6 +18,10 @@ static void nothing_but_work_settings_and_clients_keep_it(void **state)
     assert_true(life_may_end(&life));
     assert_true(life_next_look_ms(&life) == UINT32_MAX);
 
+    life.clients = 1;
+    assert_false(life_may_end(&life));
+    assert_true(life_next_look_ms(&life) == UINT32_MAX);
+    life = idle;
     life.keep_running = true;
     assert_false(life_may_end(&life));
     assert_true(life_next_look_ms(&life) == UINT32_MAX);
