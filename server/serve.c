@@ -175,29 +175,6 @@ static void look_at_life(const struct server *server, struct life *life, BOOL *r
     };
 }
 
-#ifdef OB_WINE
-static DWORD WINAPI register_anew(void *context)
-{
-    struct server *server = context;
-
-    CoInitializeEx(NULL, COINIT_MULTITHREADED);
-    class_factory_revoke(&server->session_factory);
-    open_class_objects(server);
-    CoUninitialize();
-    return 0;
-}
-
-/* On a thread of its own: class objects belong to the apartment that registers them. */
-static void rpcss_ended(void *context)
-{
-    HANDLE thread = CreateThread(NULL, 0, register_anew, context, 0, NULL);
-
-    if (!thread) return;
-    WaitForSingleObject(thread, 10000);
-    CloseHandle(thread);
-}
-#endif
-
 /* Until nothing needs the process (its own count is let go by then) or it is told to stop. */
 static void live(struct server *server)
 {
@@ -276,9 +253,6 @@ int serve(void)
         error_clear(&error);
         return 1;
     }
-#ifdef OB_WINE
-    wine_when_rpcss_ends(rpcss_ended, &server);
-#endif
     if (begin(&server))
     {
         live(&server);

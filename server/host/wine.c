@@ -173,32 +173,23 @@ void wine_end_on_faults(void)
     AddVectoredExceptionHandler(1, fault_seen);
 }
 
-static void (*rpcss_ended_call)(void *context);
-static void *rpcss_ended_context;
-
-void wine_when_rpcss_ends(void (*ended)(void *context), void *context)
+HRESULT wine_start_server(const CLSID *class)
 {
-    rpcss_ended_context = context;
-    rpcss_ended_call = ended;
-}
+    STARTUPINFOW start = {.cb = sizeof(start)};
+    PROCESS_INFORMATION process;
+    WCHAR key[80] = L"CLSID\\", command[1024];
+    DWORD size = sizeof(command) - sizeof(L" -Embedding");
+    LSTATUS status;
 
-void wine_clear_rpcss(void)
-{
-    HANDLE list = CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0);
-    PROCESSENTRY32W entry = {.dwSize = sizeof(entry)};
-    HANDLE process;
-    BOOL more;
-
-    if (list == INVALID_HANDLE_VALUE) return;
-    for (more = Process32FirstW(list, &entry); more; more = Process32NextW(list, &entry))
-    {
-        if (_wcsicmp(entry.szExeFile, L"rpcss.exe")) continue;
-        if (!(process = OpenProcess(PROCESS_TERMINATE | SYNCHRONIZE, FALSE, entry.th32ProcessID))) continue;
-        if (TerminateProcess(process, 0)) WaitForSingleObject(process, 2000);
-        CloseHandle(process);
-    }
-    CloseHandle(list);
-    if (rpcss_ended_call) rpcss_ended_call(rpcss_ended_context);
+    StringFromGUID2(class, key + 6, 40);
+    wcscat(key, L"\\LocalServer32");
+    status = RegGetValueW(HKEY_CLASSES_ROOT, key, NULL, RRF_RT_REG_SZ, NULL, command, &size);
+    if (status) return HRESULT_FROM_WIN32(status);
+    wcscat(command, L" -Embedding");
+    if (!CreateProcessW(NULL, command, NULL, NULL, FALSE, 0, NULL, NULL, &start, &process)) return last_failure();
+    CloseHandle(process.hThread);
+    CloseHandle(process.hProcess);
+    return S_OK;
 }
 
 #else

@@ -18,11 +18,10 @@ HRESULT wine_watch_clients(void (*gone)(void *context, DWORD process_id), void *
  * Windows. */
 void wine_end_on_faults(void);
 
-/* After a server was terminated, rpcss keeps its class entry and every activation fails with 800706BA: ends rpcss so
- * that the next activation starts afresh. All class objects are forgotten with it: ended(context) is called before
- * wine_clear_rpcss returns, on its thread. */
-void wine_clear_rpcss(void);
-void wine_when_rpcss_ends(void (*ended)(void *context), void *context);
+/* After a server was terminated, rpcss keeps its class entry and every activation fails with 800706BA. Starts the
+ * server of this class as COM would; it is then to be had from the running object table, whose entries end with their
+ * process. */
+HRESULT wine_start_server(const CLSID *class);
 
 #endif
 #endif

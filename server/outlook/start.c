@@ -14,6 +14,7 @@
 #endif
 
 #define MOST_OUTLOOKS 16
+#define ANEW_LOOK_MS 50
 #ifndef CLSCTX_ENABLE_AAA
 #define CLSCTX_ENABLE_AAA 0x20000
 #endif
@@ -96,12 +97,16 @@ static HRESULT create_once(const CLSID *class, IDispatch **application)
 }
 
 #ifdef OB_WINE
-/* rpcss keeps the class entry of an Outlook that was terminated. */
-static HRESULT create_anew(const CLSID *class, IDispatch **application)
+/* rpcss keeps the class entry of an Outlook that was terminated: the new one is taken from the running object table. */
+static HRESULT create_anew(struct outlook *outlook, const CLSID *class, IDispatch **application)
 {
-    log_event("outlook", NULL, NULL, L"rpcss is ended: it keeps an Outlook that is gone");
-    wine_clear_rpcss();
-    return create_once(class, application);
+    HRESULT hr = take_running(class, application);
+
+    if (SUCCEEDED(hr) || FAILED(hr = wine_start_server(class))) return hr;
+    log_event("outlook", NULL, NULL, L"started without rpcss, which keeps one that is gone");
+    while (FAILED(hr = take_running(class, application)) && deadline_left(outlook->until))
+        wait_with_messages(NULL, ANEW_LOOK_MS);
+    return hr;
 }
 #endif
 
@@ -118,7 +123,8 @@ static HRESULT get_application(struct outlook *outlook, const CLSID *class, BOOL
         hr = running ? take_running(class, application) : E_FAIL;
         if (FAILED(hr)) hr = create_once(class, application);
 #ifdef OB_WINE
-        if (FAILED(hr) && outlook_error_class((uint32_t)hr) == outlook_lost) hr = create_anew(class, application);
+        if (FAILED(hr) && outlook_error_class((uint32_t)hr) == outlook_lost)
+            hr = create_anew(outlook, class, application);
 #endif
         call_ends(outlook);
     } while (call_again(outlook, hr, &pause));
