@@ -2,8 +2,8 @@
 # An environment is a folder outlook-broker-XXXXXX below ${TMPDIR:-/tmp} that holds a copy of the template made by
 # tools/set-up (prefix/) and the sandbox's store (sandbox/). Copies share no file with the template or with each other.
 #
-#   ob_environment_begin            makes one and starts it; sets OB_ENVIRONMENT, OB_SANDBOX_DIR, OB_DATA_DIR, OB_BUILD and
-#                                   what Wine needs, all exported
+#   ob_environment_begin            makes one and starts it; sets OB_ENVIRONMENT, OB_SANDBOX_DIR, OB_DATA_DIR, OB_BUILD
+#                                   and what Wine needs, all exported
 #   ob_environment_register         registers broker and sandbox in it
 #   ob_environment_end [--keep]     ends every process of it and removes it (--keep: leaves the files); safe to repeat
 #
@@ -62,9 +62,9 @@ ob_processes_of()
     done
 }
 
-# Ends everything that runs in prefix $1 and returns when it is gone: Windows processes by their server, which writes the
-# registry before it ends, then whatever else was started in it, politely first (a script may have an environment of its
-# own to clean up). Again and again, for a process that is only just starting may start a server.
+# Ends everything that runs in prefix $1 and returns when it is gone: Windows processes by their server, which writes
+# the registry before it ends, then whatever else was started in it, politely first (a script may have an environment of
+# its own to clean up). Again and again, for a process that is only just starting may start a server.
 ob_processes_end()
 {
     local try pids
@@ -85,8 +85,8 @@ ob_processes_end()
     return 1
 }
 
-# Waits, out of reach of the signals that a terminal or a test runner sends, until its input ends, and then cleans up for
-# a shell that could not do so itself because it was killed. A line of input tells that nothing is left to do.
+# Waits, out of reach of the signals that a terminal or a test runner sends, until its input ends, and then cleans up
+# for a shell that could not do so itself because it was killed. A line of input tells that nothing is left to do.
 ob_guard()
 {
     # shellcheck disable=SC2016 # expanded by the guard
@@ -173,7 +173,8 @@ ob_environment_end()
     if [ -z "${OB_ENVIRONMENT-}" ]; then return 0; fi
     exec 8>&-
     if [ -d "$OB_ENVIRONMENT/prefix" ]; then
-        ob_processes_end "$OB_ENVIRONMENT/prefix" || ob_complain "processes of $OB_ENVIRONMENT could not be ended" || true
+        ob_processes_end "$OB_ENVIRONMENT/prefix" ||
+            ob_complain "processes of $OB_ENVIRONMENT could not be ended" || true
         ob_wineserver_folder_remove "$OB_ENVIRONMENT/prefix"
     fi
     rm -f "$OB_ENVIRONMENT/anchor"
