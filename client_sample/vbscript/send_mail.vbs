@@ -5,31 +5,31 @@ Option Explicit
 
 Const Accepted = 0, Refused = 1, Usage = 2, NotReached = 3, StillOnItsWay = 4
 Const obJobSent = 3, obJobFailed = 4
-Const Names = "/to/subject/body/html/attach/cc/bcc/key/wait/"
 
+Dim given ' what the command line gives, by name; "" if it does not
+Set given = CreateObject("Scripting.Dictionary")
 WScript.Quit Main()
 
 Function Main()
-    Dim session, job, seconds
+    Dim session, job
 
     Main = Usage
-    seconds = Value("wait")
-    If Not ArgumentsAreRight() Then ShowUsage: Exit Function
+    If Not ReadArguments() Then Exit Function
 
     On Error Resume Next
     Set session = CreateObject("OutlookBroker.Session")
     If Err.Number <> 0 Then Main = CannotReach(Err.Number, Err.Description): Exit Function
 
     ' The mail is on disk when SendMail returns, whether or not Outlook runs. A Key makes it safe to send again.
-    Set job = session.SendMail(Value("to"), Value("subject"), Value("body"), Value("html"), _
-        Value("attach"), Value("cc"), Value("bcc"), Value("key"))
+    Set job = session.SendMail(given("to"), given("subject"), given("body"), given("html"), _
+        given("attach"), given("cc"), given("bcc"), given("key"))
     If Err.Number <> 0 Then Main = Failure("The mail was not accepted.", Err.Number, Err.Description): Exit Function
     WScript.Echo "accepted: job " & job.Id
     Main = Accepted
-    If seconds = "" Then Exit Function
+    If given("wait") = "" Then Exit Function
 
     Main = StillOnItsWay
-    job.Wait CLng(seconds) * 1000
+    job.Wait CLng(given("wait")) * 1000
     If Err.Number = 0 Then Main = Outcome(job)
     If Err.Number <> 0 Then Failure "The job's state could not be read.", Err.Number, Err.Description
 End Function
@@ -90,37 +90,26 @@ Function Code(number)
     If number < 0 Then Code = "0x" & Hex(number)
 End Function
 
-' /name:value of the command line; "" if it is not given.
-Function Value(name)
-    Dim i
+' Fills given from arguments of the form /name:value; says which are wrong.
+Function ReadArguments()
+    Dim i, argument, colon, name, wrong, seconds
 
-    Value = ""
-    For i = 0 To WScript.Arguments.Count - 1
-        If LCase(Left(WScript.Arguments(i), Len(name) + 2)) = "/" & name & ":" Then
-            Value = Mid(WScript.Arguments(i), Len(name) + 3)
-        End If
+    For Each name In Array("to", "subject", "body", "html", "attach", "cc", "bcc", "key", "wait")
+        given(name) = ""
     Next
-End Function
-
-Function ArgumentsAreRight()
-    Dim i, argument, colon, known, wait
-
-    ArgumentsAreRight = WScript.Arguments.Count > 0
     For i = 0 To WScript.Arguments.Count - 1
         argument = WScript.Arguments(i)
         colon = InStr(argument, ":")
-        known = False
-        If Left(argument, 1) = "/" And colon > 2 Then known = InStr(Names, LCase(Left(argument, colon - 1)) & "/") > 0
-        If Not known Then WScript.Echo "Not understood: " & argument
-        ArgumentsAreRight = ArgumentsAreRight And known
+        name = ""
+        If Left(argument, 1) = "/" And colon > 2 Then name = LCase(Mid(argument, 2, colon - 2))
+        If given.Exists(name) Then given(name) = Mid(argument, colon + 1)
+        If Not given.Exists(name) Then wrong = wrong & "Not understood: " & argument & vbCrLf
     Next
-    wait = Value("wait")
-    If wait = "" Then Exit Function
-    If Len(wait) > 3 Or Not IsNumeric(wait) Then wait = -1
-    If CLng(wait) < 0 Or CLng(wait) > 600 Then ArgumentsAreRight = False
-End Function
-
-Sub ShowUsage()
-    WScript.Echo "usage: cscript //nologo send_mail.vbs /to:a@b.c;d@e.f /subject:TEXT /body:TEXT" & vbCrLf & _
+    Set seconds = New RegExp
+    seconds.Pattern = "^([0-5]?[0-9]?[0-9]|600)?$"
+    If Not seconds.Test(given("wait")) Then wrong = wrong & "Not 0 to 600 seconds: /wait:" & given("wait") & vbCrLf
+    ReadArguments = wrong = "" And WScript.Arguments.Count > 0
+    If Not ReadArguments Then WScript.Echo wrong & _
+        "usage: cscript //nologo send_mail.vbs /to:a@b.c;d@e.f /subject:TEXT /body:TEXT" & vbCrLf & _
         "    [/html:TEXT] [/attach:FULLPATH|FULLPATH] [/cc:LIST] [/bcc:LIST] [/key:TEXT] [/wait:SECONDS, at most 600]"
-End Sub
+End Function
