@@ -88,13 +88,15 @@ static void it_does_not_end_while_a_mail_stands_in_the_outbox(void **state)
     unsigned before = ob_count_delivered();
     IObSession *session;
     HANDLE broker;
+    IObJob *job;
 
     (void)state;
     ob_set(L"IdleSeconds", 1);
     ob_control("spooler-delay-ms = 4000\n");
     session = ob_session();
     broker = process_of(session);
-    IObJob_Release(ob_send(session, &mail));
+    job = ob_send(session, &mail);
+    IObJob_Release(job);
     IObSession_Release(session);
     assert_int_equal(ob_wait_exit(broker, OB_LONG_MS), 0);
     /* Had it been idle, it would have ended before. */

@@ -7,6 +7,18 @@
 #include <wchar.h>
 
 #define DATABASE L"outbox.db"
+#define HELD_EVENT L"Local\\OutlookBrokerTest.Held"
+#define LET_GO_EVENT L"Local\\OutlookBrokerTest.LetGo"
+
+/* Not killed: a process that outlives many of Wine's rpcss is not to be trusted (see ob_first_at_rpcss). */
+static void stop_broker(void)
+{
+    char *output;
+
+    assert_int_equal(ob_run_broker(L"/Stop", &output), 0);
+    free(output);
+    assert_true(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS));
+}
 
 /* The broker has begun an outbox, and has ended. */
 static void begin_outbox(const WCHAR *subject)
@@ -15,7 +27,7 @@ static void begin_outbox(const WCHAR *subject)
 
     ob_expect_good_mail(session, subject);
     IObSession_Release(session);
-    ob_log_off();
+    stop_broker();
 }
 
 static void expect_refusal(IObSession *session, const WCHAR *name)
@@ -80,26 +92,6 @@ static void expect_bytes(const WCHAR *path, const void *expected, size_t expecte
     free(bytes);
 }
 
-static void a_stale_lock_file_stops_nobody(void **state)
-{
-    static const char stale[] = "process 4294967\nsession 1\nstarted 1\nstate running\n";
-    IObSession *session;
-
-    (void)state;
-    CreateDirectoryW(ob_data_path(L""), NULL);
-    ob_write_file(ob_data_path(L"broker.lock"), stale, sizeof(stale) - 1);
-    session = ob_session();
-    ob_expect_good_mail(session, L"after a stale lock");
-    IObSession_Release(session);
-    /* And the lock of a broker that was killed. */
-    ob_log_off();
-    assert_true(ob_exists(ob_data_path(L"broker.lock")));
-    session = ob_session();
-    ob_expect_good_mail(session, L"after a killed holder");
-    IObSession_Release(session);
-    ob_log_off();
-}
-
 static void a_file_that_is_no_database_is_set_aside_whole(void **state)
 {
     static const char foreign[] = "This is a letter to my aunt, and no database at all.";
@@ -121,7 +113,7 @@ static void a_file_that_is_no_database_is_set_aside_whole(void **state)
     FindClose(find);
     swprintf(aside, ARRAYSIZE(aside), L"%ls\\%ls", ob_data_path(L""), found.cFileName);
     expect_bytes(aside, foreign, sizeof(foreign) - 1);
-    ob_log_off();
+    stop_broker();
 }
 
 /* Damage behind a good header. */
@@ -147,52 +139,85 @@ static void a_damaged_outbox_is_refused_and_not_touched(void **state)
     assert_int_equal(ob_count_files(ob_data_path(DATABASE L"*")), 2); /* the one that was set aside is the other */
     free(bytes);
     IObSession_Release(session);
-    /* A refusing broker ends with its last client; the next one works, once the file is out of the way. */
-    assert_true(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS));
+    stop_broker();
     assert_true(MoveFileW(ob_data_path(DATABASE), ob_data_path(L"damaged.kept")));
     session = ob_session();
     ob_expect_good_mail(session, L"after the damage");
     IObSession_Release(session);
-    ob_log_off();
+    stop_broker();
+}
+
+/* Another program, as a backup may be: keeps the outbox's file to itself until it is told to let go. */
+static int hold_file(void)
+{
+    HANDLE held = OpenEventW(EVENT_MODIFY_STATE, FALSE, HELD_EVENT);
+    HANDLE let_go = OpenEventW(SYNCHRONIZE, FALSE, LET_GO_EVENT);
+    HANDLE file = CreateFileW(ob_data_path(DATABASE), GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL);
+
+    if (file == INVALID_HANDLE_VALUE) return 1;
+    SetEvent(held);
+    WaitForSingleObject(let_go, OB_LONG_MS);
+    CloseHandle(file);
+    return 0;
 }
 
 static void a_locked_outbox_is_refused_and_not_touched(void **state)
 {
-    OVERLAPPED place = {.Offset = 0x40000000};
+    HANDLE held = CreateEventW(NULL, TRUE, FALSE, HELD_EVENT), let_go = CreateEventW(NULL, TRUE, FALSE, LET_GO_EVENT);
+    HANDLE holder;
     IObSession *session;
     size_t size = 0;
-    HANDLE file;
     char *bytes;
 
     (void)state;
     begin_outbox(L"before the lock");
     bytes = ob_read_file(ob_data_path(DATABASE), &size);
-    /* The bytes that SQLite locks while it writes. */
-    file = CreateFileW(ob_data_path(DATABASE), GENERIC_READ | GENERIC_WRITE,
-        FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL);
-    assert_true(file != INVALID_HANDLE_VALUE);
-    assert_true(LockFileEx(file, LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY, 0, 512, 0, &place));
+    holder = ob_start_self(L"hold");
+    assert_int_equal(WaitForSingleObject(held, OB_LONG_MS), WAIT_OBJECT_0);
     session = ob_session();
     expect_refusal(session, L"outbox_locked");
     expect_answers(session, OB_E_OUTBOX);
-    CloseHandle(file);
+    SetEvent(let_go);
+    assert_int_equal(ob_wait_exit(holder, OB_LONG_MS), 0);
     expect_bytes(ob_data_path(DATABASE), bytes, size);
     free(bytes);
     IObSession_Release(session);
-    assert_true(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS));
+    stop_broker();
     session = ob_session();
     ob_expect_good_mail(session, L"after the lock");
     IObSession_Release(session);
+    stop_broker();
 }
 
-int wmain(void)
+static void a_stale_lock_file_stops_nobody(void **state)
+{
+    static const char stale[] = "process 4294967\nsession 1\nstarted 1\nstate running\n";
+    IObSession *session;
+
+    (void)state;
+    CreateDirectoryW(ob_data_path(L""), NULL);
+    ob_write_file(ob_data_path(L"broker.lock"), stale, sizeof(stale) - 1);
+    session = ob_session();
+    ob_expect_good_mail(session, L"after a stale lock");
+    IObSession_Release(session);
+    /* And the lock of a broker that was killed. */
+    ob_log_off();
+    assert_true(ob_exists(ob_data_path(L"broker.lock")));
+    session = ob_session();
+    ob_expect_good_mail(session, L"after a killed holder");
+    IObSession_Release(session);
+    ob_log_off();
+}
+
+int wmain(int argc, WCHAR **argv)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_stale_lock_file_stops_nobody),
         cmocka_unit_test(a_file_that_is_no_database_is_set_aside_whole),
         cmocka_unit_test(a_damaged_outbox_is_refused_and_not_touched),
         cmocka_unit_test(a_locked_outbox_is_refused_and_not_touched),
+        cmocka_unit_test(a_stale_lock_file_stops_nobody), /* last: it kills */
     };
 
+    if (argc == 2 && !wcscmp(argv[1], L"hold")) return hold_file();
     return cmocka_run_group_tests(tests, ob_begin, ob_end);
 }
