@@ -55,62 +55,62 @@ void fields_clear(struct fields *fields)
     fields->count = 0;
 }
 
-static void add_time(struct text *out, const SYSTEMTIME *time, WCHAR divider)
+void time_add(struct text *out, const VARIANT *time, BOOL json)
 {
-    text_format(out, L"%04u-%02u-%02u%c%02u:%02u:%02u", time->wYear, time->wMonth, time->wDay, divider, time->wHour,
-        time->wMinute, time->wSecond);
-}
+    SYSTEMTIME at;
 
-void time_show(struct text *out, const VARIANT *time)
-{
-    SYSTEMTIME local;
-
-    if (V_VT(time) == VT_DATE && VariantTimeToSystemTime(V_DATE(time), &local))
-        add_time(out, &local, L' ');
+    if (V_VT(time) == VT_DATE && VariantTimeToSystemTime(V_DATE(time), &at))
+        text_format(out, json ? L"\"%04u-%02u-%02uT%02u:%02u:%02u\"" : L"%04u-%02u-%02u %02u:%02u:%02u", at.wYear,
+            at.wMonth, at.wDay, at.wHour, at.wMinute, at.wSecond);
     else
-        text_add(out, L"-");
+        text_add(out, json ? L"null" : L"-");
 }
 
-void time_json(struct text *out, const VARIANT *time)
+static void add_text(struct text *out, BSTR value, BOOL json)
 {
-    SYSTEMTIME local;
-
-    if (V_VT(time) != VT_DATE || !VariantTimeToSystemTime(V_DATE(time), &local))
-    {
-        text_add(out, L"null");
-        return;
-    }
-    text_add(out, L"\"");
-    add_time(out, &local, L'T');
-    text_add(out, L"\"");
+    if (json)
+        json_string(out, value);
+    else
+        text_add(out, SysStringLen(value) ? value : L"-");
 }
 
-static void show_code(struct text *out, LONG code)
+static void add_flag(struct text *out, VARIANT_BOOL value, BOOL json)
+{
+    if (json)
+        text_add(out, value ? L"true" : L"false");
+    else
+        text_add(out, value ? L"yes" : L"no");
+}
+
+static void add_code(struct text *out, LONG code, BOOL json)
 {
     WCHAR words[CODE_WORDS_SIZE];
 
     code_words(code, words);
-    text_add(out, code ? words : L"-");
+    if (json)
+        text_format(out, L"\"0x%08lX\"", (unsigned long)code);
+    else
+        text_add(out, code ? words : L"-");
 }
 
-static void show_value(struct text *out, const struct field *field)
+static void add_value(struct text *out, const struct field *field, BOOL json)
 {
     switch (field->kind)
     {
     case field_text:
-        text_add(out, SysStringLen(field->value.text) ? field->value.text : L"-");
+        add_text(out, field->value.text, json);
         return;
     case field_number:
         text_format(out, L"%ld", field->value.number);
         return;
     case field_flag:
-        text_add(out, field->value.flag ? L"yes" : L"no");
+        add_flag(out, field->value.flag, json);
         return;
     case field_time:
-        time_show(out, &field->value.time);
+        time_add(out, &field->value.time, json);
         return;
     case field_code:
-        show_code(out, field->value.number);
+        add_code(out, field->value.number, json);
         return;
     }
 }
@@ -124,7 +124,7 @@ void fields_show(struct text *out, const struct fields *fields)
         if (!field->label) continue;
         text_add(out, field->label);
         text_column(out, LABEL_WIDTH);
-        show_value(out, field);
+        add_value(out, field, FALSE);
         text_add(out, L"\n");
     }
 }
@@ -144,33 +144,11 @@ void json_string(struct text *out, const WCHAR *string)
     text_add(out, L"\"");
 }
 
-static void json_value(struct text *out, const struct field *field)
-{
-    switch (field->kind)
-    {
-    case field_text:
-        json_string(out, field->value.text);
-        return;
-    case field_number:
-        text_format(out, L"%ld", field->value.number);
-        return;
-    case field_flag:
-        text_add(out, field->value.flag ? L"true" : L"false");
-        return;
-    case field_time:
-        time_json(out, &field->value.time);
-        return;
-    case field_code:
-        text_format(out, L"\"0x%08lX\"", (unsigned long)field->value.number);
-        return;
-    }
-}
-
 void fields_json(struct text *out, const struct fields *fields)
 {
     for (size_t i = 0; i < fields->count; i++)
     {
         text_format(out, L"%ls  \"%ls\": ", i ? L",\n" : L"", fields->all[i].member);
-        json_value(out, &fields->all[i]);
+        add_value(out, &fields->all[i], TRUE);
     }
 }

@@ -45,6 +45,14 @@ LONG *fields_add_code(struct fields *fields, const WCHAR *member, const WCHAR *l
 VARIANT_BOOL *fields_add_flag(struct fields *fields, const WCHAR *member, const WCHAR *label);
 VARIANT *fields_add_time(struct fields *fields, const WCHAR *member, const WCHAR *label);
 
+/* Reads a member of an object of the broker into a new field of its name: does nothing once hr, a variable, tells of a
+ * failure, so that the first one stays. interface is the prefix of the generated macros, such as IObJob. */
+#define FIELDS_READ(hr, interface, object, fields, kind, member, label)                                                \
+    do                                                                                                                 \
+    {                                                                                                                  \
+        if (SUCCEEDED(hr)) hr = interface##_get_##member(object, fields_add_##kind(fields, L"" #member, label));       \
+    } while (0)
+
 void fields_clear(struct fields *fields);
 
 /* One line a labelled field, values under each other; what is not there is "-". */
@@ -56,8 +64,7 @@ void fields_json(struct text *out, const struct fields *fields);
 /* A text as a JSON string, with its quotes. */
 void json_string(struct text *out, const WCHAR *text);
 
-/* A DATE as "2026-11-22 14:05:09", or as JSON; Empty as empty is "-" and null. */
-void time_show(struct text *out, const VARIANT *time);
-void time_json(struct text *out, const VARIANT *time);
+/* A DATE as 2026-11-22 14:05:09, or as a JSON string with a T for the space; Empty is -, or null. */
+void time_add(struct text *out, const VARIANT *time, BOOL json);
 
 #endif

@@ -7,12 +7,7 @@
 #define STATE_COLUMN 23
 #define TEXT_COLUMN 36
 
-/* Reads a member into a new field; the first failure stays. */
-#define READ(kind, member, label)                                                                                      \
-    do                                                                                                                 \
-    {                                                                                                                  \
-        if (SUCCEEDED(hr)) hr = IObJob_get_##member(job, fields_add_##kind(fields, L"" #member, label));               \
-    } while (0)
+#define READ(kind, member, label) FIELDS_READ(hr, IObJob, job, fields, kind, member, label)
 
 static HRESULT read_job(IObJob *job, struct fields *fields)
 {
@@ -47,7 +42,7 @@ static void show_line(struct text *out, const struct history_line *line, BOOL fi
 {
     (void)first;
     text_add(out, L"  ");
-    time_show(out, line->time);
+    time_add(out, line->time, FALSE);
     text_column(out, STATE_COLUMN);
     text_add(out, job_state_name((enum job_state)line->state));
     if (line->text[0])
@@ -61,7 +56,7 @@ static void show_line(struct text *out, const struct history_line *line, BOOL fi
 static void json_line(struct text *out, const struct history_line *line, BOOL first)
 {
     text_add(out, first ? L"\n    {\"Time\": " : L",\n    {\"Time\": ");
-    time_json(out, line->time);
+    time_add(out, line->time, TRUE);
     text_format(out, L", \"State\": %ld, \"StateName\": ", line->state);
     json_string(out, job_state_name((enum job_state)line->state));
     text_add(out, L", \"Text\": ");

@@ -70,20 +70,49 @@ static struct arguments parse(int argc, WCHAR **argv)
     return found;
 }
 
+/* What went wrong, as people read it, on standard error; as programs do, on standard output. */
+static void show_error(HRESULT code, const WCHAR *words, BOOL json)
+{
+    const WCHAR *name = error_code_name((uint32_t)code);
+    struct text text = {0};
+
+    if (json)
+    {
+        text_format(&text, L"{\n  \"Error\": \"0x%08lX\",\n  \"ErrorName\": ", (unsigned long)code);
+        json_string(&text, name);
+        text_add(&text, L",\n  \"ErrorText\": ");
+        json_string(&text, words);
+        text_add(&text, L"\n}\n");
+    }
+    else
+        text_format(&text, L"obctl: %ls\n", words);
+    text_write(&text, json ? STD_OUTPUT_HANDLE : STD_ERROR_HANDLE);
+    text_clear(&text);
+}
+
 static int usage_error(const struct arguments *arguments)
 {
     struct text text = {0};
 
     if (arguments->bad)
-        text_format(&text, L"obctl: \"%ls\" is not understood.", arguments->bad);
+        text_format(&text, L"\"%ls\" is not understood.", arguments->bad);
     else if (arguments->command)
-        text_format(&text, L"obctl: %ls needs %ls.", arguments->command->name, arguments->command->argument);
+        text_format(&text, L"%ls needs %ls.", arguments->command->name, arguments->command->argument);
     else
-        text_add(&text, L"obctl: say what to show.");
-    text_add(&text, L" Next: obctl --help lists the commands.\n");
-    text_write(&text, STD_ERROR_HANDLE);
+        text_add(&text, L"say what to show.");
+    text_add(&text, L" Next: obctl --help lists the commands.");
+    show_error(E_INVALIDARG, text.characters, arguments->json);
     text_clear(&text);
     return exit_usage;
+}
+
+static void show_failure(const struct failure *failure, BOOL json)
+{
+    struct text words = {0};
+
+    failure_words(&words, failure);
+    show_error(failure->code, words.characters, json);
+    text_clear(&words);
 }
 
 static int show_help(void)
@@ -95,28 +124,6 @@ static int show_help(void)
     written = text_write(&text, STD_OUTPUT_HANDLE);
     text_clear(&text);
     return written ? exit_fine : exit_blocked;
-}
-
-/* A failure as people read it, on standard error; as programs do, on standard output. */
-static void show_failure(const struct failure *failure, BOOL json)
-{
-    struct text text = {0}, words = {0};
-    const WCHAR *name = error_code_name((uint32_t)failure->code);
-
-    failure_words(&words, failure);
-    if (json)
-    {
-        text_format(&text, L"{\n  \"Error\": \"0x%08lX\",\n  \"ErrorName\": ", (unsigned long)failure->code);
-        json_string(&text, name ? name : L"");
-        text_add(&text, L",\n  \"ErrorText\": ");
-        json_string(&text, words.characters);
-        text_add(&text, L"\n}\n");
-    }
-    else
-        text_format(&text, L"obctl: %ls\n", words.characters);
-    text_write(&text, json ? STD_OUTPUT_HANDLE : STD_ERROR_HANDLE);
-    text_clear(&text);
-    text_clear(&words);
 }
 
 static int run(const struct arguments *arguments)

@@ -3,18 +3,15 @@
 #include "fields.h"
 #include "rules/job.h"
 
-/* Reads a member into a new field; the first failure stays. */
-#define READ(kind, member, label)                                                                                      \
-    do                                                                                                                 \
-    {                                                                                                                  \
-        if (SUCCEEDED(hr)) hr = IObStatus_get_##member(status, fields_add_##kind(fields, L"" #member, label));         \
-    } while (0)
+#define READ(kind, member, label) FIELDS_READ(hr, IObStatus, status, fields, kind, member, label)
 
-static HRESULT read_status(IObStatus *status, struct fields *fields)
+/* *attention becomes the place of a text that judge fills. */
+static HRESULT read_status(IObStatus *status, struct fields *fields, BSTR **attention)
 {
     HRESULT hr = S_OK;
 
     READ(text, Text, L"Status");
+    *attention = fields_add_text(fields, L"Attention", L"Attention");
     READ(text, StateName, L"State");
     READ(code, LastError, L"Last error");
     READ(text, LastErrorText, L"Last error's text");
@@ -40,10 +37,11 @@ static HRESULT read_status(IObStatus *status, struct fields *fields)
 
 static HRESULT read_session(IObSession *session, struct fields *fields)
 {
-    HRESULT hr = IObSession_get_Version(session, fields_add_text(fields, L"Version", L"Broker version"));
+    HRESULT hr = S_OK;
 
-    if (SUCCEEDED(hr)) hr = IObSession_get_User(session, fields_add_text(fields, L"User", L"User"));
-    if (SUCCEEDED(hr)) hr = IObSession_get_Caller(session, fields_add_text(fields, L"Caller", L"Caller"));
+    FIELDS_READ(hr, IObSession, session, fields, text, Version, L"Broker version");
+    FIELDS_READ(hr, IObSession, session, fields, text, User, L"User");
+    FIELDS_READ(hr, IObSession, session, fields, text, Caller, L"Caller");
     return hr;
 }
 
@@ -64,26 +62,50 @@ static int state_exit_code(ObBrokerState state)
     return (unsigned)state < broker_state_count ? codes[state] : exit_blocked;
 }
 
-static HRESULT judge(IObStatus *status, int *exit_code, struct fields *fields)
+/* Jobs that wait or failed. Adds how many of which there are to attention. */
+static HRESULT judge_jobs(IObStatus *status, int *exit_code, struct text *attention)
 {
-    HRESULT(STDMETHODCALLTYPE *const counts[])
-    (IObStatus *, LONG *) = {
-        status->lpVtbl->get_Queued,
-        status->lpVtbl->get_Submitted,
-        status->lpVtbl->get_Failed,
-        status->lpVtbl->get_Unknown,
+    const struct
+    {
+        HRESULT(STDMETHODCALLTYPE *count)(IObStatus *, LONG *);
+        const WCHAR *state;
+        BOOL final;
+    } kinds[] = {
+        {status->lpVtbl->get_Queued, L"queued", FALSE},
+        {status->lpVtbl->get_Submitted, L"submitted", FALSE},
+        {status->lpVtbl->get_Failed, L"failed", TRUE},
+        {status->lpVtbl->get_Unknown, L"unknown", TRUE},
     };
+    BOOL final = FALSE;
+    HRESULT hr = S_OK;
+    LONG count = 0;
+
+    for (size_t i = 0; i < ARRAYSIZE(kinds) && SUCCEEDED(hr = kinds[i].count(status, &count)); i++)
+    {
+        if (!count) continue;
+        if (*exit_code == exit_fine) *exit_code = exit_waits;
+        text_format(attention, L"%ls%ld %ls", attention->length ? L", " : L"On record: ", count, kinds[i].state);
+        final = final || kinds[i].final;
+    }
+    if (attention->length) text_add(attention, L".");
+    if (final)
+        text_add(attention,
+            L" Failed and unknown jobs stay on record for 30 days. Next: find their ids in the log file, "
+            L"in the lines \"failed\" and \"unknown\"; obctl job ID shows one.");
+    return hr;
+}
+
+static HRESULT judge(IObStatus *status, int *exit_code, struct fields *fields, BSTR *attention)
+{
     ObBrokerState state = obBrokerRefusing;
     HRESULT hr = IObStatus_get_State(status, &state);
-    LONG count = 0;
+    struct text text = {0};
 
     *fields_add_number(fields, L"State", NULL) = (LONG)state;
     *exit_code = state_exit_code(state);
-    for (size_t i = 0; i < ARRAYSIZE(counts) && SUCCEEDED(hr); i++)
-    {
-        hr = counts[i](status, &count);
-        if (count && *exit_code == exit_fine) *exit_code = exit_waits;
-    }
+    if (SUCCEEDED(hr)) hr = judge_jobs(status, exit_code, &text);
+    *attention = SysAllocString(text.characters);
+    text_clear(&text);
     return hr;
 }
 
@@ -102,12 +124,14 @@ static void show(const struct request *request, const struct fields *fields, str
 HRESULT command_status(const struct request *request, struct text *out, int *exit_code, struct failure *failure)
 {
     struct fields fields = {.count = 0};
+    BSTR *attention;
     IObStatus *status;
     HRESULT hr;
 
     hr = IObSession_get_Status(request->session, &status);
     if (FAILED(hr)) return client_failed(failure, hr, (IUnknown *)request->session, &IID_IObSession);
-    if (FAILED(hr = read_status(status, &fields)) || FAILED(hr = judge(status, exit_code, &fields)))
+    if (FAILED(hr = read_status(status, &fields, &attention)) ||
+        FAILED(hr = judge(status, exit_code, &fields, attention)))
         client_failed(failure, hr, (IUnknown *)status, &IID_IObStatus);
     else if (FAILED(hr = read_session(request->session, &fields)))
         client_failed(failure, hr, (IUnknown *)request->session, &IID_IObSession);
