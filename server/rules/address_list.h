@@ -36,4 +36,8 @@ struct address_finding address_list_check(const wchar_t *list);
  * be NULL; it is 0 if there is none. */
 size_t text_line_check(const wchar_t *text, unsigned *character);
 
+/* The position (1-based) of the first code unit U+D800 to U+DFFF that is not one of a surrogate pair; 0 if there is
+ * none. unit may be NULL; it is 0 if there is none. */
+size_t text_half_check(const wchar_t *text, unsigned *unit);
+
 #endif

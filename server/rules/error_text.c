@@ -1,10 +1,12 @@
 /* error_text.c - the table of texts, made of errors.tbl, and how one is put together: what happened, what was checked,
- * one next step. Inserts are taken as they are: a percent sign in one is no placeholder. */
+ * one next step. Inserts are taken as they are: a percent sign in one is no placeholder. They come from callers, and a
+ * text has to stay one that can be read: long ones are cut. */
 #include "error_text.h"
 #include "text_out.h"
 
 #define CONTRACT_FIRST 0x8004B000u
 #define CONTRACT_LAST 0x8004BFFFu
+#define INSERT_MOST 300 /* characters: any path that Outlook takes (260) stays whole */
 
 static const struct error_row rows[error_id_count] = {
 #include "error_rows.inc"
@@ -26,6 +28,23 @@ const wchar_t *error_code_name(uint32_t code)
     return NULL;
 }
 
+static void add_insert(struct text_out *text, const wchar_t *insert)
+{
+    size_t length = 0;
+
+    while (length <= INSERT_MOST && insert[length])
+        length++;
+    if (length <= INSERT_MOST)
+    {
+        text_out_part(text, insert, length);
+        return;
+    }
+    length = INSERT_MOST;
+    if (insert[length - 1] >= 0xD800 && insert[length - 1] <= 0xDBFF) length--;
+    text_out_part(text, insert, length);
+    text_out_add(text, L"...");
+}
+
 static void add_with_inserts(struct text_out *text, const wchar_t *pattern, const wchar_t *const *inserts, size_t count)
 {
     for (; *pattern; pattern++)
@@ -34,7 +53,7 @@ static void add_with_inserts(struct text_out *text, const wchar_t *pattern, cons
         {
             size_t number = (size_t)(pattern[1] - L'1');
 
-            if (number < count && inserts[number]) text_out_add(text, inserts[number]);
+            if (number < count && inserts[number]) add_insert(text, inserts[number]);
             pattern++;
             continue;
         }

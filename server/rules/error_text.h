@@ -21,8 +21,9 @@ const struct error_row *error_row(enum error_id id);
 const wchar_t *error_code_name(uint32_t code);
 
 /* Writes "What Checked: ... Next: ..." into out with %1 to %5 replaced by inserts (missing ones by nothing) and %% by
- * %, ended by a zero and cut to size - 1 characters, one less where that would halve a surrogate pair. Returns the
- * length that the whole text has. */
+ * %, ended by a zero and cut to size - 1 characters, one less where that would halve a surrogate pair. Of an insert
+ * at most 300 characters are taken, with "..." behind them if it is longer. Returns the length that the whole text
+ * has. */
 size_t error_text_format(wchar_t *out, size_t size, enum error_id id, const wchar_t *const *inserts, size_t count);
 
 /* The same for a row that need not be of the table. */

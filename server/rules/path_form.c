@@ -112,6 +112,12 @@ static enum path_form rooted_form(const wchar_t *path)
     return has_device(path) ? path_device : path_relative;
 }
 
+/* At the end of a path Windows drops these without a word. */
+static bool is_dropped(wchar_t c)
+{
+    return c == L'.' || c == L' ';
+}
+
 enum path_form path_form(const wchar_t *path)
 {
     const wchar_t *rest;
@@ -127,7 +133,8 @@ enum path_form path_form(const wchar_t *path)
     if (has_device(rest)) return path_device;
     if (!drive || !is_slash(rest[0])) return path_relative;
     if (wcspbrk(rest, L"<>\"|?*")) return path_bad;
-    return wcschr(rest, L':') ? path_stream : path_full;
+    if (wcschr(rest, L':')) return path_stream;
+    return is_dropped(rest[wcslen(rest) - 1]) ? path_ending : path_full;
 }
 
 const wchar_t *path_form_words(enum path_form form)
@@ -140,6 +147,7 @@ const wchar_t *path_form_words(enum path_form form)
         [path_device] = L"it names a device",
         [path_stream] = L"it names a stream inside a file",
         [path_url] = L"it is a URL",
+        [path_ending] = L"it ends in a dot or a blank, which Windows would drop",
         [path_bad] = L"it holds a character that no file name may have",
     };
 

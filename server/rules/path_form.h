@@ -14,6 +14,7 @@ enum path_form
     path_device,   /* \\.\, \\?\, NUL, CON, COM1 ... as any component */
     path_stream,   /* C:\file:stream */
     path_url,      /* http://, file:// */
+    path_ending,   /* C:\dir\file. : Windows would drop the dots and blanks, and open another file */
     path_bad       /* a character that no file name may have, or a control character */
 };
 

@@ -223,6 +223,39 @@ static void a_subject_may_hold_everything_but_control_characters(void **state)
     }
 }
 
+static void half_of_a_surrogate_pair_is_told_with_its_place(void **state)
+{
+    static const struct
+    {
+        wchar_t text[6];
+        size_t position;
+        unsigned unit;
+    } cases[] = {
+        {L"", 0, 0},
+        {L"a\u00E9\u65E5", 0, 0},
+        {{0xD83D, 0xDE00}, 0, 0},
+        {{'a', 0xDBFF, 0xDFFF, 0xD800, 0xDC00}, 0, 0},
+        {{0xD83D}, 1, 0xD83D},
+        {{'a', 0xD83D, 'b'}, 2, 0xD83D},
+        {{'a', 0xDE00, 'b'}, 2, 0xDE00},
+        {{0xDE00, 0xD83D}, 1, 0xDE00},
+        {{0xD83D, 0xD83D, 0xDE00}, 1, 0xD83D},
+        {{0xD83D, 0xDE00, 0xDE00}, 3, 0xDE00},
+        {{0xD7FF, 0xE000}, 0, 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+    {
+        unsigned unit = 7;
+        size_t position = text_half_check(cases[i].text, &unit);
+
+        expect(position == cases[i].position && unit == cases[i].unit, "row %u: %u, %04X", (unsigned)i,
+            (unsigned)position, unit);
+        expect(text_half_check(cases[i].text, NULL) == cases[i].position, "row %u", (unsigned)i);
+    }
+}
+
 static void any_text_is_answered_within_its_bounds(void **state)
 {
     static const wchar_t alphabet[] = L"a@.;,<>[]()\"\\' :/=o-\n\u00E9\u3000";
@@ -279,6 +312,7 @@ int main(void)
         cmocka_unit_test(faults_are_told_with_entry_and_text),
         cmocka_unit_test(a_line_break_is_told_before_anything_else),
         cmocka_unit_test(a_subject_may_hold_everything_but_control_characters),
+        cmocka_unit_test(half_of_a_surrogate_pair_is_told_with_its_place),
         cmocka_unit_test(any_text_is_answered_within_its_bounds),
         cmocka_unit_test(a_hostile_list_takes_no_longer_than_its_length),
     };

@@ -68,21 +68,29 @@ static void a_cut_never_halves_a_surrogate_pair(void **state)
     expect_text(out, L"", "nothing fits");
 }
 
-static void a_long_insert_is_taken_whole(void **state)
+static void a_long_insert_is_cut_and_a_path_stays_whole(void **state)
 {
-    const size_t long_length = 100000;
-    wchar_t *insert = malloc((long_length + 1) * sizeof(*insert)), *out = malloc(2 * long_length * sizeof(*out));
-    const wchar_t *const inserts[] = {insert};
-    size_t length;
+    static const struct error_row quoting = {0x8004B0FFu, L"SAMPLE", L"\"%1\" is", L"it", L"so"};
+    static const struct
+    {
+        size_t length, pair_at, kept; /* pair_at: where a surrogate pair begins, 0 for none */
+    } cases[] = {{260, 0, 260}, {300, 0, 300}, {301, 0, 300}, {100000, 0, 300}, {400, 299, 299}, {400, 298, 300}};
 
     (void)state;
-    wmemset(insert, L'x', long_length);
-    insert[long_length] = 0;
-    length = error_text_format(out, 2 * long_length, error_bad_job_id, inserts, 1);
-    expect(length == wcslen(out) && length > long_length, "%u", (unsigned)length);
-    expect(wcsncmp(out, L"\"xxx", 4) == 0 && wcsstr(out, L"xxx\" is not the id of a job. Checked: ") != NULL, "whole");
-    free(insert);
-    free(out);
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+    {
+        wchar_t *insert = malloc((cases[i].length + 1) * sizeof(*insert)), out[400];
+        const wchar_t *const inserts[] = {insert};
+        const wchar_t *rest = cases[i].kept < cases[i].length ? L"...\" is" : L"\" is";
+
+        wmemset(insert, L'x', cases[i].length);
+        insert[cases[i].length] = 0;
+        if (cases[i].pair_at) wmemcpy(insert + cases[i].pair_at, L"\xD83D\xDE00", 2);
+        error_text_pattern(out, COUNT_OF(out), &quoting, inserts, 1);
+        expect(wcsncmp(out + 1, insert, cases[i].kept) == 0, "row %u: %s", (unsigned)i, shown(out));
+        expect(wcsncmp(out + 1 + cases[i].kept, rest, wcslen(rest)) == 0, "row %u: %s", (unsigned)i, shown(out));
+        free(insert);
+    }
 }
 
 static void every_text_of_the_table_is_whole(void **state)
@@ -170,7 +178,7 @@ int main(void)
         cmocka_unit_test(inserts_take_their_places),
         cmocka_unit_test(a_text_that_does_not_fit_is_cut_and_its_length_told),
         cmocka_unit_test(a_cut_never_halves_a_surrogate_pair),
-        cmocka_unit_test(a_long_insert_is_taken_whole),
+        cmocka_unit_test(a_long_insert_is_cut_and_a_path_stays_whole),
         cmocka_unit_test(every_text_of_the_table_is_whole),
         cmocka_unit_test(backslashes_of_the_table_stay_backslashes),
         cmocka_unit_test(a_code_of_the_contract_has_its_name),
