@@ -24,11 +24,14 @@ static HRESULT refuse_character(
     return error_set(error, id, 3, name, place, hex);
 }
 
-/* A BSTR may hold a zero, which would end the text for everybody who reads it later. */
-static HRESULT check_zero(const WCHAR *name, BSTR text, struct error *error)
+/* Half of a surrogate pair cannot be written as UTF-8: what is sent, and what a key is compared with, would be another
+ * text. */
+static HRESULT check_halves(const WCHAR *name, const WCHAR *text, struct error *error)
 {
-    if (SysStringLen(text) == wcslen(text_of(text))) return S_OK;
-    return refuse_character(error_line_break, name, wcslen(text) + 1, 0, error);
+    unsigned unit;
+    size_t position = text_half_check(text, &unit);
+
+    return position ? refuse_character(error_half_character, name, position, unit, error) : S_OK;
 }
 
 static HRESULT check_list(const WCHAR *name, const WCHAR *list, size_t *count, struct error *error)
@@ -80,6 +83,33 @@ static HRESULT check_key(const WCHAR *key, struct error *error)
     return check_line(error_key_control, L"Key", key, error);
 }
 
+/* Of every text: no zero; of those of one line: whole characters. */
+static HRESULT check_characters(const struct mail_arguments *arguments, struct error *error)
+{
+    const struct
+    {
+        const WCHAR *name;
+        BSTR text;
+        BOOL is_line;
+    } all[] = {
+        {L"To", arguments->to, TRUE},
+        {L"CC", arguments->cc, TRUE},
+        {L"BCC", arguments->bcc, TRUE},
+        {L"Subject", arguments->subject, TRUE},
+        {L"Body", arguments->body, FALSE},
+        {L"HTMLBody", arguments->html_body, FALSE},
+        {L"Key", arguments->key, TRUE},
+    };
+    HRESULT hr = S_OK;
+
+    for (unsigned i = 0; i < ARRAYSIZE(all) && SUCCEEDED(hr); i++)
+    {
+        hr = variant_check_zero(all[i].text, all[i].name, error);
+        if (SUCCEEDED(hr) && all[i].is_line) hr = check_halves(all[i].name, text_of(all[i].text), error);
+    }
+    return hr;
+}
+
 static HRESULT check_paths(const struct text_list *paths, struct error *error)
 {
     WCHAR number[NUMBER_TEXT_SIZE];
@@ -92,19 +122,6 @@ static HRESULT check_paths(const struct text_list *paths, struct error *error)
 HRESULT mail_arguments_check(const struct mail_arguments *arguments, const struct caller *caller,
     struct outbox_text *text, struct text_list *paths, struct error *error)
 {
-    const struct
-    {
-        const WCHAR *name;
-        BSTR text;
-    } all[] = {
-        {L"To", arguments->to},
-        {L"CC", arguments->cc},
-        {L"BCC", arguments->bcc},
-        {L"Subject", arguments->subject},
-        {L"Body", arguments->body},
-        {L"HTMLBody", arguments->html_body},
-        {L"Key", arguments->key},
-    };
     HRESULT hr;
 
     memset(paths, 0, sizeof(*paths));
@@ -119,9 +136,7 @@ HRESULT mail_arguments_check(const struct mail_arguments *arguments, const struc
         .caller_sid = caller->sid,
         .caller_name = caller->name,
     };
-    for (unsigned i = 0; i < ARRAYSIZE(all); i++)
-        if (FAILED(hr = check_zero(all[i].name, all[i].text, error))) return hr;
-    if (FAILED(hr = check_recipients(text, error)) ||
+    if (FAILED(hr = check_characters(arguments, error)) || FAILED(hr = check_recipients(text, error)) ||
         FAILED(hr = check_line(error_line_break, L"Subject", text->subject, error)) ||
         FAILED(hr = check_key(text->key, error)))
         return hr;

@@ -26,6 +26,7 @@ HRESULT error_info_raise(HRESULT code, REFIID iid, struct error *error)
         }
         ICreateErrorInfo_Release(create);
     }
+    if (!info) SetErrorInfo(0, NULL);
     error_clear(error);
     return code;
 }

@@ -6,6 +6,11 @@
 
 #define MAX_ARGUMENTS 32
 
+/* The ids that type libraries give to the members of IUnknown and IDispatch. Those are no members for scripts: a late
+ * bound Release would take a reference that somebody else holds. */
+#define FIRST_INHERITED_ID 0x60000000
+#define LAST_INHERITED_ID 0x6001FFFF
+
 struct call
 {
     const FUNCDESC *function;
@@ -94,8 +99,11 @@ static HRESULT check_arguments(const struct call *call, const DISPPARAMS *params
         UINT parameter = parameter_of(params, i);
 
         if (parameter >= call->parameter_count) return DISP_E_PARAMNOTFOUND;
+        if (seen[parameter])
+            hr = error_set(error, error_argument_twice, 2, call->names[0], parameter_name(call, parameter));
+        else
+            hr = check_argument(call, parameter, &params->rgvarg[i], &checked[i], error);
         seen[parameter] = TRUE;
-        hr = check_argument(call, parameter, &params->rgvarg[i], &checked[i], error);
         if (FAILED(hr))
         {
             if (bad_argument) *bad_argument = i;
@@ -143,6 +151,7 @@ HRESULT invoke_checked(ITypeInfo *info, struct com_object *object, DISPID id, WO
     HRESULT hr;
 
     if (params->cArgs > MAX_ARGUMENTS) return DISP_E_BADPARAMCOUNT;
+    if (id >= FIRST_INHERITED_ID && id <= LAST_INHERITED_ID) return DISP_E_MEMBERNOTFOUND;
     if (find_function(info, id, flags, &function) != S_OK)
         return ITypeInfo_Invoke(info, &object->IDispatch_iface, id, flags, params, result, exception, bad_argument);
     if (!params->cArgs && !count_parameters(function))

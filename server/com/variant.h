@@ -8,12 +8,17 @@
 #include "host/error.h"
 
 /* A text: a string, Empty (""), or an object whose default property is one, such as a field of a recordset. Numbers,
- * dates, Null, Nothing and arrays are refused with DISP_E_TYPEMISMATCH. S_OK: *text is a VT_BSTR that the caller
- * clears. */
+ * dates, Null, Nothing and arrays are refused with DISP_E_TYPEMISMATCH, and so are objects whose default property is
+ * one of these, and lists of JScript, whose default property would be their elements with commas between. S_OK: *text
+ * is a VT_BSTR that the caller clears. */
 HRESULT variant_to_text(
     const VARIANT *value, const WCHAR *member, const WCHAR *argument, VARIANT *text, struct error *error);
 
-/* A whole number that fits a long: any number, or a text or an object that reads as one. S_OK: *number is a VT_I4. */
+/* S_OK if text holds no zero, which would end it for everybody who reads it later; else error_embedded_zero. */
+HRESULT variant_check_zero(BSTR text, const WCHAR *argument, struct error *error);
+
+/* A whole number that fits a long: any number, or a text that reads as one, or an object whose default property is one
+ * of these. S_OK: *number is a VT_I4. */
 HRESULT variant_to_long(
     const VARIANT *value, const WCHAR *member, const WCHAR *argument, VARIANT *number, struct error *error);
 
@@ -23,9 +28,11 @@ struct text_list
     size_t count;
 };
 
-/* A list of texts: nothing (left out, Empty, ""), one text divided by divider, or an array of texts or VARIANTs, by
- * value or by reference, of any lower bound and one dimension. Entries are as written, with blanks around them removed;
- * empty ones are kept for the caller to judge. Free with text_list_clear. */
+/* A list of texts: nothing (left out, Empty, ""), one text divided by divider, an array of texts or VARIANTs, by value
+ * or by reference, of any lower bound and one dimension, or an array of JScript, which is an object with a length and
+ * members named 0, 1, 2 ... Entries are as written; of a divided text, blanks and tabs around them are removed. Empty
+ * ones are kept for the caller to judge. An object is asked in its own process, and may take its time. Free with
+ * text_list_clear. */
 HRESULT variant_to_text_list(const VARIANT *value, const WCHAR *member, const WCHAR *argument, WCHAR divider,
     struct text_list *list, struct error *error);
 void text_list_clear(struct text_list *list);
