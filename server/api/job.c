@@ -13,12 +13,18 @@ struct job
     struct com_object com;
     struct broker *broker; /* borrowed: outlives every object */
     WCHAR id[JOB_ID_SIZE];
-    LONG timeout_ms; /* the session's when the object was made: for Wait */
+    struct session_timeout *timeout; /* one reference */
 };
 
 static inline struct job *impl_from_IObJob(IObJob *iface)
 {
     return CONTAINING_RECORD(com_object_from_dual(iface), struct job, com);
+}
+
+/* The deadline of a call that begins now. */
+static deadline job_deadline(const struct job *job)
+{
+    return deadline_in((DWORD)session_timeout_ms(job->timeout));
 }
 
 static HRESULT raise(HRESULT hr, struct error *error)
@@ -30,7 +36,7 @@ static HRESULT raise(HRESULT hr, struct error *error)
 static HRESULT read_row(struct job *job, struct job_row *row)
 {
     struct error error = {0};
-    HRESULT hr = broker_enter(job->broker, deadline_in((DWORD)job->timeout_ms), &error);
+    HRESULT hr = broker_enter(job->broker, job_deadline(job), &error);
 
     if (FAILED(hr)) return raise(hr, &error);
     hr = outbox_read(broker_outbox(job->broker), job->id, row, &error);
@@ -165,19 +171,20 @@ static HRESULT WINAPI job_get_EntryID(IObJob *iface, BSTR *entry_id)
 static HRESULT history_line(const struct history_row *row, VARIANT *line)
 {
     SAFEARRAY *array = SafeArrayCreateVector(VT_VARIANT, 0, 3);
+    BSTR text = SysAllocString(row->text);
     VARIANT *places;
 
-    if (!array) return E_OUTOFMEMORY;
-    if (FAILED(SafeArrayAccessData(array, (void **)&places)))
+    if (!array || !text || FAILED(SafeArrayAccessData(array, (void **)&places)))
     {
-        SafeArrayDestroy(array);
+        SysFreeString(text);
+        if (array) SafeArrayDestroy(array);
         return E_OUTOFMEMORY;
     }
     utc_ms_to_variant(row->at, &places[0]);
     V_VT(&places[1]) = VT_I4;
     V_I4(&places[1]) = (LONG)row->state;
     V_VT(&places[2]) = VT_BSTR;
-    V_BSTR(&places[2]) = SysAllocString(row->text);
+    V_BSTR(&places[2]) = text;
     SafeArrayUnaccessData(array);
     V_VT(line) = VT_ARRAY | VT_VARIANT;
     V_ARRAY(line) = array;
@@ -217,7 +224,7 @@ static HRESULT WINAPI job_get_History(IObJob *iface, VARIANT *history)
 
     if (!history) return E_POINTER;
     VariantInit(history);
-    if (FAILED(hr = broker_enter(job->broker, deadline_in((DWORD)job->timeout_ms), &error))) return raise(hr, &error);
+    if (FAILED(hr = broker_enter(job->broker, job_deadline(job), &error))) return raise(hr, &error);
     hr = outbox_history(broker_outbox(job->broker), job->id, &rows, &count, &error);
     broker_leave(job->broker);
     if (FAILED(hr)) return raise(hr, &error);
@@ -233,7 +240,7 @@ static HRESULT wait_deadline(const struct job *job, const VARIANT *milliseconds,
     WCHAR text[NUMBER_TEXT_SIZE];
     HRESULT hr;
 
-    *wait_ms = job->timeout_ms;
+    *wait_ms = session_timeout_ms(job->timeout);
     if (variant_is_missing(milliseconds)) return S_OK;
     if (FAILED(hr = variant_to_long(milliseconds, L"Wait", L"Milliseconds", &number, error))) return hr;
     *wait_ms = V_I4(&number);
@@ -256,7 +263,7 @@ static HRESULT WINAPI job_Wait(IObJob *iface, VARIANT milliseconds, ObJobState *
     *state = obJobQueued;
     if (FAILED(hr = wait_deadline(job, &milliseconds, &wait_ms, &error))) return raise(hr, &error);
     until = deadline_in((DWORD)wait_ms);
-    if (FAILED(hr = broker_enter(job->broker, deadline_in((DWORD)job->timeout_ms), &error))) return raise(hr, &error);
+    if (FAILED(hr = broker_enter(job->broker, job_deadline(job), &error))) return raise(hr, &error);
     hr = broker_wait_job(job->broker, job->id, until, &now, &error);
     broker_leave(job->broker);
     if (FAILED(hr)) return raise(hr, &error);
@@ -285,19 +292,23 @@ static const IObJobVtbl job_vtbl = {
 
 static void job_destroy(struct com_object *object)
 {
-    free(CONTAINING_RECORD(object, struct job, com));
+    struct job *job = CONTAINING_RECORD(object, struct job, com);
+
+    session_timeout_release(job->timeout);
+    free(job);
 }
 
 static const struct com_class job_class = {&IID_IObJob, &CLSID_ObJob, L"Job", job_destroy};
 
-HRESULT job_create(struct broker *broker, const WCHAR *job_id, LONG timeout_ms, IObJob **out)
+HRESULT job_create(struct broker *broker, const WCHAR *job_id, struct session_timeout *timeout, IObJob **out)
 {
     struct job *job = calloc(1, sizeof(*job));
 
     if (!job) return E_OUTOFMEMORY;
     com_object_init(&job->com, &job_class, &job_vtbl);
     job->broker = broker;
-    job->timeout_ms = timeout_ms;
+    InterlockedIncrement(&timeout->ref);
+    job->timeout = timeout;
     wcsncpy(job->id, job_id, ARRAYSIZE(job->id) - 1);
     *out = (IObJob *)&job->com.IDispatch_iface;
     return S_OK;

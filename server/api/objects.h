@@ -14,8 +14,19 @@
 /* Fit for a class factory: context is the broker. */
 HRESULT session_create(void *context, REFIID iid, void **out);
 
-/* timeout_ms: what Wait uses when its argument is left out. */
-HRESULT job_create(struct broker *broker, const WCHAR *job_id, LONG timeout_ms, IObJob **out);
+/* A session's Timeout, shared with the jobs that it handed out: they go by what it is at the time of a call, also when
+ * the session itself is gone. Any thread. */
+struct session_timeout
+{
+    LONG ref; /* the session and each of its jobs hold one */
+    LONG ms;
+};
+
+LONG session_timeout_ms(struct session_timeout *timeout);
+void session_timeout_release(struct session_timeout *timeout);
+
+/* The job takes a reference to timeout: the deadline of its calls, and of a Wait whose argument is left out. */
+HRESULT job_create(struct broker *broker, const WCHAR *job_id, struct session_timeout *timeout, IObJob **out);
 
 HRESULT status_create(struct broker *broker, IObStatus **out);
 

@@ -17,12 +17,28 @@ struct session
 {
     struct com_object com;
     struct broker *broker; /* borrowed: outlives every object */
-    LONG timeout_ms;
+    struct session_timeout *timeout;
 };
 
 static inline struct session *impl_from_IObSession(IObSession *iface)
 {
     return CONTAINING_RECORD(com_object_from_dual(iface), struct session, com);
+}
+
+LONG session_timeout_ms(struct session_timeout *timeout)
+{
+    return InterlockedCompareExchange(&timeout->ms, 0, 0);
+}
+
+void session_timeout_release(struct session_timeout *timeout)
+{
+    if (timeout && !InterlockedDecrement(&timeout->ref)) free(timeout);
+}
+
+/* The deadline of a call that begins now. */
+static deadline session_deadline(const struct session *session)
+{
+    return deadline_in((DWORD)session_timeout_ms(session->timeout));
 }
 
 static HRESULT raise(HRESULT hr, struct error *error)
@@ -69,7 +85,7 @@ static HRESULT WINAPI session_get_Caller(IObSession *iface, BSTR *name)
 static HRESULT WINAPI session_get_Timeout(IObSession *iface, LONG *milliseconds)
 {
     if (!milliseconds) return E_POINTER;
-    *milliseconds = InterlockedCompareExchange(&impl_from_IObSession(iface)->timeout_ms, 0, 0);
+    *milliseconds = session_timeout_ms(impl_from_IObSession(iface)->timeout);
     return S_OK;
 }
 
@@ -83,7 +99,7 @@ static HRESULT WINAPI session_put_Timeout(IObSession *iface, LONG milliseconds)
         _ltow(milliseconds, text, 10);
         return raise(error_set(&error, error_timeout_range, 1, text), &error);
     }
-    InterlockedExchange(&impl_from_IObSession(iface)->timeout_ms, milliseconds);
+    InterlockedExchange(&impl_from_IObSession(iface)->timeout->ms, milliseconds);
     return S_OK;
 }
 
@@ -107,7 +123,7 @@ static HRESULT spool_files(struct outbox *outbox, const struct caller *caller, c
         ULONGLONG size;
 
         if (FAILED(hr = caller_open_file(caller, paths->texts[i], &file, &size, error))) break;
-        hr = spool_add(*spool, file, paths->texts[i], until, error);
+        hr = spool_add(*spool, file, size, paths->texts[i], until, error);
         CloseHandle(file);
     }
     return hr;
@@ -132,6 +148,7 @@ static HRESULT find_by_key(struct outbox *outbox, const struct caller *caller, c
         HANDLE file;
         ULONGLONG size;
 
+        if (!deadline_left(until)) return spool_timeout(i, paths->texts[i], error);
         hr = caller_open_file(caller, paths->texts[i], &file, &size, &unread);
         error_clear(&unread);
         if (FAILED(hr)) continue; /* the file may be gone by now: the key still answers */
@@ -168,8 +185,7 @@ static HRESULT WINAPI session_SendMail(IObSession *iface, BSTR to, BSTR subject,
 {
     struct session *session = impl_from_IObSession(iface);
     struct mail_arguments arguments = {to, cc, bcc, subject, body, html_body, key, &attachments};
-    LONG timeout_ms = InterlockedCompareExchange(&session->timeout_ms, 0, 0);
-    deadline until = deadline_in((DWORD)timeout_ms);
+    deadline until = session_deadline(session);
     struct text_list paths = {0};
     struct outbox_text text;
     struct caller caller = {0};
@@ -187,7 +203,7 @@ static HRESULT WINAPI session_SendMail(IObSession *iface, BSTR to, BSTR subject,
         log_event("not accepted", NULL, caller.name, L"0x%08lX", (ULONG)hr);
         goto done;
     }
-    hr = job_create(session->broker, id, timeout_ms, job);
+    hr = job_create(session->broker, id, session->timeout, job);
 done:
     text_list_clear(&paths);
     caller_clear(&caller);
@@ -195,15 +211,18 @@ done:
     return FAILED(hr) ? raise(hr, &error) : S_OK;
 }
 
-static HRESULT find_job(struct session *session, const WCHAR *id, const struct caller *caller, WCHAR found[JOB_ID_SIZE],
-    struct error *error)
+static HRESULT find_job(
+    struct session *session, BSTR given, const struct caller *caller, WCHAR found[JOB_ID_SIZE], struct error *error)
 {
     struct caller_facts facts = {.is_user = caller->is_user, .is_administrator = caller->is_administrator};
+    const WCHAR *id = given ? given : L"";
     struct job_row row;
     GUID guid;
     HRESULT hr;
 
-    if (FAILED(CLSIDFromString(id, &guid)) || id[0] != '{') return error_set(error, error_bad_job_id, 1, id);
+    /* All of it has to be the id: what stands behind a zero would not be looked at otherwise. */
+    if (SysStringLen(given) != wcslen(id) || id[0] != '{' || FAILED(CLSIDFromString(id, &guid)))
+        return error_set(error, error_bad_job_id, 1, id);
     hr = outbox_read(broker_outbox(session->broker), id, &row, error);
     if (hr == (HRESULT)OB_E_NO_SUCH_JOB) return error_set(error, error_no_such_job, 2, id, caller->name);
     if (FAILED(hr)) return hr;
@@ -219,7 +238,6 @@ static HRESULT find_job(struct session *session, const WCHAR *id, const struct c
 static HRESULT WINAPI session_Job(IObSession *iface, BSTR id, IObJob **job)
 {
     struct session *session = impl_from_IObSession(iface);
-    LONG timeout_ms = InterlockedCompareExchange(&session->timeout_ms, 0, 0);
     struct caller caller = {0};
     struct error error = {0};
     WCHAR found[JOB_ID_SIZE];
@@ -227,10 +245,10 @@ static HRESULT WINAPI session_Job(IObSession *iface, BSTR id, IObJob **job)
 
     if (!job) return E_POINTER;
     *job = NULL;
-    if (FAILED(hr = broker_enter(session->broker, deadline_in((DWORD)timeout_ms), &error))) return raise(hr, &error);
+    if (FAILED(hr = broker_enter(session->broker, session_deadline(session), &error))) return raise(hr, &error);
     if (SUCCEEDED(hr = caller_identify(&caller, &error)) &&
-        SUCCEEDED(hr = find_job(session, id ? id : L"", &caller, found, &error)))
-        hr = job_create(session->broker, found, timeout_ms, job);
+        SUCCEEDED(hr = find_job(session, id, &caller, found, &error)))
+        hr = job_create(session->broker, found, session->timeout, job);
     caller_clear(&caller);
     broker_leave(session->broker);
     return FAILED(hr) ? raise(hr, &error) : S_OK;
@@ -250,7 +268,10 @@ static const IObSessionVtbl session_vtbl = {
 
 static void session_destroy(struct com_object *object)
 {
-    free(CONTAINING_RECORD(object, struct session, com));
+    struct session *session = CONTAINING_RECORD(object, struct session, com);
+
+    session_timeout_release(session->timeout);
+    free(session);
 }
 
 static const struct com_class session_class = {&IID_IObSession, &CLSID_ObSession, L"Session", session_destroy};
@@ -258,12 +279,19 @@ static const struct com_class session_class = {&IID_IObSession, &CLSID_ObSession
 HRESULT session_create(void *context, REFIID iid, void **out)
 {
     struct session *session = calloc(1, sizeof(*session));
+    struct session_timeout *timeout = malloc(sizeof(*timeout));
     HRESULT hr;
 
-    if (!session) return E_OUTOFMEMORY;
+    if (!session || !timeout)
+    {
+        free(timeout);
+        free(session);
+        return E_OUTOFMEMORY;
+    }
+    *timeout = (struct session_timeout){.ref = 1, .ms = SESSION_TIMEOUT_MS};
     com_object_init(&session->com, &session_class, &session_vtbl);
     session->broker = context;
-    session->timeout_ms = SESSION_TIMEOUT_MS;
+    session->timeout = timeout;
     hr = com_object_QueryInterface(&session->com.IDispatch_iface, iid, out);
     com_object_Release(&session->com.IDispatch_iface);
     return hr;

@@ -190,8 +190,8 @@ void spool_path(const struct outbox *outbox, const WCHAR *relative, WCHAR out[ou
 void spool_remove(const struct outbox *outbox, const WCHAR *relative);
 /* Removes what belongs to no job or to one that was sent or cancelled. */
 int spool_sweep(struct outbox *outbox, struct connection *connection);
-/* Hashes an opened file from its beginning; HRESULT_FROM_WIN32(ERROR_TIMEOUT) if the deadline passes between two
- * pieces. */
+/* Hashes an opened file from its beginning. S_FALSE: it cannot be read; HRESULT_FROM_WIN32(ERROR_TIMEOUT): the deadline
+ * passed between two pieces. */
 HRESULT file_hash(HANDLE file, deadline until, BYTE digest[HASH_SIZE], ULONGLONG *size);
 /* error_timeout_accept, with the time that the caller had. */
 HRESULT timeout_accept(struct error *error, ULONGLONG begun_ms, deadline until);

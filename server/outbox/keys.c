@@ -220,7 +220,7 @@ HRESULT outbox_same_file(
     struct connection *reader;
     size_t count = 0;
     BYTE sha256[HASH_SIZE];
-    ULONGLONG size, begun_ms = clock_now_ms();
+    ULONGLONG size;
     HRESULT hr;
     int rc;
 
@@ -236,9 +236,11 @@ HRESULT outbox_same_file(
         if (GetFileSizeEx(file, &now) && (ULONGLONG)now.QuadPart != attachments[index].size)
             hr = S_FALSE;
         else if ((hr = file_hash(file, until, sha256, &size)) == HRESULT_FROM_WIN32(ERROR_TIMEOUT))
-            hr = timeout_accept(error, begun_ms, until);
+            hr = spool_timeout(index, attachments[index].name, error);
         else if (FAILED(hr))
-            error_unexpected_windows(error, L"reading an attachment again", hr);
+            error_unexpected_windows(error, L"hashing an attachment again", hr);
+        else if (hr == S_FALSE)
+            hr = S_OK; /* as with a file that is gone: the key still answers */
         else
             hr = memcmp(sha256, attachments[index].sha256, HASH_SIZE) ? S_FALSE : S_OK;
     }

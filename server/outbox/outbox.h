@@ -53,10 +53,16 @@ struct spool; /* the attachments of one mail on their way to disk; one thread; o
 /* Begins the spooling of one mail's attachments, and gives the job its id. */
 HRESULT spool_begin(struct outbox *outbox, struct spool **spool, struct error *error);
 
-/* Copies the opened file to the spool under leaf name, hashes it and flushes it. path is what the caller wrote: part of
- * the key's fingerprint and of error texts. Gives up with error_timeout_accept when the deadline passes between two
- * pieces, with error_too_large when the mail grows past the limit. The handle stays the caller's. */
-HRESULT spool_add(struct spool *spool, HANDLE file, const WCHAR *path, deadline until, struct error *error);
+/* Copies the opened file to the spool under leaf name, hashes it and flushes it. size is what it had when it was
+ * opened: of a file that grows meanwhile, such as a log, only as much is taken; one that is shorter by then is refused
+ * with error_attachment_read. path is what the caller wrote: part of the key's fingerprint and of error texts. Gives up
+ * with error_timeout_spool when the deadline passes between two pieces; error_too_large if the mail would be larger
+ * than the limit. The handle stays the caller's. */
+HRESULT spool_add(
+    struct spool *spool, HANDLE file, ULONGLONG size, const WCHAR *path, deadline until, struct error *error);
+
+/* error_timeout_spool for attachment number index (0-based). */
+HRESULT spool_timeout(size_t index, const WCHAR *path, struct error *error);
 
 /* Removes what was spooled, unless the mail was accepted, and frees. NULL is fine. */
 void spool_drop(struct spool *spool);
@@ -75,7 +81,8 @@ HRESULT outbox_find_key(struct outbox *outbox, const struct outbox_text *text, c
     enum key_answer *answer, WCHAR job_id[JOB_ID_SIZE], struct error *error);
 
 /* Compares the content of file (opened anew) with attachment number index (0-based) of a job by size and hash: S_OK the
- * same, S_FALSE another; OB_E_TIMEOUT if the deadline passes before that is known. */
+ * same, or not to be told because the file cannot be read any more; S_FALSE another; OB_E_TIMEOUT if the deadline passes
+ * before that is known. */
 HRESULT outbox_same_file(
     struct outbox *outbox, const WCHAR *job_id, size_t index, HANDLE file, deadline until, struct error *error);
 

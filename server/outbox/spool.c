@@ -98,7 +98,8 @@ struct copy
     HANDLE from, to;
     struct hash *hash;
     BYTE *piece;
-    ULONGLONG size;
+    ULONGLONG size;  /* how much was copied */
+    ULONGLONG whole; /* how much is to be */
 };
 
 static HRESULT write_failed(const WCHAR *path, HRESULT code, struct error *error)
@@ -122,27 +123,38 @@ static bool fits(const struct spool *spool, ULONGLONG size)
     return size <= spool->outbox->limits.max_mail_bytes && spool->bytes <= spool->outbox->limits.max_mail_bytes - size;
 }
 
-static HRESULT read_error(const WCHAR *given, struct error *error)
+HRESULT spool_timeout(size_t index, const WCHAR *path, struct error *error)
+{
+    WCHAR number[NUMBER_TEXT_SIZE];
+
+    return error_set(error, error_timeout_spool, 2, number_text(index + 1, number), path);
+}
+
+static HRESULT read_error(const WCHAR *given, HRESULT code, struct error *error)
 {
     WCHAR words[CODE_WORDS_SIZE];
 
-    code_words(last_error_hresult(), words);
+    code_words(code, words);
     return error_set(error, error_attachment_read, 2, given, words);
 }
 
+/* Copies what the file held when it was opened and no more: of a log that is being written that is its beginning at one
+ * moment, and a file that grows as fast as it is read comes to an end. */
 static HRESULT copy_pieces(
     struct spool *spool, struct copy *copy, const WCHAR *given, const WCHAR *path, deadline until, struct error *error)
 {
     DWORD got, put;
     HRESULT hr;
 
-    for (;;)
+    for (; copy->size < copy->whole; copy->size += got)
     {
-        if (!deadline_left(until)) return timeout_accept(error, spool->begun_ms, until);
-        if (!ReadFile(copy->from, copy->piece, copy_piece_bytes, &got, NULL)) return read_error(given, error);
-        if (!got) break;
-        copy->size += got;
-        if (!fits(spool, copy->size)) return too_large(spool, copy->size, error);
+        ULONGLONG left = copy->whole - copy->size;
+        DWORD wanted = left < copy_piece_bytes ? (DWORD)left : copy_piece_bytes;
+
+        if (!deadline_left(until)) return spool_timeout(spool->count, given, error);
+        if (!ReadFile(copy->from, copy->piece, wanted, &got, NULL))
+            return read_error(given, last_error_hresult(), error);
+        if (!got) return read_error(given, HRESULT_FROM_WIN32(ERROR_HANDLE_EOF), error);
         if (FAILED(hr = hash_add(copy->hash, copy->piece, got)))
             return error_unexpected_windows(error, L"hashing an attachment", hr);
         if (!WriteFile(copy->to, copy->piece, got, &put, NULL)) return write_failed(path, last_error_hresult(), error);
@@ -152,11 +164,11 @@ static HRESULT copy_pieces(
     return S_OK;
 }
 
-/* Copies from into a new file at path; size and hash go to file. */
+/* Copies file->size bytes of from into a new file at path; the hash goes to file. */
 static HRESULT copy_file(
     struct spool *spool, HANDLE from, struct spool_file *file, const WCHAR *path, deadline until, struct error *error)
 {
-    struct copy copy = {.from = from};
+    struct copy copy = {.from = from, .whole = file->size};
     HRESULT hr;
 
     if (!(copy.piece = malloc(copy_piece_bytes))) return error_set(error, error_no_memory, 0);
@@ -171,7 +183,6 @@ static HRESULT copy_file(
         error_unexpected_windows(error, L"hashing an attachment", hr);
     if (copy.to != INVALID_HANDLE_VALUE) CloseHandle(copy.to);
     free(copy.piece);
-    file->size = copy.size;
     return hr;
 }
 
@@ -204,21 +215,22 @@ static HRESULT place_file(const struct spool *spool, struct spool_file *file, co
     return error_set(error, error_no_memory, 0);
 }
 
-HRESULT spool_add(struct spool *spool, HANDLE from, const WCHAR *given, deadline until, struct error *error)
+HRESULT spool_add(
+    struct spool *spool, HANDLE from, ULONGLONG size, const WCHAR *given, deadline until, struct error *error)
 {
     struct spool_file *files = realloc(spool->files, (spool->count + 1) * sizeof(*files));
     struct spool_file *file;
     WCHAR path[outbox_path_size];
-    LARGE_INTEGER size = {0};
     HRESULT hr;
 
     if (!files) return error_set(error, error_no_memory, 0);
     spool->files = files;
     file = &files[spool->count];
     memset(file, 0, sizeof(*file));
-    if (!SetFilePointerEx(from, (LARGE_INTEGER){0}, NULL, FILE_BEGIN) || !GetFileSizeEx(from, &size))
-        return read_error(given, error);
-    if (!fits(spool, (ULONGLONG)size.QuadPart)) return too_large(spool, (ULONGLONG)size.QuadPart, error);
+    if (!SetFilePointerEx(from, (LARGE_INTEGER){0}, NULL, FILE_BEGIN))
+        return read_error(given, last_error_hresult(), error);
+    if (!fits(spool, size)) return too_large(spool, size, error);
+    file->size = size;
     hr = place_file(spool, file, given, error);
     if (SUCCEEDED(hr))
     {
@@ -334,21 +346,21 @@ HRESULT file_hash(HANDLE file, deadline until, BYTE digest[HASH_SIZE], ULONGLONG
     HRESULT hr = piece ? hash_begin(&hash) : E_OUTOFMEMORY;
 
     *size = 0;
-    if (SUCCEEDED(hr) && !SetFilePointerEx(file, (LARGE_INTEGER){0}, NULL, FILE_BEGIN)) hr = last_error_hresult();
-    while (SUCCEEDED(hr))
+    if (SUCCEEDED(hr) && !SetFilePointerEx(file, (LARGE_INTEGER){0}, NULL, FILE_BEGIN)) hr = S_FALSE;
+    while (hr == S_OK)
     {
         if (!deadline_left(until))
             hr = HRESULT_FROM_WIN32(ERROR_TIMEOUT);
         else if (!ReadFile(file, piece, copy_piece_bytes, &got, NULL))
-            hr = last_error_hresult();
+            hr = S_FALSE;
         else if (!got)
             break;
         else
             hr = hash_add(hash, piece, got);
-        if (SUCCEEDED(hr)) *size += got;
+        if (hr == S_OK) *size += got;
     }
     free(piece);
-    if (SUCCEEDED(hr)) return hash_end(hash, digest);
+    if (hr == S_OK) return hash_end(hash, digest);
     if (hash) hash_drop(hash);
     return hr;
 }
@@ -363,7 +375,7 @@ HRESULT outbox_check_attachment(const struct outbox_attachment *attachment, stru
 
     if (file != INVALID_HANDLE_VALUE)
     {
-        same = SUCCEEDED(file_hash(file, deadline_never, sha256, &size)) && size == attachment->size &&
+        same = file_hash(file, deadline_never, sha256, &size) == S_OK && size == attachment->size &&
                !memcmp(sha256, attachment->sha256, HASH_SIZE);
         CloseHandle(file);
     }

@@ -18,7 +18,7 @@ static int accept_and_die(const WCHAR *folder)
     outbox = open_outbox();
     file = make_file(in_folder(L"given.txt"), "attached", 8);
     assert_succeeds(spool_begin(outbox, &spool, NULL));
-    assert_succeeds(spool_add(spool, file, in_folder(L"given.txt"), deadline_never, NULL));
+    assert_succeeds(spool_add(spool, file, 8, in_folder(L"given.txt"), deadline_never, NULL));
     assert_succeeds(outbox_accept(outbox, &text, spool, deadline_never, id, NULL));
     write_file(in_folder(L"id"), id, sizeof(id));
     TerminateProcess(GetCurrentProcess(), 7);
