@@ -187,13 +187,65 @@ static void a_line_break_cannot_write_headers(void **state)
             L"subject_separator"},
     };
     struct ob_mail mail = {.to = L"a@example.com", .subject = L"Hello\nBcc: victim@example.com"};
-    VARIANT zero = {.vt = VT_BSTR};
 
     (void)state;
     refuse_texts(cases, ARRAYSIZE(cases));
-    V_BSTR(&zero) = SysAllocStringLen(L"Hello\0hidden", 12);
-    refused_argument(at_subject, zero, L"subject_zero");
     refused_by_vtable(&mail, L"subject_line_break");
+}
+
+static VARIANT text_with_zero(void)
+{
+    VARIANT zero = {.vt = VT_BSTR};
+
+    V_BSTR(&zero) = SysAllocStringLen(L"Hello\0hidden", 12);
+    return zero;
+}
+
+static VARIANT array_of(VARTYPE type, VARIANT element)
+{
+    VARIANT value = {.vt = (VARTYPE)(VT_ARRAY | type)};
+    void *place = &V_I4(&element);
+    LONG index = 0;
+
+    if (type == VT_VARIANT) place = &element;
+    if (type == VT_BSTR) place = V_BSTR(&element);
+    V_ARRAY(&value) = SafeArrayCreateVector(type, 0, 1);
+    ob_assert_ok(SafeArrayPutElement(V_ARRAY(&value), &index, place));
+    VariantClear(&element);
+    return value;
+}
+
+static void a_zero_cannot_hide_what_stands_behind_it(void **state)
+{
+    static const struct
+    {
+        unsigned at;
+        const WCHAR *name;
+    } cases[] = {{at_to, L"to_zero"}, {at_subject, L"subject_zero"}, {at_body, L"body_zero"}, {at_html, L"html_zero"},
+        {at_attachments, L"attachments_zero"}, {at_cc, L"cc_zero"}, {at_bcc, L"bcc_zero"}, {at_key, L"key_zero"}};
+
+    (void)state;
+    for (unsigned i = 0; i < ARRAYSIZE(cases); i++)
+        refused_argument(cases[i].at, text_with_zero(), cases[i].name);
+    refused_argument(at_attachments, array_of(VT_BSTR, text_with_zero()), L"attachments_element_zero");
+    refused_argument(at_attachments, array_of(VT_VARIANT, text_with_zero()), L"attachments_element_zero");
+    good_mail_goes();
+}
+
+static void half_of_a_character_is_refused_and_a_whole_one_goes(void **state)
+{
+    static const struct text_case cases[] = {
+        {at_to, L"a\xD83D@example.com", L"to_half"},
+        {at_cc, L"\xDE00 <a@example.com>", L"cc_half"},
+        {at_bcc, L"\xDE00\xD83D <a@example.com>", L"bcc_half"},
+        {at_subject, L"Hello \xD83D", L"subject_half"},
+        {at_key, L"order \xD83D\xD83D\xDE00", L"key_half"},
+    };
+
+    (void)state;
+    refuse_texts(cases, ARRAYSIZE(cases));
+    ob_expect_good_mail(session, L"Hello \xD83D\xDE00");
+    good_mails++;
 }
 
 static void keys_that_are_too_long_or_not_printable_are_refused(void **state)
@@ -220,6 +272,7 @@ static void attachments_that_are_no_full_local_path_are_refused(void **state)
         {at_attachments, L"C:\\Reports\\NUL.txt", L"attachment_device_name"},
         {at_attachments, L"C:\\Reports\\June.pdf:hidden", L"attachment_stream"},
         {at_attachments, L"https://example.com/report.pdf", L"attachment_url"},
+        {at_attachments, L"C:\\windows\\win.ini.", L"attachment_ending"},
     };
     VARIANT unc = ob_text(L"\\\\server\\share\\report.pdf");
     struct ob_mail mail = {.to = L"a@example.com", .attachments = &unc};
@@ -228,6 +281,17 @@ static void attachments_that_are_no_full_local_path_are_refused(void **state)
     refuse_texts(cases, ARRAYSIZE(cases));
     refused_by_vtable(&mail, L"attachment_unc");
     VariantClear(&unc);
+}
+
+/* The file is there: were the end of the line taken for a blank, the mail would be accepted. */
+static void a_line_break_is_no_blank_around_a_path(void **state)
+{
+    VARIANT path = ob_text(L"C:\\windows\\win.ini\r\n");
+    struct ob_mail mail = {.to = L"a@example.com", .attachments = &path};
+
+    (void)state;
+    refused_by_vtable(&mail, L"attachment_ending");
+    VariantClear(&path);
 }
 
 static void attachments_that_are_not_there_are_refused(void **state)
@@ -257,16 +321,6 @@ static VARIANT two_dimensions(void)
     VARIANT value = {.vt = VT_ARRAY | VT_VARIANT};
 
     V_ARRAY(&value) = SafeArrayCreate(VT_VARIANT, 2, bounds);
-    return value;
-}
-
-static VARIANT array_of(VARTYPE type, VARIANT element)
-{
-    VARIANT value = {.vt = (VARTYPE)(VT_ARRAY | type)};
-    LONG index = 0;
-
-    V_ARRAY(&value) = SafeArrayCreateVector(type, 0, 1);
-    ob_assert_ok(SafeArrayPutElement(V_ARRAY(&value), &index, type == VT_VARIANT ? (void *)&element : &V_I4(&element)));
     return value;
 }
 
@@ -326,6 +380,25 @@ static void too_few_and_too_many_arguments_are_refused_by_name(void **state)
     good_mail_goes();
 }
 
+/* By position it is To, and by name once more. */
+static void an_argument_given_twice_is_refused(void **state)
+{
+    VARIANT arguments[4] = {
+        ob_text(L"b@example.com"), ob_text(L"body"), ob_text(L"subject"), ob_text(L"a@example.com")};
+    DISPID to = 0;
+    DISPPARAMS params = {arguments, &to, 4, 1};
+    struct ob_answer answer;
+
+    (void)state;
+    ob_invoke_id(session, ob_dispid(session, L"SendMail"), DISPATCH_METHOD, &params, &answer);
+    expect_answer(&answer, L"to_twice");
+    ob_answer_clear(&answer);
+    for (unsigned i = 0; i < ARRAYSIZE(arguments); i++)
+        VariantClear(&arguments[i]);
+    nothing_is_half_done();
+    good_mail_goes();
+}
+
 static void a_timeout_out_of_range_is_refused_and_changes_nothing(void **state)
 {
     static const struct
@@ -375,6 +448,34 @@ static void a_job_id_that_is_none_is_refused(void **state)
         VariantClear(&id);
     }
     refused_call(session, L"Job", DISPATCH_METHOD, &null, 1, L"job_null");
+}
+
+static void behind_the_id_of_a_job_nothing_may_stand(void **state)
+{
+    struct ob_mail mail = {.to = L"a@example.com", .subject = L"an id and more", .body = L"b"};
+    WCHAR text[] = L"{01234567-89AB-CDEF-0123-456789ABCDEF}\0 OR 1=1";
+    IObJob *job = ob_send(session, &mail), *found = NULL;
+    VARIANT id = {.vt = VT_BSTR};
+    BSTR real;
+
+    (void)state;
+    ob_expect_state(job, obJobSent);
+    good_mails++;
+    ob_assert_ok(IObJob_get_Id(job, &real));
+    wmemcpy(text, real, wcslen(real));
+    V_BSTR(&id) = SysAllocStringLen(text, ARRAYSIZE(text) - 1);
+    ob_assert_hr(IObSession_Job(session, V_BSTR(&id), &found), OB_E_NO_SUCH_JOB);
+    assert_null(found);
+    VariantClear(&id);
+    ob_assert_ok(IObSession_Job(session, real, &found));
+    IObJob_Release(found);
+    wmemcpy(text, L"{01234567-89AB-CDEF-0123-456789ABCDEF}", 38);
+    V_VT(&id) = VT_BSTR;
+    V_BSTR(&id) = SysAllocStringLen(text, ARRAYSIZE(text) - 1);
+    refused_call(session, L"Job", DISPATCH_METHOD, &id, 1, L"job_zero");
+    VariantClear(&id);
+    SysFreeString(real);
+    IObJob_Release(job);
 }
 
 static void a_wait_out_of_range_is_refused(void **state)
@@ -428,14 +529,19 @@ int wmain(void)
         cmocka_unit_test(commas_between_addresses_are_refused_by_a_text_that_names_the_semicolon),
         cmocka_unit_test(malformed_addresses_are_refused),
         cmocka_unit_test(a_line_break_cannot_write_headers),
+        cmocka_unit_test(a_zero_cannot_hide_what_stands_behind_it),
+        cmocka_unit_test(half_of_a_character_is_refused_and_a_whole_one_goes),
         cmocka_unit_test(keys_that_are_too_long_or_not_printable_are_refused),
         cmocka_unit_test(attachments_that_are_no_full_local_path_are_refused),
+        cmocka_unit_test(a_line_break_is_no_blank_around_a_path),
         cmocka_unit_test(attachments_that_are_not_there_are_refused),
         cmocka_unit_test(values_of_wrong_types_are_refused_in_words),
         cmocka_unit_test(arrays_of_the_wrong_shape_are_refused),
         cmocka_unit_test(too_few_and_too_many_arguments_are_refused_by_name),
+        cmocka_unit_test(an_argument_given_twice_is_refused),
         cmocka_unit_test(a_timeout_out_of_range_is_refused_and_changes_nothing),
         cmocka_unit_test(a_job_id_that_is_none_is_refused),
+        cmocka_unit_test(behind_the_id_of_a_job_nothing_may_stand),
         cmocka_unit_test(a_wait_out_of_range_is_refused),
         cmocka_unit_test(a_name_that_the_address_book_does_not_know_is_accepted_and_the_job_fails),
     };

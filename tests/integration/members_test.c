@@ -339,6 +339,37 @@ static void job_and_wait_and_timeout_answer_late_bound(void **state)
     VariantClear(&wait);
 }
 
+/* Late bound and through the vtable: what counts is the Timeout of now, not that of the job's making. */
+static void a_wait_without_an_argument_goes_by_the_present_timeout(void **state)
+{
+    static const struct ob_mail mail = {.to = L"a@example.com", .subject = L"present timeout", .body = L"b"};
+    IObSession *other = ob_session();
+    struct ob_answer answer;
+    ObJobState now;
+    ULONGLONG begun;
+    IObJob *held;
+
+    (void)state;
+    ob_control("hold = Application.CreateItem before\n");
+    held = ob_send(other, &mail);
+    ob_wait_held();
+    ob_assert_ok(IObSession_put_Timeout(other, 200));
+    begun = GetTickCount64();
+    ob_assert_ok(IObJob_Wait(held, ob_missing(), &now));
+    assert_int_not_equal(now, obJobSent);
+    ob_invoke(held, L"Wait", DISPATCH_METHOD, NULL, 0, &answer);
+    ob_assert_ok(answer.hr);
+    ob_answer_clear(&answer);
+    assert_in_range(GetTickCount64() - begun, 350, 15000);
+    ob_control("");
+    /* It outlives the session. */
+    ob_assert_ok(IObSession_put_Timeout(other, OB_LONG_MS));
+    IObSession_Release(other);
+    ob_assert_ok(IObJob_Wait(held, ob_missing(), &now));
+    assert_int_equal(now, obJobSent);
+    IObJob_Release(held);
+}
+
 static void the_default_member_of_a_job_is_its_id_and_of_a_status_its_text(void **state)
 {
     VARIANT status = ob_get(session, L"Status"), id = ob_get(job, L"Id"), text = ob_get(V_DISPATCH(&status), L"Text");
@@ -371,6 +402,11 @@ static void read_only_properties_and_unknown_members_are_refused(void **state)
     ob_answer_clear(&answer);
     ob_invoke_id(session, 9999, DISPATCH_METHOD, &none, &answer);
     ob_assert_hr(answer.hr, DISP_E_MEMBERNOTFOUND);
+    for (DISPID id = 0x60000000; id <= 0x60010003; id += id == 0x60000002 ? 0xFFFE : 1) /* IUnknown's, IDispatch's */
+    {
+        ob_invoke_id(session, id, DISPATCH_METHOD, &none, &answer);
+        ob_assert_hr(answer.hr, DISP_E_MEMBERNOTFOUND);
+    }
     VariantClear(&value);
 }
 
@@ -462,22 +498,33 @@ static void the_registered_type_library_is_the_recorded_contract(void **state)
     free(now);
 }
 
-/* --- from VBScript */
+/* --- from scripts */
 
-static void every_member_answers_to_vbscript(void **state)
+/* Runs a script, which takes the path of a file and ends with the line and exit code 7: an uncaught error would end
+ * cscript silently with 0. */
+static void run_script(const WCHAR *script, const char *last_line)
 {
     WCHAR command[1024];
     char *output;
     DWORD code;
 
-    (void)state;
-    swprintf(command, ARRAYSIZE(command), L"cscript //nologo \"%ls\" \"%ls\"",
-        ob_source_path(L"tests\\integration\\scripts\\members.vbs"),
+    swprintf(command, ARRAYSIZE(command), L"cscript //nologo \"%ls\" \"%ls\"", ob_source_path(script),
         ob_write_file(ob_file_path(L"from script.txt"), "script", 6));
     code = ob_run(command, OB_LONG_MS, &output);
-    /* An uncaught error would end cscript silently with 0: the last line proves that all lines ran. */
-    ob_require(code == 7 && strstr(output, "all members answered"), "members.vbs ended with %lu:\n%s", code, output);
+    ob_require(code == 7 && strstr(output, last_line), "%s ended with %lu:\n%s", ob_utf8(script), code, output);
     free(output);
+}
+
+static void every_member_answers_to_vbscript(void **state)
+{
+    (void)state;
+    run_script(L"tests\\integration\\scripts\\members.vbs", "all members answered");
+}
+
+static void lists_of_jscript_are_attachments_and_no_texts(void **state)
+{
+    (void)state;
+    run_script(L"tests\\integration\\scripts\\lists.js", "all lists answered");
 }
 
 int wmain(void)
@@ -492,6 +539,7 @@ int wmain(void)
         cmocka_unit_test(send_mail_takes_named_arguments_and_leaves_out_the_others),
         cmocka_unit_test(send_mail_takes_variables_by_reference),
         cmocka_unit_test(job_and_wait_and_timeout_answer_late_bound),
+        cmocka_unit_test(a_wait_without_an_argument_goes_by_the_present_timeout),
         cmocka_unit_test(the_default_member_of_a_job_is_its_id_and_of_a_status_its_text),
         cmocka_unit_test(read_only_properties_and_unknown_members_are_refused),
         cmocka_unit_test(every_object_tells_its_class_and_that_it_has_error_texts),
@@ -499,6 +547,7 @@ int wmain(void)
         cmocka_unit_test(both_prog_ids_lead_to_the_session),
         cmocka_unit_test(the_registered_type_library_is_the_recorded_contract),
         cmocka_unit_test(every_member_answers_to_vbscript),
+        cmocka_unit_test(lists_of_jscript_are_attachments_and_no_texts),
     };
 
     return cmocka_run_group_tests(tests, make_session, end_session);
