@@ -118,8 +118,9 @@ static bool take_line(struct ob_arrivals *arrivals, char *line)
  * neither a handle to wait for nor a pipe to read from, so it answers by a file. */
 static char *run_script(void)
 {
+    STARTUPINFOW start = {.cb = sizeof(start)};
+    PROCESS_INFORMATION process; /* for such a program Wine leaves in it what may be handles of others */
     WCHAR command[3072];
-    HANDLE process;
     char *output;
 
     DeleteFileW(ob_file_path(L"mails.txt"));
@@ -129,8 +130,8 @@ static char *run_script(void)
     /* It wants the paths without the drive letter and with its own slashes. */
     for (WCHAR *at = wcschr(command, L'"'); *at; at++)
         if (*at == L'\\') *at = L'/';
-    process = ob_start(command);
-    if (process) CloseHandle(process);
+    ob_require(CreateProcessW(NULL, command, NULL, NULL, FALSE, 0, NULL, NULL, &start, &process),
+        "%s cannot be started: %lu", ob_utf8(command), GetLastError());
     ob_require(ob_wait_for_files(ob_file_path(L""), L"mails.txt", 1, OB_LONG_MS) == 1, "read_mail.py does not answer");
     output = ob_read_file(ob_file_path(L"mails.txt"), NULL);
     assert_non_null(output);

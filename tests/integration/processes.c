@@ -114,7 +114,7 @@ const WCHAR *ob_broker_program(void)
 static HANDLE start_with(const WCHAR *command_line, HANDLE output)
 {
     STARTUPINFOW start = {.cb = sizeof(start)};
-    PROCESS_INFORMATION process = {0}; /* stays so for a program of the Unix side */
+    PROCESS_INFORMATION process;
     WCHAR *command = _wcsdup(command_line);
     BOOL started;
 
@@ -126,7 +126,7 @@ static HANDLE start_with(const WCHAR *command_line, HANDLE output)
     started = CreateProcessW(NULL, command, NULL, NULL, output != NULL, 0, NULL, NULL, &start, &process);
     ob_require(started, "%s cannot be started: %lu", ob_utf8(command_line), GetLastError());
     free(command);
-    if (process.hThread) CloseHandle(process.hThread);
+    CloseHandle(process.hThread);
     return process.hProcess;
 }
 
