@@ -313,15 +313,18 @@ BOOL hand_next(struct delivery *delivery)
     struct job_work work;
     LONGLONG next_due = 0;
     HRESULT hr;
+    BOOL woken;
 
     if (delivery->stopping || outlook_held(delivery)) return FALSE;
     memset(&work, 0, sizeof(work));
-    InterlockedExchange(&delivery->woken, FALSE);
+    woken = InterlockedExchange(&delivery->woken, FALSE);
     hr = record_next_due(delivery, &work, &next_due);
     if (FAILED(hr))
         delivery->hold_until = deadline_in(OUTBOX_PAUSE_MS);
     else
         publish_due(delivery, hr == S_OK, next_due);
+    /* Until now delivery_facts said that a job may be due: who asked meanwhile waits to be told otherwise. */
+    if (woken && hr != S_OK && delivery->changed) delivery->changed(delivery->changed_context);
     if (hr != S_OK) return FALSE;
     outlook_keep(delivery->outlook, TRUE);
     if (outlook_wanted(delivery))
