@@ -203,7 +203,8 @@ static void long_parameter(struct buffer *out, const char *name, const char *val
 
     for (; *value; value++)
     {
-        if (!part || column >= parameter_limit)
+        /* Some readers decode each part by itself: a character stays whole. */
+        if (!part || (column >= parameter_limit && ((unsigned char)*value & 0xC0) != 0x80))
         {
             buffer_format(out, ";\r\n %s*%u*=%s", name, part, part ? "" : "UTF-8''");
             part++;
