@@ -129,7 +129,12 @@ build/tests/outlook-sandbox.exe: $(SANDBOX_OBJECTS)
 
 # --- tests
 
-build/tests/%.exe: build/tests/obj/tests/unit/%.o $(filter-out build/wine/obj/server/main.o,$(WINE_OBJECTS)) $(SERVER_COMMON)
+# A library of the rooms, so that a test links what it uses and no more.
+build/tests/rooms.a: $(filter-out build/wine/obj/server/main.o,$(WINE_OBJECTS)) build/gen/outlook_broker_i.o
+	@echo "  $@"
+	$(Q)rm -f $@ && $(CROSS)ar rcs $@ $^
+
+build/tests/%.exe: build/tests/obj/tests/unit/%.o build/tests/rooms.a build/windows/broker.res.o
 	@echo "  $@"
 	$(Q)$(CROSS)gcc $(LINK_FLAGS) -mconsole -o $@ $^ $(DEPS)/lib/libcmocka.a $(DEPS)/lib/libsqlite3.a $(LIBS)
 build/tests/%.exe: build/tests/obj/tests/integration/%.o $(SUPPORT_OBJECTS) build/gen/outlook_broker_i.o
@@ -137,7 +142,7 @@ build/tests/%.exe: build/tests/obj/tests/integration/%.o $(SUPPORT_OBJECTS) buil
 	$(Q)$(CROSS)gcc $(LINK_FLAGS) -municode -mconsole -o $@ $^ $(DEPS)/lib/libcmocka.a $(LIBS)
 
 NATIVE_FLAGS = -std=c11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -Iserver -Ibuild/gen $(WARN)
-build/native/%: tests/unit/%.c $(wildcard server/rules/*.c server/rules/*.h) $(GEN) Makefile
+build/native/%: tests/unit/%.c $(wildcard server/rules/*.c server/rules/*.h tests/unit/*.h) $(GEN) Makefile
 	@mkdir -p $(@D)
 	@echo "  $@"
 	$(Q)gcc $(NATIVE_FLAGS) -o $@ $< $(wildcard server/rules/*.c) -lcmocka

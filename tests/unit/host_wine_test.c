@@ -68,11 +68,12 @@ static void what_guards_itself_and_what_is_only_raised_is_no_fault(void **state)
     assert_int_equal(fault_result("raise"), 7);
 }
 
-static void clearing_rpcss_is_harmless_when_there_is_none(void **state)
+static void a_class_that_is_not_registered_is_not_started(void **state)
 {
+    static const CLSID nobody = {0x12345678, 0x1234, 0x1234, {1, 2, 3, 4, 5, 6, 7, 8}};
+
     (void)state;
-    wine_clear_rpcss();
-    wine_clear_rpcss();
+    assert_int_equal(wine_start_server(&nobody), HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND));
 }
 #endif
 
@@ -82,7 +83,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_fault_ends_the_process),
         cmocka_unit_test(what_guards_itself_and_what_is_only_raised_is_no_fault),
-        cmocka_unit_test(clearing_rpcss_is_harmless_when_there_is_none),
+        cmocka_unit_test(a_class_that_is_not_registered_is_not_started),
     };
 
     if (argc == 3 && !strcmp(argv[1], "fault")) return fault_main(argv[2]);
