@@ -82,6 +82,34 @@ static void start_service(void)
     CloseServiceHandle(manager);
 }
 
+/* Starts the service and returns the line that it reports; the caller frees it. */
+static char *run_service(void)
+{
+    char *line;
+
+    start_service();
+    ob_require(
+        ob_wait_for_files(ob_file_path(L""), L"report.txt", 1, 2 * OB_LONG_MS) == 1, "the service does not report");
+    line = ob_read_file(ob_file_path(L"report.txt"), NULL);
+    DeleteFileW(ob_file_path(L"report.txt"));
+    return line;
+}
+
+/* Under Wine the client's process starts the broker, here on a service's window station; Windows would start it in the
+ * user's session. */
+static void a_broker_on_a_services_window_station_refuses_and_accepts_nothing(void **state)
+{
+    char *line;
+
+    (void)state;
+    assert_int_equal(ob_processes(OB_BROKER_IMAGE), 0);
+    line = run_service();
+    ob_require(!strncmp(line, "8004B006 ", 9), "the service was told %s", line);
+    free(line);
+    assert_int_equal(ob_count_files(ob_data_path(L"outbox.db*")), 0);
+    assert_true(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS));
+}
+
 static void a_service_sends_through_the_broker_that_runs(void **state)
 {
     IObSession *session = ob_session();
@@ -94,10 +122,7 @@ static void a_service_sends_through_the_broker_that_runs(void **state)
     ob_assert_ok(IObSession_get_User(session, &user));
     snprintf(expected, sizeof(expected), "00000000 %d %s", obJobSent, ob_utf8(user));
     SysFreeString(user);
-    start_service();
-    ob_require(
-        ob_wait_for_files(ob_file_path(L""), L"report.txt", 1, 2 * OB_LONG_MS) == 1, "the service does not report");
-    line = ob_read_file(ob_file_path(L"report.txt"), NULL);
+    line = run_service();
     assert_string_equal(line, expected);
     free(line);
     assert_int_equal(ob_processes(OB_BROKER_IMAGE), 1);
@@ -110,7 +135,10 @@ static void a_service_sends_through_the_broker_that_runs(void **state)
 
 int wmain(int argc, WCHAR **argv)
 {
-    static const struct CMUnitTest tests[] = {cmocka_unit_test(a_service_sends_through_the_broker_that_runs)};
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_broker_on_a_services_window_station_refuses_and_accepts_nothing),
+        cmocka_unit_test(a_service_sends_through_the_broker_that_runs),
+    };
     const SERVICE_TABLE_ENTRYW services[] = {{(WCHAR *)SERVICE_NAME, service_main}, {NULL, NULL}};
 
     if (argc == 3 && !wcscmp(argv[1], L"service"))
