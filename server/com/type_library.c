@@ -53,15 +53,3 @@ HRESULT type_library_info(REFGUID guid, ITypeInfo **info)
     ReleaseSRWLockExclusive(&kept_lock);
     return S_OK;
 }
-
-void type_library_unload(void)
-{
-    while (kept_count)
-    {
-        ITypeInfo *info = kept[--kept_count].info;
-
-        ITypeInfo_Release(info);
-    }
-    if (library) ITypeLib_Release(library);
-    library = NULL;
-}

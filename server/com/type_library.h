@@ -12,6 +12,4 @@ HRESULT type_library_load(void);
 /* The description of an interface or coclass; the caller releases it. Any thread. */
 HRESULT type_library_info(REFGUID guid, ITypeInfo **info);
 
-void type_library_unload(void);
-
 #endif
