@@ -152,18 +152,17 @@ static void begin_again(struct server *server)
     error_clear(&error);
 }
 
-static void look_at_life(const struct server *server, struct life *life, BOOL *refusing)
+static void look_at_life(const struct server *server, struct lifetime_facts *clients, struct life *life, BOOL *refusing)
 {
-    struct lifetime_facts clients;
     struct broker_work work;
 
-    lifetime_facts(&clients);
+    lifetime_facts(clients);
     broker_work(server->broker, &work);
     *refusing = work.refusing;
     *life = (struct life){
-        .clients = (uint32_t)clients.clients,
-        .had_client = clients.had_client,
-        .idle_ms = clients.idle_ms,
+        .clients = (uint32_t)clients->clients,
+        .had_client = clients->arrivals != 0,
+        .idle_ms = clients->idle_ms,
         .idle_limit_ms = work.refusing ? 0 : config_get(setting_idle_seconds) * 1000,
         .no_client_limit_ms = config_get(setting_no_client_seconds) * 1000,
         .keep_running = config_get(setting_keep_running) && !work.refusing,
@@ -178,28 +177,34 @@ static void look_at_life(const struct server *server, struct life *life, BOOL *r
 /* Until nothing needs the process (its own count is let go by then) or it is told to stop. */
 static void live(struct server *server)
 {
+    deadline again =
+        deadline_in(REFUSAL_AGAIN_MS); /* whatever wakes us: a client that asks often is no reason not to try */
+
     for (;;)
     {
         HANDLE events[] = {server->changed, server->lock ? user_lock_stop_event(server->lock) : server->never};
         DWORD wait_ms, woken;
+        struct lifetime_facts clients;
         struct life life;
         BOOL refusing;
 
-        look_at_life(server, &life, &refusing);
+        look_at_life(server, &clients, &life, &refusing);
         wait_ms = life_next_look_ms(&life);
         if (life_may_end(&life))
         {
-            if (lifetime_try_to_end()) break;
+            if (lifetime_try_to_end(&clients)) break;
             wait_ms = END_AGAIN_MS;
         }
-        if (refusing && !server->refuses_for_good) wait_ms = min(wait_ms, REFUSAL_AGAIN_MS);
+        if (refusing && !server->refuses_for_good) wait_ms = min(wait_ms, deadline_left(again));
         woken = WaitForMultipleObjects(ARRAYSIZE(events), events, FALSE, wait_ms);
         if (woken == WAIT_OBJECT_0 + 1)
         {
             log_event("stopping", NULL, NULL, L"asked to stop");
             return;
         }
-        if (woken == WAIT_TIMEOUT && refusing && !server->refuses_for_good) begin_again(server);
+        if (!refusing || server->refuses_for_good || deadline_left(again)) continue;
+        begin_again(server);
+        again = deadline_in(REFUSAL_AGAIN_MS);
     }
     log_event("ending", NULL, NULL, L"nothing needs the broker");
 }
@@ -209,8 +214,8 @@ static void end(struct server *server)
     user_lock_stopping(server->lock);
     CoSuspendClassObjects();
     class_factory_revoke(&server->session_factory);
-    broker_stop(server->broker, deadline_in(DRAIN_MS));
-    user_lock_release(server->lock);
+    /* Where something is left behind, the lock is the kernel's to let go of when the process has ended. */
+    if (broker_stop(server->broker, deadline_in(DRAIN_MS))) user_lock_release(server->lock);
 }
 
 static HRESULT prepare(struct server *server, struct error *error)

@@ -80,7 +80,7 @@ static void work_changed(void *context)
 }
 
 /* Delivery first, since it asks Outlook, then Outlook, then what both write to. */
-static void stop_delivery(struct broker *broker, deadline until)
+static BOOL stop_delivery(struct broker *broker, deadline until)
 {
     struct delivery *delivery;
 
@@ -88,9 +88,10 @@ static void stop_delivery(struct broker *broker, deadline until)
     delivery = broker->delivery;
     broker->delivery = NULL;
     ReleaseSRWLockExclusive(&broker->lock);
-    delivery_stop(delivery, until);
+    if (delivery && !delivery_stop(delivery, until)) return FALSE; /* its thread may still ask Outlook */
     outlook_destroy(broker->outlook, until);
     broker->outlook = NULL;
+    return TRUE;
 }
 
 static HRESULT open_rooms(struct broker *broker, struct error *error)
@@ -154,7 +155,7 @@ static BOOL wait_until_empty(struct broker *broker, deadline until)
     return empty;
 }
 
-void broker_stop(struct broker *broker, deadline until)
+BOOL broker_stop(struct broker *broker, deadline until)
 {
     BOOL empty;
 
@@ -164,11 +165,12 @@ void broker_stop(struct broker *broker, deadline until)
     ReleaseSRWLockExclusive(&broker->lock);
     waiting_end(broker->waiting);
     empty = wait_until_empty(broker, until);
-    stop_delivery(broker, until);
+    if (!stop_delivery(broker, until)) empty = FALSE;
     if (empty)
         outbox_close(broker->outbox);
     else
-        log_event("stopping", NULL, NULL, L"calls are left behind; what was accepted is on disk");
+        log_event("stopping", NULL, NULL, L"work is left behind; what was accepted is on disk");
+    return empty;
 }
 
 static HRESULT copy_refusal(const struct broker *broker, struct error *error)

@@ -28,8 +28,9 @@ void broker_open(struct broker *broker);
 void broker_refuse(struct broker *broker, struct error *error);
 
 /* Refuses new calls with OB_E_STOPPING, wakes those that wait, lets those under way end, then ends delivery, lets
- * Outlook go and closes the outbox; at most until the deadline for each that can be waited for. */
-void broker_stop(struct broker *broker, deadline until);
+ * Outlook go and closes the outbox; at most until the deadline for each that can be waited for. FALSE: something was
+ * left behind, so that the process may still write to the outbox until it ends. */
+BOOL broker_stop(struct broker *broker, deadline until);
 
 /* Passes the gate: S_OK, to be paired with broker_leave, or why not. */
 HRESULT broker_enter(struct broker *broker, deadline until, struct error *error);

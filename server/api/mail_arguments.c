@@ -113,15 +113,20 @@ static HRESULT check_characters(const struct mail_arguments *arguments, struct e
 static HRESULT check_paths(const struct text_list *paths, struct error *error)
 {
     WCHAR number[NUMBER_TEXT_SIZE];
+    HRESULT hr = S_OK;
 
-    for (size_t i = 0; i < paths->count; i++)
-        if (!paths->texts[i][0]) return error_set(error, error_attachment_empty, 1, number_text(i + 1, number));
-    return S_OK;
+    for (size_t i = 0; i < paths->count && SUCCEEDED(hr); i++)
+        if (paths->texts[i][0])
+            hr = check_halves(L"Attachments", paths->texts[i], error);
+        else
+            hr = error_set(error, error_attachment_empty, 1, number_text(i + 1, number));
+    return hr;
 }
 
 HRESULT mail_arguments_check(const struct mail_arguments *arguments, const struct caller *caller,
     struct outbox_text *text, struct text_list *paths, struct error *error)
 {
+    WCHAR number[NUMBER_TEXT_SIZE];
     HRESULT hr;
 
     memset(paths, 0, sizeof(*paths));
@@ -140,8 +145,11 @@ HRESULT mail_arguments_check(const struct mail_arguments *arguments, const struc
         FAILED(hr = check_line(error_line_break, L"Subject", text->subject, error)) ||
         FAILED(hr = check_key(text->key, error)))
         return hr;
-    if (FAILED(hr = variant_to_text_list(arguments->attachments, L"SendMail", L"Attachments", L'|', paths, error)))
-        return hr;
+    hr =
+        variant_to_text_list(arguments->attachments, L"SendMail", L"Attachments", L'|', arguments->until, paths, error);
+    if (hr == HRESULT_FROM_WIN32(ERROR_TIMEOUT))
+        return error_set(error, error_timeout_accept, 1, number_text((ULONGLONG)arguments->timeout_ms, number));
+    if (FAILED(hr)) return hr;
     if (FAILED(hr = check_paths(paths, error))) text_list_clear(paths);
     return hr;
 }

@@ -11,6 +11,8 @@ struct mail_arguments /* borrowed */
 {
     BSTR to, cc, bcc, subject, body, html_body, key;
     const VARIANT *attachments;
+    LONG timeout_ms; /* the session's, for the text */
+    deadline until;  /* reading a script's list calls back into the script */
 };
 
 /* S_OK: text points into arguments (and to the caller's names), paths holds the attachments' paths as written, to be

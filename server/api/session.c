@@ -184,8 +184,9 @@ static HRESULT WINAPI session_SendMail(IObSession *iface, BSTR to, BSTR subject,
     VARIANT attachments, BSTR cc, BSTR bcc, BSTR key, IObJob **job)
 {
     struct session *session = impl_from_IObSession(iface);
-    struct mail_arguments arguments = {to, cc, bcc, subject, body, html_body, key, &attachments};
-    deadline until = session_deadline(session);
+    LONG timeout_ms = session_timeout_ms(session->timeout);
+    deadline until = deadline_in((DWORD)timeout_ms);
+    struct mail_arguments arguments = {to, cc, bcc, subject, body, html_body, key, &attachments, timeout_ms, until};
     struct text_list paths = {0};
     struct outbox_text text;
     struct caller caller = {0};

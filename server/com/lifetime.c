@@ -8,7 +8,7 @@
 static SRWLOCK lock = SRWLOCK_INIT;
 static HANDLE changed_event;
 static LONG clients;
-static BOOL had_client;
+static LONG arrivals;
 static ULONGLONG idle_since;
 
 void lifetime_begin(HANDLE changed)
@@ -30,7 +30,7 @@ static void client_came(void)
     AcquireSRWLockExclusive(&lock);
     CoAddRefServerProcess();
     clients++;
-    had_client = TRUE;
+    arrivals++;
     ReleaseSRWLockExclusive(&lock);
     SetEvent(changed_event);
 }
@@ -67,18 +67,21 @@ void lifetime_facts(struct lifetime_facts *facts)
 {
     AcquireSRWLockShared(&lock);
     facts->clients = clients;
-    facts->had_client = had_client;
+    facts->arrivals = arrivals;
     facts->idle_ms = clients ? 0 : GetTickCount64() - idle_since;
     ReleaseSRWLockShared(&lock);
 }
 
-BOOL lifetime_try_to_end(void)
+BOOL lifetime_try_to_end(const struct lifetime_facts *seen)
 {
-    BOOL ended;
+    BOOL ended = FALSE;
 
     AcquireSRWLockExclusive(&lock);
-    ended = !clients && !CoReleaseServerProcess();
-    if (!clients && !ended) CoAddRefServerProcess();
+    if (!clients && arrivals == seen->arrivals)
+    {
+        ended = !CoReleaseServerProcess();
+        if (!ended) CoAddRefServerProcess();
+    }
     ReleaseSRWLockExclusive(&lock);
     return ended;
 }

@@ -19,13 +19,14 @@ void lifetime_lock(BOOL lock);
 struct lifetime_facts
 {
     LONG clients;      /* objects and locks that clients hold */
-    BOOL had_client;   /* one has come since the start */
+    LONG arrivals;     /* how often a client came since the start */
     ULONGLONG idle_ms; /* since the last one let go, or since the class objects were opened; 0 while there is one */
 };
 void lifetime_facts(struct lifetime_facts *facts);
 
-/* Lets go of the server's own count. TRUE: it was the last, new activations go elsewhere, the process must end. FALSE:
- * a client came in the meantime, and the count has been taken back. */
-BOOL lifetime_try_to_end(void);
+/* Lets go of the server's own count, unless a client has come since facts were taken: it may have left work behind.
+ * TRUE: it was the last, new activations go elsewhere, the process must end. FALSE: a client came in the meantime, and
+ * the count has been taken back. */
+BOOL lifetime_try_to_end(const struct lifetime_facts *seen);
 
 #endif

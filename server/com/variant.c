@@ -324,7 +324,7 @@ static HRESULT take_array(
 
 /* The elements 0 to length - 1 of a list object, each a member of that name. */
 static HRESULT take_elements(IDispatch *object, ULONG length, const WCHAR *member, const WCHAR *argument,
-    struct text_list *list, struct error *error)
+    deadline until, struct text_list *list, struct error *error)
 {
     HRESULT hr = S_OK;
 
@@ -334,6 +334,7 @@ static HRESULT take_elements(IDispatch *object, ULONG length, const WCHAR *membe
         VARIANT element;
         DISPID id;
 
+        if (!deadline_left(until)) return HRESULT_FROM_WIN32(ERROR_TIMEOUT);
         if (!has_member(object, number_text(i, name), &id) || FAILED(get_member(object, id, &element)))
             return refuse_array(member, argument, L"one of its elements cannot be read", error);
         hr = add_element(&element, member, argument, (LONG)i, list, error);
@@ -343,8 +344,8 @@ static HRESULT take_elements(IDispatch *object, ULONG length, const WCHAR *membe
 }
 
 /* A list object. S_FALSE: the value is none. */
-static HRESULT take_list_object(
-    const VARIANT *value, const WCHAR *member, const WCHAR *argument, struct text_list *list, struct error *error)
+static HRESULT take_list_object(const VARIANT *value, const WCHAR *member, const WCHAR *argument, deadline until,
+    struct text_list *list, struct error *error)
 {
     IDispatch *object = object_of(value);
     VARIANT length, number;
@@ -361,7 +362,7 @@ static HRESULT take_list_object(
         else if (V_I4(&number) > LIST_OBJECT_MOST)
             hr = refuse_array(member, argument, L"it has more than 10000 elements", error);
         else
-            hr = take_elements(object, (ULONG)V_I4(&number), member, argument, list, error);
+            hr = take_elements(object, (ULONG)V_I4(&number), member, argument, until, list, error);
         VariantClear(&length);
     }
     IDispatch_Release(object);
@@ -384,7 +385,7 @@ static HRESULT take_divided_text(const VARIANT *value, const WCHAR *member, cons
 }
 
 HRESULT variant_to_text_list(const VARIANT *value, const WCHAR *member, const WCHAR *argument, WCHAR divider,
-    struct text_list *list, struct error *error)
+    deadline until, struct text_list *list, struct error *error)
 {
     HRESULT hr;
 
@@ -393,7 +394,7 @@ HRESULT variant_to_text_list(const VARIANT *value, const WCHAR *member, const WC
     value = behind_reference(value);
     if (V_VT(value) & VT_ARRAY)
         hr = take_array(value, member, argument, list, error);
-    else if ((hr = take_list_object(value, member, argument, list, error)) == S_FALSE)
+    else if ((hr = take_list_object(value, member, argument, until, list, error)) == S_FALSE)
         hr = take_divided_text(value, member, argument, divider, list, error);
     if (FAILED(hr)) text_list_clear(list);
     return hr;

@@ -5,6 +5,7 @@
 
 #include <windows.h>
 #include <oaidl.h>
+#include "host/clock.h"
 #include "host/error.h"
 
 /* A text: a string, Empty (""), or an object whose default property is one, such as a field of a recordset. Numbers,
@@ -31,10 +32,10 @@ struct text_list
 /* A list of texts: nothing (left out, Empty, ""), one text divided by divider, an array of texts or VARIANTs, by value
  * or by reference, of any lower bound and one dimension, or an array of JScript, which is an object with a length and
  * members named 0, 1, 2 ... Entries are as written; of a divided text, blanks and tabs around them are removed. Empty
- * ones are kept for the caller to judge. An object is asked in its own process, and may take its time. Free with
- * text_list_clear. */
+ * ones are kept for the caller to judge. An object is asked in its own process, element by element until the
+ * deadline: HRESULT_FROM_WIN32(ERROR_TIMEOUT) without a text when it has passed. Free with text_list_clear. */
 HRESULT variant_to_text_list(const VARIANT *value, const WCHAR *member, const WCHAR *argument, WCHAR divider,
-    struct text_list *list, struct error *error);
+    deadline until, struct text_list *list, struct error *error);
 void text_list_clear(struct text_list *list);
 
 /* What a value is, in words: "Null", "Nothing", "a number", "an array" ... */

@@ -122,7 +122,7 @@ HRESULT delivery_start(struct outbox *outbox, struct outlook *outlook, void (*ch
     delivery->changed = changed;
     delivery->changed_context = context;
     delivery->last_count = -1;
-    delivery->woken = TRUE;
+    delivery->wakes = 1;
     InitializeSRWLock(&delivery->outbox_lock);
     InitializeSRWLock(&delivery->facts_lock);
     delivery->wake = CreateEventW(NULL, FALSE, FALSE, NULL);
@@ -147,22 +147,24 @@ HRESULT delivery_start(struct outbox *outbox, struct outlook *outlook, void (*ch
 
 void delivery_wake(struct delivery *delivery)
 {
-    InterlockedExchange(&delivery->woken, TRUE);
+    InterlockedIncrement(&delivery->wakes);
     SetEvent(delivery->wake);
 }
 
-void delivery_stop(struct delivery *delivery, deadline until)
+BOOL delivery_stop(struct delivery *delivery, deadline until)
 {
-    if (!delivery) return;
+    BOOL ended;
+
     InterlockedExchange(&delivery->stopping, TRUE);
     SetEvent(delivery->stop);
-    if (WaitForSingleObject(delivery->thread, deadline_left(until)) != WAIT_OBJECT_0)
-        log_event("delivery", NULL, NULL, L"the thread is left behind; its job stands on disk as it is");
+    ended = WaitForSingleObject(delivery->thread, deadline_left(until)) == WAIT_OBJECT_0;
+    if (!ended) log_event("delivery", NULL, NULL, L"the thread is left behind; its job stands on disk as it is");
     outlook_signal(delivery->outlook, NULL);
     AcquireSRWLockExclusive(&delivery->outbox_lock);
     delivery->shut_out = TRUE;
     ReleaseSRWLockExclusive(&delivery->outbox_lock);
     delivery_release(delivery);
+    return ended;
 }
 
 void delivery_facts(struct delivery *delivery, struct delivery_facts *facts)
@@ -172,8 +174,8 @@ void delivery_facts(struct delivery *delivery, struct delivery_facts *facts)
     AcquireSRWLockShared(&delivery->facts_lock);
     *facts = delivery->facts;
     next_due = delivery->next_due;
+    if (delivery->wakes != delivery->wakes_seen) facts->job_due = TRUE;
     ReleaseSRWLockShared(&delivery->facts_lock);
-    if (delivery->woken) facts->job_due = TRUE;
     facts->next_due_ms = ~0ull;
     if (next_due) facts->next_due_ms = next_due > now ? (ULONGLONG)(next_due - now) : 0;
 }

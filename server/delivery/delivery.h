@@ -20,7 +20,7 @@ HRESULT delivery_start(struct outbox *outbox, struct outlook *outlook, void (*ch
 void delivery_wake(struct delivery *delivery);
 
 /* Takes no new job, finishes the one in hand at most until the deadline, ends the thread and frees. */
-void delivery_stop(struct delivery *delivery, deadline until);
+BOOL delivery_stop(struct delivery *delivery, deadline until);
 
 struct delivery_facts
 {

@@ -224,7 +224,7 @@ static BOOL make_draft(struct delivery *delivery, const struct job_work *work, s
     if (!check_attachments(delivery, work)) return FALSE;
     hr = prepare(delivery, work, &begun, place, &error);
     if (SUCCEEDED(hr)) return TRUE;
-    if (begun != outlook_not_begun) lstrcpynW(delivery->uncertain, work->id, ARRAYSIZE(delivery->uncertain));
+    if (begun != outlook_not_begun) delivery->uncertain = TRUE;
     if (delivery_plan(hr) == plan_outlook_first)
         job_trouble(delivery, work, &error);
     else
@@ -260,13 +260,13 @@ static HRESULT commit_sending(struct delivery *delivery, struct job_work *work, 
 }
 
 /* The draft stays where it is; the next look finds it. A job that somebody else has changed needs none any more. */
-static void not_committed(struct delivery *delivery, const struct job_work *work, HRESULT hr)
+static void not_committed(struct delivery *delivery, HRESULT hr)
 {
     BOOL changed = hr == CODE_OF(error_wrong_state);
 
     outlook_drop(delivery->outlook, changed);
     if (changed) return;
-    lstrcpynW(delivery->uncertain, work->id, ARRAYSIZE(delivery->uncertain));
+    delivery->uncertain = TRUE;
     if (hr != CODE_OF(error_outlook_lost)) delivery->hold_until = deadline_in(OUTBOX_PAUSE_MS);
 }
 
@@ -276,15 +276,11 @@ static void hand_over(struct delivery *delivery, struct job_work *work)
     struct follow *follow;
     HRESULT hr;
 
-    if (work->from_before || !wcscmp(work->id, delivery->uncertain))
-    {
-        if (!find_earlier(delivery, work, &place)) goto done;
-    }
+    if ((work->from_before || delivery->uncertain) && !find_earlier(delivery, work, &place)) goto done;
     if (!place.entry_id && !make_draft(delivery, work, &place)) goto done;
-    if (!wcscmp(work->id, delivery->uncertain)) delivery->uncertain[0] = 0;
     if (FAILED(hr = commit_sending(delivery, work, &place)))
     {
-        not_committed(delivery, work, hr);
+        not_committed(delivery, hr);
         goto done;
     }
     follow = follow_add(delivery, work);
@@ -296,14 +292,17 @@ done:
     outlook_place_clear(&place);
 }
 
-static void publish_due(struct delivery *delivery, BOOL due, LONGLONG next_due)
+/* What was found, up to the wake that was seen before it was looked for: who asks whether a job is due is told what
+ * counts. */
+static void publish_due(struct delivery *delivery, LONG seen, BOOL due, LONGLONG next_due)
 {
     BOOL differs;
 
     AcquireSRWLockExclusive(&delivery->facts_lock);
-    differs = delivery->facts.job_due != due;
+    differs = delivery->facts.job_due != due || delivery->wakes_seen != seen || !delivery->next_due != !next_due;
     delivery->facts.job_due = due;
     delivery->next_due = next_due;
+    delivery->wakes_seen = seen;
     ReleaseSRWLockExclusive(&delivery->facts_lock);
     if (differs && delivery->changed) delivery->changed(delivery->changed_context);
 }
@@ -313,18 +312,16 @@ BOOL hand_next(struct delivery *delivery)
     struct job_work work;
     LONGLONG next_due = 0;
     HRESULT hr;
-    BOOL woken;
+    LONG seen;
 
     if (delivery->stopping || outlook_held(delivery)) return FALSE;
     memset(&work, 0, sizeof(work));
-    woken = InterlockedExchange(&delivery->woken, FALSE);
+    seen = InterlockedCompareExchange(&delivery->wakes, 0, 0);
     hr = record_next_due(delivery, &work, &next_due);
     if (FAILED(hr))
         delivery->hold_until = deadline_in(OUTBOX_PAUSE_MS);
     else
-        publish_due(delivery, hr == S_OK, next_due);
-    /* Until now delivery_facts said that a job may be due: who asked meanwhile waits to be told otherwise. */
-    if (woken && hr != S_OK && delivery->changed) delivery->changed(delivery->changed_context);
+        publish_due(delivery, seen, hr == S_OK, next_due);
     if (hr != S_OK) return FALSE;
     outlook_keep(delivery->outlook, TRUE);
     if (outlook_wanted(delivery))

@@ -46,16 +46,17 @@ struct delivery
     SRWLOCK facts_lock;
     struct delivery_facts facts; /* next_due_ms: not used, see next_due */
     LONGLONG next_due;           /* UTC, 0: none waits */
-    volatile LONG woken;         /* something new that the thread has not looked at */
+    volatile LONG wakes;         /* how often something new was told */
+    LONG wakes_seen;             /* up to which the thread has looked: until they are equal, a job may be due */
 
     struct follow **follows; /* in the order in which they were handed over */
     size_t follow_count, follow_room, cursor;
-    WCHAR uncertain[JOB_ID_SIZE]; /* a queued job of which a draft may stand, made in this run */
-    WCHAR held[JOB_ID_SIZE];      /* the queued job whose NextAttemptAt says when Outlook is tried again */
-    deadline hold_until;          /* Outlook is left alone until then; 0: it is not */
-    DWORD troubles;               /* in a row */
-    BOOL left_behind;             /* a call into Outlook was left under way */
-    WCHAR left_id[JOB_ID_SIZE];   /* the job whose Send that is; "" if it is none */
+    BOOL uncertain;             /* a draft was lost sight of in this run: any queued job may have one */
+    WCHAR held[JOB_ID_SIZE];    /* the queued job whose NextAttemptAt says when Outlook is tried again */
+    deadline hold_until;        /* Outlook is left alone until then; 0: it is not */
+    DWORD troubles;             /* in a row */
+    BOOL left_behind;           /* a call into Outlook was left under way */
+    WCHAR left_id[JOB_ID_SIZE]; /* the job whose Send that is; "" if it is none */
     deadline next_round;
     DWORD round_ms;
     BOOL loaded, handed; /* follow_load is done; something was handed over since the queue was empty */

@@ -242,7 +242,8 @@ static void a_list_object_is_a_list_and_no_text(void **state)
     struct text_list list;
 
     (void)state;
-    assert_int_equal(variant_to_text_list(&value, L"SendMail", L"Attachments", L'|', &list, NULL), S_OK);
+    assert_int_equal(
+        variant_to_text_list(&value, L"SendMail", L"Attachments", L'|', deadline_never, &list, NULL), S_OK);
     assert_int_equal(list.count, 2);
     assert_int_equal(wcscmp(list.texts[0], L" C:\\a.txt"), 0); /* as written */
     assert_int_equal(wcscmp(list.texts[1], L"C:\\b|c.txt"), 0);
@@ -250,7 +251,8 @@ static void a_list_object_is_a_list_and_no_text(void **state)
     refused_text(&array, L"cannot be a list object. ");
     refused_text(&array, L"Join(list, \";\")");
     array.members[1].value = number_variant(0);
-    assert_int_equal(variant_to_text_list(&value, L"SendMail", L"Attachments", L'|', &list, NULL), S_OK);
+    assert_int_equal(
+        variant_to_text_list(&value, L"SendMail", L"Attachments", L'|', deadline_never, &list, NULL), S_OK);
     assert_int_equal(list.count, 0);
     VariantClear(&first);
     VariantClear(&second);
@@ -276,8 +278,8 @@ static void list_objects_that_cannot_be_read_say_why(void **state)
         struct error error = {0};
 
         array.members[1].value = number_variant(table[i].length);
-        assert_int_equal(
-            variant_to_text_list(&value, L"SendMail", L"Attachments", L'|', &list, &error), DISP_E_TYPEMISMATCH);
+        assert_int_equal(variant_to_text_list(&value, L"SendMail", L"Attachments", L'|', deadline_never, &list, &error),
+            DISP_E_TYPEMISMATCH);
         if (!error.text || !wcsstr(error.text, table[i].words)) fail_msg("row %u: %ls", i, error.text);
         assert_int_equal(list.count, 0);
         error_clear(&error);
@@ -294,7 +296,8 @@ static void a_string_object_has_a_length_and_is_a_text(void **state)
     struct text_list list;
 
     (void)state;
-    assert_int_equal(variant_to_text_list(&value, L"SendMail", L"Attachments", L'|', &list, NULL), S_OK);
+    assert_int_equal(
+        variant_to_text_list(&value, L"SendMail", L"Attachments", L'|', deadline_never, &list, NULL), S_OK);
     assert_int_equal(list.count, 1);
     assert_int_equal(wcscmp(list.texts[0], L"C:\\a.txt"), 0);
     text_list_clear(&list);
@@ -327,7 +330,8 @@ static void a_list_is_one_text_divided(void **state)
     struct text_list list;
 
     (void)state;
-    assert_int_equal(variant_to_text_list(&value, L"SendMail", L"Attachments", L'|', &list, NULL), S_OK);
+    assert_int_equal(
+        variant_to_text_list(&value, L"SendMail", L"Attachments", L'|', deadline_never, &list, NULL), S_OK);
     assert_int_equal(list.count, 4);
     assert_int_equal(wcscmp(list.texts[0], L"C:\\a.txt"), 0);
     assert_int_equal(wcscmp(list.texts[1], L"C:\\b c.txt"), 0);
@@ -344,7 +348,8 @@ static void only_blanks_and_tabs_are_trimmed_and_of_arrays_nothing(void **state)
     LONG place = 0;
 
     (void)state;
-    assert_int_equal(variant_to_text_list(&value, L"SendMail", L"Attachments", L'|', &list, NULL), S_OK);
+    assert_int_equal(
+        variant_to_text_list(&value, L"SendMail", L"Attachments", L'|', deadline_never, &list, NULL), S_OK);
     assert_int_equal(wcscmp(list.texts[0], L"C:\\a.txt"), 0);
     assert_int_equal(wcscmp(list.texts[1], L"C:\\b.txt\r\n"), 0);
     assert_int_equal(wcscmp(list.texts[2], L"\x3000 C:\\c.txt"), 0);
@@ -353,7 +358,8 @@ static void only_blanks_and_tabs_are_trimmed_and_of_arrays_nothing(void **state)
     V_VT(&value) = VT_ARRAY | VT_VARIANT;
     V_ARRAY(&value) = SafeArrayCreateVector(VT_VARIANT, 0, 1);
     SafeArrayPutElement(V_ARRAY(&value), &place, &element);
-    assert_int_equal(variant_to_text_list(&value, L"SendMail", L"Attachments", L'|', &list, NULL), S_OK);
+    assert_int_equal(
+        variant_to_text_list(&value, L"SendMail", L"Attachments", L'|', deadline_never, &list, NULL), S_OK);
     assert_int_equal(wcscmp(list.texts[0], V_BSTR(&element)), 0);
     text_list_clear(&list);
     VariantClear(&value);
@@ -372,14 +378,16 @@ static void a_zero_is_told_with_its_place(void **state)
     V_VT(&value) = V_VT(&element) = VT_BSTR;
     V_BSTR(&value) = SysAllocStringLen(zeros, 9);
     V_BSTR(&element) = SysAllocStringLen(zeros, 9);
-    assert_int_equal(variant_to_text_list(&value, L"SendMail", L"Attachments", L'|', &list, &error), E_INVALIDARG);
+    assert_int_equal(
+        variant_to_text_list(&value, L"SendMail", L"Attachments", L'|', deadline_never, &list, &error), E_INVALIDARG);
     assert_non_null(wcsstr(error.text, L"Attachments holds a zero character"));
     assert_non_null(wcsstr(error.text, L"position 5."));
     VariantClear(&value);
     V_VT(&value) = VT_ARRAY | VT_VARIANT;
     V_ARRAY(&value) = text_array(VT_VARIANT, 2, 2);
     SafeArrayPutElement(V_ARRAY(&value), &place, &element);
-    assert_int_equal(variant_to_text_list(&value, L"SendMail", L"Attachments", L'|', &list, &error), E_INVALIDARG);
+    assert_int_equal(
+        variant_to_text_list(&value, L"SendMail", L"Attachments", L'|', deadline_never, &list, &error), E_INVALIDARG);
     assert_non_null(wcsstr(error.text, L"Attachments(3) holds a zero character"));
     assert_int_equal(list.count, 0);
     assert_int_equal(variant_check_zero(NULL, L"To", NULL), S_OK);
@@ -398,7 +406,7 @@ static void the_highest_bound_ends_the_list(void **state)
     V_VT(&value) = VT_ARRAY | VT_BSTR;
     V_ARRAY(&value) = text_array(VT_BSTR, 1, 2);
     V_ARRAY(&value)->rgsabound[0].lLbound = MAXLONG - 1;
-    hr = variant_to_text_list(&value, L"SendMail", L"Attachments", L'|', &list, NULL);
+    hr = variant_to_text_list(&value, L"SendMail", L"Attachments", L'|', deadline_never, &list, NULL);
     /* Wine takes the highest number for one beyond the end: there the refusal is what ends it. */
     assert_true((hr == S_OK && list.count == 2) || (hr == DISP_E_TYPEMISMATCH && !list.count));
     text_list_clear(&list);
@@ -417,7 +425,8 @@ static void nothing_given_is_an_empty_list(void **state)
     values[2] = text_variant(L"  ");
     for (unsigned i = 0; i < 3; i++)
     {
-        assert_int_equal(variant_to_text_list(&values[i], L"SendMail", L"Attachments", L'|', &list, NULL), S_OK);
+        assert_int_equal(
+            variant_to_text_list(&values[i], L"SendMail", L"Attachments", L'|', deadline_never, &list, NULL), S_OK);
         assert_int_equal(list.count, 0);
     }
     VariantClear(&values[2]);
@@ -437,12 +446,14 @@ static void a_list_is_an_array_of_any_lower_bound(void **state)
 
             V_VT(&value) = VT_ARRAY | types[t];
             V_ARRAY(&value) = array;
-            assert_int_equal(variant_to_text_list(&value, L"SendMail", L"Attachments", L'|', &list, NULL), S_OK);
+            assert_int_equal(
+                variant_to_text_list(&value, L"SendMail", L"Attachments", L'|', deadline_never, &list, NULL), S_OK);
             assert_int_equal(list.count, 3);
             text_list_clear(&list);
             V_VT(&value) |= VT_BYREF;
             V_ARRAYREF(&value) = &array;
-            assert_int_equal(variant_to_text_list(&value, L"SendMail", L"Attachments", L'|', &list, NULL), S_OK);
+            assert_int_equal(
+                variant_to_text_list(&value, L"SendMail", L"Attachments", L'|', deadline_never, &list, NULL), S_OK);
             assert_int_equal(list.count, 3);
             text_list_clear(&list);
             SafeArrayDestroy(array);
@@ -472,8 +483,8 @@ static void arrays_of_the_wrong_shape_say_what_is_wrong(void **state)
 
         V_VT(&value) = VT_ARRAY | table[i].type;
         V_ARRAY(&value) = table[i].array;
-        assert_int_equal(
-            variant_to_text_list(&value, L"SendMail", L"Attachments", L'|', &list, &error), DISP_E_TYPEMISMATCH);
+        assert_int_equal(variant_to_text_list(&value, L"SendMail", L"Attachments", L'|', deadline_never, &list, &error),
+            DISP_E_TYPEMISMATCH);
         if (!error.text || !wcsstr(error.text, table[i].words))
             fail_msg("row %u: %ls", i, error.text ? error.text : L"no text");
         assert_int_equal(list.count, 0);
@@ -495,8 +506,8 @@ static void an_element_that_is_no_text_is_refused(void **state)
     SafeArrayPutElement(array, &place, &element);
     V_VT(&value) = VT_ARRAY | VT_VARIANT;
     V_ARRAY(&value) = array;
-    assert_int_equal(
-        variant_to_text_list(&value, L"SendMail", L"Attachments", L'|', &list, &error), DISP_E_TYPEMISMATCH);
+    assert_int_equal(variant_to_text_list(&value, L"SendMail", L"Attachments", L'|', deadline_never, &list, &error),
+        DISP_E_TYPEMISMATCH);
     assert_non_null(wcsstr(error.text, L"one of its elements is no text"));
     error_clear(&error);
     SafeArrayDestroy(array);
