@@ -10,6 +10,8 @@
 #include <wchar.h>
 #include "host/processes.h"
 
+#define RUNNING_EVENT L"Local\\OutlookBrokerProcessesTest.Running"
+
 static WCHAR program[MAX_PATH];
 static PROCESS_INFORMATION copy;
 
@@ -18,13 +20,27 @@ static const WCHAR *leaf(void)
     return wcsrchr(program, L'\\') + 1;
 }
 
+/* Returns when the copy runs: a process that has just been made has no parameters to be read yet. */
 static void copy_start(const WCHAR *arguments)
 {
+    HANDLE running = CreateEventW(NULL, FALSE, FALSE, RUNNING_EVENT);
     WCHAR command[MAX_PATH + 512];
     STARTUPINFOW start = {.cb = sizeof(start)};
 
     swprintf(command, MAX_PATH + 512, L"\"%ls\" sleep %ls", program, arguments);
     assert_true(CreateProcessW(NULL, command, NULL, NULL, FALSE, 0, NULL, NULL, &start, &copy));
+    assert_int_equal(WaitForSingleObject(running, 60000), WAIT_OBJECT_0);
+    CloseHandle(running);
+}
+
+/* The copy: says that it runs, and waits to be ended. */
+static int copy_main(void)
+{
+    HANDLE running = OpenEventW(EVENT_MODIFY_STATE, FALSE, RUNNING_EVENT);
+
+    if (!running || !SetEvent(running)) return 1;
+    Sleep(60000);
+    return 0;
 }
 
 static int copy_kill(void **state)
@@ -130,11 +146,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(windows_count_when_they_can_be_seen),
     };
 
-    if (argc > 1 && !strcmp(argv[1], "sleep"))
-    {
-        Sleep(60000);
-        return 0;
-    }
+    if (argc > 1 && !strcmp(argv[1], "sleep")) return copy_main();
     if (!GetModuleFileNameW(NULL, program, MAX_PATH)) return 1;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
