@@ -177,8 +177,8 @@ static void look_at_life(const struct server *server, struct lifetime_facts *cli
 /* Until nothing needs the process (its own count is let go by then) or it is told to stop. */
 static void live(struct server *server)
 {
-    deadline again =
-        deadline_in(REFUSAL_AGAIN_MS); /* whatever wakes us: a client that asks often is no reason not to try */
+    /* When a refusal is looked at anew, whatever wakes us: a client that asks often is no reason not to try. */
+    deadline again = deadline_in(REFUSAL_AGAIN_MS);
 
     for (;;)
     {

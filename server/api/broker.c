@@ -131,12 +131,9 @@ static BOOL same_error(const struct error *one, const struct error *other)
 
 void broker_refuse(struct broker *broker, struct error *error)
 {
-    BOOL known;
-
-    AcquireSRWLockExclusive(&broker->lock);
-    known = same_error(&broker->refusal, error);
-    ReleaseSRWLockExclusive(&broker->lock);
-    if (!known) log_event("refusing", NULL, NULL, L"0x%08lX %ls", (ULONG)error->code, error->text ? error->text : L"");
+    /* Read without the lock: one thread alone changes the refusal. */
+    if (!same_error(&broker->refusal, error))
+        log_event("refusing", NULL, NULL, L"0x%08lX %ls", (ULONG)error->code, error->text ? error->text : L"");
     AcquireSRWLockExclusive(&broker->lock);
     error_move(&broker->refusal, error);
     ReleaseSRWLockExclusive(&broker->lock);
@@ -173,14 +170,6 @@ BOOL broker_stop(struct broker *broker, deadline until)
     return empty;
 }
 
-static HRESULT copy_refusal(const struct broker *broker, struct error *error)
-{
-    error_clear(error);
-    error->code = broker->refusal.code;
-    error->text = broker->refusal.text ? _wcsdup(broker->refusal.text) : NULL;
-    return broker->refusal.code;
-}
-
 HRESULT broker_enter(struct broker *broker, deadline until, struct error *error)
 {
     HRESULT hr = S_OK;
@@ -191,7 +180,7 @@ HRESULT broker_enter(struct broker *broker, deadline until, struct error *error)
     if (broker->gate == gate_open)
         broker->calls++;
     else if (broker->gate == gate_refusing)
-        hr = copy_refusal(broker, error);
+        hr = error_copy(error, &broker->refusal);
     else
         hr = error_set(error, broker->gate == gate_pending ? error_not_ready : error_stopping, 0);
     ReleaseSRWLockExclusive(&broker->lock);

@@ -81,6 +81,15 @@ void error_clear(struct error *error)
     error->code = S_OK;
 }
 
+HRESULT error_copy(struct error *to, const struct error *from)
+{
+    if (!to) return from->code;
+    error_clear(to);
+    to->code = from->code;
+    to->text = from->text ? _wcsdup(from->text) : NULL;
+    return from->code;
+}
+
 void error_move(struct error *to, struct error *from)
 {
     if (to == from) return;

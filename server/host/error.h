@@ -25,6 +25,9 @@ HRESULT error_unexpected_windows(struct error *error, const WCHAR *what, HRESULT
 /* Lets go of the text. */
 void error_clear(struct error *error);
 
+/* Copies from into to, whose text is let go of first; to may be NULL. Returns the code. */
+HRESULT error_copy(struct error *to, const struct error *from);
+
 /* Moves from into to, whose text is let go of first. */
 void error_move(struct error *to, struct error *from);
 

@@ -57,9 +57,6 @@ void work_release(struct work *work);
 /* Appends to the queue; false if the thread is ending. The queue takes a reference of its own. */
 BOOL work_queue(struct outlook *outlook, struct work *work);
 
-/* Copies a work's error for one of those who waited for it. Returns its code. */
-HRESULT error_copy(struct error *to, const struct error *from);
-
 /* Queues the work, waits until it has ended or the deadline passes, and tells which. The caller keeps its reference.
  * Fills error when it did not end; when it did, work->error is the answer. */
 enum outlook_begun work_do(struct outlook *outlook, struct work *work, deadline until, struct error *error);

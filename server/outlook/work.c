@@ -39,15 +39,6 @@ void work_release(struct work *work)
     free(work);
 }
 
-HRESULT error_copy(struct error *to, const struct error *from)
-{
-    if (!to) return from->code;
-    error_clear(to);
-    to->code = from->code;
-    to->text = from->text ? _wcsdup(from->text) : NULL;
-    return from->code;
-}
-
 BOOL work_queue(struct outlook *outlook, struct work *work)
 {
     BOOL taken;
