@@ -16,6 +16,7 @@
 #include "com/rundown.h"
 #include "com/security.h"
 #include "com/type_library.h"
+#include "host/caller.h"
 #include "host/config.h"
 #include "host/log.h"
 #include "host/user.h"
@@ -75,6 +76,7 @@ static HRESULT set_security(struct error *error)
     if (!length || length >= ARRAYSIZE(sddl))
         return error_unexpected_windows(
             error, L"reading AccessPermission of the broker's AppID", HRESULT_FROM_WIN32(ERROR_INVALID_SECURITY_DESCR));
+    if (FAILED(caller_set_access(sddl))) return error_set(error, error_no_memory, 0);
     return security_initialize(sddl, error);
 }
 

@@ -3,9 +3,12 @@
 #include "caller.h"
 #include <objbase.h>
 #include <sddl.h>
+#include <stdlib.h>
 #include <wchar.h>
 #include "user.h"
 #include "wine.h"
+
+static WCHAR *access_sddl; /* who may call, as COM was told; NULL until then */
 
 #ifdef OB_WINE
 static HRESULT client_token(HANDLE *token)
@@ -98,4 +101,14 @@ void caller_clear(struct caller *caller)
 {
     if (caller->token) CloseHandle(caller->token);
     ZeroMemory(caller, sizeof(*caller));
+}
+
+HRESULT caller_set_access(const WCHAR *sddl)
+{
+    WCHAR *copy = _wcsdup(sddl);
+
+    if (!copy) return E_OUTOFMEMORY;
+    free(access_sddl);
+    access_sddl = copy;
+    return S_OK;
 }

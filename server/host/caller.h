@@ -20,6 +20,10 @@ struct caller
 HRESULT caller_identify(struct caller *caller, struct error *error);
 void caller_clear(struct caller *caller);
 
+/* Who may call, as SDDL: the descriptor that COM was given, with SELF replaced. Once, before the first call; a copy is
+ * kept. S_OK or E_OUTOFMEMORY. */
+HRESULT caller_set_access(const WCHAR *sddl);
+
 /* Opens the file that a caller named: refused by form, opened once by the broker for reading (never while
  * impersonating), must be a disk file on a local volume and no folder, and the caller's token must be allowed to read
  * that very handle. S_OK with *file (owned by the caller of this function) and *size, else OB_E_ATTACHMENT with its
