@@ -41,46 +41,84 @@ static WCHAR *decode(const char *base64)
     return text;
 }
 
+/* The names of the script's lines. */
+static const struct
+{
+    const char *name;
+    size_t place; /* in struct ob_arrived */
+} fields[] = {
+    {"mail", offsetof(struct ob_arrived, file)},
+    {"from", offsetof(struct ob_arrived, from)},
+    {"to", offsetof(struct ob_arrived, to)},
+    {"cc", offsetof(struct ob_arrived, cc)},
+    {"bcc", offsetof(struct ob_arrived, bcc)},
+    {"subject", offsetof(struct ob_arrived, subject)},
+    {"stamp", offsetof(struct ob_arrived, stamp)},
+    {"sender", offsetof(struct ob_arrived, sender)},
+    {"reply-to", offsetof(struct ob_arrived, reply_to)},
+    {"importance", offsetof(struct ob_arrived, importance)},
+    {"priority", offsetof(struct ob_arrived, priority)},
+    {"sensitivity", offsetof(struct ob_arrived, sensitivity)},
+    {"keywords", offsetof(struct ob_arrived, keywords)},
+    {"receipt-to", offsetof(struct ob_arrived, receipt_to)},
+    {"report-to", offsetof(struct ob_arrived, report_to)},
+    {"expires", offsetof(struct ob_arrived, expires)},
+    {"body", offsetof(struct ob_arrived, body)},
+    {"html", offsetof(struct ob_arrived, html)},
+    {"defect", offsetof(struct ob_arrived, defect)},
+};
+
+static WCHAR **field_at(struct ob_arrived *mail, unsigned index)
+{
+    return (WCHAR **)((char *)mail + fields[index].place);
+}
+
 static WCHAR **field(struct ob_arrived *mail, const char *name)
 {
-    const struct
-    {
-        const char *name;
-        WCHAR **text;
-    } fields[] = {
-        {"mail", &mail->file},
-        {"from", &mail->from},
-        {"to", &mail->to},
-        {"cc", &mail->cc},
-        {"bcc", &mail->bcc},
-        {"subject", &mail->subject},
-        {"stamp", &mail->stamp},
-        {"body", &mail->body},
-        {"html", &mail->html},
-        {"defect", &mail->defect},
-    };
-
     for (unsigned i = 0; i < ARRAYSIZE(fields); i++)
-        if (!strcmp(fields[i].name, name)) return fields[i].text;
+        if (!strcmp(fields[i].name, name)) return field_at(mail, i);
     return NULL;
 }
 
-static void add_attachment(struct ob_arrived *mail, const char *name, const char *size, const char *sha256)
+/* The texts of an attachment's line behind its hash, in the script's order. */
+static const size_t attachment_texts[] = {
+    offsetof(struct ob_attachment, content_id),
+    offsetof(struct ob_attachment, disposition),
+    offsetof(struct ob_attachment, type),
+    offsetof(struct ob_attachment, display_name),
+};
+
+static WCHAR **attachment_text(struct ob_attachment *attachment, unsigned index)
 {
+    return (WCHAR **)((char *)attachment + attachment_texts[index]);
+}
+
+/* The rest of the line is strtok's. */
+static void add_attachment(struct ob_arrived *mail, const char *name)
+{
+    const char *size = strtok(NULL, " "), *sha256 = strtok(NULL, " ");
     struct ob_attachment *attachment;
 
+    ob_require(size && sha256, "read_mail.py says: attachment %s", name);
     mail->attachments = realloc(mail->attachments, (mail->attachment_count + 1) * sizeof(*mail->attachments));
     assert_non_null(mail->attachments);
     attachment = &mail->attachments[mail->attachment_count++];
     attachment->name = decode(name);
     attachment->size = strtoull(size, NULL, 10);
     snprintf(attachment->sha256, sizeof(attachment->sha256), "%s", sha256);
+    for (unsigned i = 0; i < ARRAYSIZE(attachment_texts); i++)
+    {
+        const char *value = strtok(NULL, " ");
+
+        ob_require(value != NULL, "read_mail.py tells too little of attachment %s", name);
+        *attachment_text(attachment, i) = decode(value);
+    }
 }
 
 /* One line of the script's output; true at its last one. */
 static bool take_line(struct ob_arrivals *arrivals, char *line)
 {
-    char *name = strtok(line, " "), *value = strtok(NULL, " "), *size = strtok(NULL, " "), *hash = strtok(NULL, " ");
+    char *name = strtok(line, " "), *value = strtok(NULL, " ");
     struct ob_arrived *mail;
     WCHAR **text;
 
@@ -108,8 +146,8 @@ static bool take_line(struct ob_arrivals *arrivals, char *line)
     }
     else
     {
-        ob_require(!strcmp(name, "attachment") && size && hash, "read_mail.py says: %s %s", name, value);
-        add_attachment(mail, value, size, hash);
+        ob_require(!strcmp(name, "attachment"), "read_mail.py says: %s %s", name, value);
+        add_attachment(mail, value);
     }
     return false;
 }
@@ -161,13 +199,15 @@ void ob_free_mails(struct ob_arrivals *arrivals)
     for (unsigned i = 0; i < arrivals->count; i++)
     {
         struct ob_arrived *mail = &arrivals->mails[i];
-        WCHAR *texts[] = {mail->file, mail->from, mail->to, mail->cc, mail->bcc, mail->subject, mail->stamp, mail->body,
-            mail->html, mail->defect};
 
-        for (unsigned j = 0; j < ARRAYSIZE(texts); j++)
-            free(texts[j]);
+        for (unsigned j = 0; j < ARRAYSIZE(fields); j++)
+            free(*field_at(mail, j));
         for (unsigned j = 0; j < mail->attachment_count; j++)
+        {
+            for (unsigned k = 0; k < ARRAYSIZE(attachment_texts); k++)
+                free(*attachment_text(&mail->attachments[j], k));
             free(mail->attachments[j].name);
+        }
         free(mail->attachments);
     }
     free(arrivals->mails);

@@ -153,7 +153,8 @@ void ob_wait_held(void);
 
 struct ob_attachment
 {
-    WCHAR *name;
+    WCHAR *name; /* the file name that the reader sees */
+    WCHAR *content_id, *disposition, *type, *display_name;
     unsigned long long size;
     char sha256[65];
 };
@@ -162,6 +163,8 @@ struct ob_arrived
 {
     WCHAR *file, *from, *to, *cc, *bcc, *subject, *stamp, *body, *html,
         *defect; /* defect: NULL if the parser saw none */
+    /* Headers as they stand in the message, "" where there is none. */
+    WCHAR *sender, *reply_to, *importance, *priority, *sensitivity, *keywords, *receipt_to, *report_to, *expires;
     struct ob_attachment *attachments;
     unsigned attachment_count;
 };

@@ -6,7 +6,8 @@
 struct account
 {
     struct object object;
-    WCHAR *name, *address;
+    WCHAR *name, *address, *user_name;
+    long type;
 };
 
 static long accounts_count(struct object *object)
@@ -46,6 +47,7 @@ static void account_destroy(struct object *object)
 {
     free(((struct account *)object)->name);
     free(((struct account *)object)->address);
+    free(((struct account *)object)->user_name);
 }
 
 static HRESULT account_name(struct call *call)
@@ -58,11 +60,14 @@ static HRESULT account_smtp_address(struct call *call)
     return call_return_text(call, ((struct account *)call->self)->address);
 }
 
+static HRESULT account_user_name(struct call *call)
+{
+    return call_return_text(call, ((struct account *)call->self)->user_name);
+}
+
 static HRESULT account_type(struct call *call)
 {
-    const long pop3 = 2;
-
-    return call_return_long(call, pop3);
+    return call_return_long(call, ((struct account *)call->self)->type);
 }
 
 static HRESULT account_delivery_store(struct call *call)
@@ -80,9 +85,9 @@ static HRESULT account_current_user(struct call *call)
 static const struct member account_members[] = {
     {L"AccountType", 64210, KIND_GET, 0, 0, account_type, 0},
     {L"DisplayName", 12289, KIND_GET, 0, 0, account_name, 0},
-    {L"UserName", 64211, KIND_GET, 0, 0, account_smtp_address, 0},
-    {L"SmtpAddress", 64212, KIND_GET, 0, 0, account_smtp_address, 0},
-    {L"CurrentUser", 64622, KIND_GET, 0, 0, account_current_user, 0},
+    {L"UserName", 64211, KIND_GET, 0, 0, account_user_name, 0},
+    {L"SmtpAddress", 64212, KIND_GET | KIND_GUARDED, 0, 0, account_smtp_address, 0},
+    {L"CurrentUser", 64622, KIND_GET | KIND_GUARDED, 0, 0, account_current_user, 0},
     {L"DeliveryStore", 64614, KIND_GET, 0, 0, account_delivery_store, 0},
 };
 
@@ -102,6 +107,8 @@ struct object *account_create(const WCHAR *address)
     account = object_create(&account_class, sizeof(*account), NULL);
     account->name = text_copy(names_account_name(index));
     account->address = text_copy(names_account_address(index));
+    account->user_name = text_copy(names_account_user_name(index));
+    account->type = names_account_type(index);
     return &account->object;
 }
 

@@ -1,7 +1,17 @@
-/* attachments.c - Attachments and Attachment. A file is copied into the store when it is added. */
+/* attachments.c - Attachments and Attachment. A file is copied into the store when it is added. Recipients see the
+ * file's own name (FileName); DisplayName is for rich text only, as in Outlook, and travels beside it. */
+#include "property_accessor.h"
 #include "sandbox.h"
 #include <stdlib.h>
 #include <wchar.h>
+
+/* OlAttachmentType; links (4) are not supported any more since Outlook 2007. */
+enum
+{
+    TYPE_BY_VALUE = 1,
+    TYPE_EMBEDDED = 5,
+    TYPE_OLE = 6
+};
 
 struct attachments
 {
@@ -79,11 +89,14 @@ static HRESULT attachments_add(struct call *call)
     const WCHAR *source, *display_name = L"";
     LONGLONG size = 0;
     WCHAR *stored;
-    long position;
+    long type, position;
     HRESULT hr;
 
     if (V_VT(call->args[0]) != VT_BSTR) return DISP_E_TYPEMISMATCH;
-    if (FAILED(hr = call_text(call, 0, &source)) || FAILED(hr = call_long(call, 2, &position, 1))) return hr;
+    if (FAILED(hr = call_text(call, 0, &source)) || FAILED(hr = call_long(call, 1, &type, TYPE_BY_VALUE)) ||
+        FAILED(hr = call_long(call, 2, &position, 1)))
+        return hr;
+    if (type != TYPE_BY_VALUE && type != TYPE_EMBEDDED && type != TYPE_OLE) return E_INVALIDARG;
     if (call_has(call, 3) && FAILED(hr = call_text(call, 3, &display_name))) return hr;
     if (FAILED(hr = check_source(source)) || FAILED(hr = store_add_attachment(source, &stored, &size))) return hr;
     attachment = record_add_attachment(record);
@@ -157,11 +170,16 @@ static HRESULT attachment_alive(struct object *object)
     return object_parent_alive(object);
 }
 
+static struct attachment *attachment_of_object(struct object *object)
+{
+    const struct attachment_object *attachment = (struct attachment_object *)object;
+
+    return &attachment->record->attachments[attachment_place(attachment)];
+}
+
 static struct attachment *attachment_of(struct call *call)
 {
-    struct attachment_object *object = (struct attachment_object *)call->self;
-
-    return &object->record->attachments[attachment_place(object)];
+    return attachment_of_object(call->self);
 }
 
 static HRESULT attachment_file_name(struct call *call)
@@ -198,9 +216,7 @@ static HRESULT attachment_index(struct call *call)
 /* Outlook calls it an OLE object until the item is saved. */
 static HRESULT attachment_type(struct call *call)
 {
-    const long by_value = 1, ole = 6;
-
-    return call_return_long(call, mail_item_is_saved(call->self->parent) ? by_value : ole);
+    return call_return_long(call, mail_item_is_saved(call->self->parent) ? TYPE_BY_VALUE : TYPE_OLE);
 }
 
 static HRESULT attachment_get_position(struct call *call)
@@ -235,6 +251,55 @@ static HRESULT attachment_delete(struct call *call)
     return S_OK;
 }
 
+static struct properties *own_properties(struct object *object)
+{
+    return &attachment_of_object(object)->properties;
+}
+
+static HRESULT own_property(struct object *object, unsigned tag, VARIANT *value)
+{
+    const struct attachment *attachment = attachment_of_object(object);
+
+    switch (tag)
+    {
+    case TAG_DISPLAY_NAME:
+        return variant_text(value, attachment->display_name);
+    case TAG_ATTACH_FILE_NAME:
+    case TAG_ATTACH_LONG_FILE_NAME:
+        return variant_text(value, attachment->file_name);
+    case TAG_ATTACH_SIZE:
+        return variant_long(value, (long)min(attachment->size, LONG_MAX));
+    case TAG_ATTACH_METHOD:
+        return variant_long(value, TYPE_BY_VALUE);
+    default:
+        return S_FALSE;
+    }
+}
+
+static HRESULT put_own_property(struct object *object, unsigned tag, const VARIANT *value)
+{
+    struct attachment *attachment = attachment_of_object(object);
+    WCHAR **name = tag == TAG_DISPLAY_NAME ? &attachment->display_name : &attachment->file_name;
+
+    if (tag == TAG_ATTACH_SIZE || tag == TAG_ATTACH_METHOD) return OUTLOOK_E_COMPUTED;
+    if (tag != TAG_DISPLAY_NAME && tag != TAG_ATTACH_LONG_FILE_NAME && tag != TAG_ATTACH_FILE_NAME) return S_FALSE;
+    if (V_VT(value) != VT_BSTR) return DISP_E_TYPEMISMATCH;
+    text_set(name, V_BSTR(value));
+    return S_OK;
+}
+
+static void touch_item(struct object *object)
+{
+    mail_item_touch(object->parent);
+}
+
+static const struct property_owner attachment_owner = {own_properties, own_property, put_own_property, touch_item};
+
+static HRESULT attachment_property_accessor(struct call *call)
+{
+    return call_return_object(call, property_accessor_create(call->self, &attachment_owner));
+}
+
 static HRESULT attachment_parent(struct call *call)
 {
     object_add_ref(call->self->parent);
@@ -251,6 +316,7 @@ static const struct member attachment_members[] = {
     {L"Position", 114, KIND_PUT, 1, 1, attachment_put_position, 0},
     {L"Type", 14085, KIND_GET, 0, 0, attachment_type, 0},
     {L"Size", 64489, KIND_GET, 0, 0, attachment_size, 0},
+    {L"PropertyAccessor", 64253, KIND_GET | KIND_GUARDED, 0, 0, attachment_property_accessor, 0},
     {L"Delete", 105, KIND_METHOD, 0, 0, attachment_delete, 0},
     {L"SaveAsFile", 104, KIND_METHOD, 1, 1, attachment_save_as_file, 0},
 };

@@ -16,6 +16,8 @@ static struct settings
 {
     unsigned spooler_delay_ms;
     bool log_calls;
+    unsigned guarded_kinds; /* what the guard refuses */
+    HRESULT refusal;
     struct
     {
         WCHAR member[96];
@@ -24,7 +26,7 @@ static struct settings
     size_t hold_count;
 } settings;
 
-static const struct settings initial_settings = {.spooler_delay_ms = 50};
+static const struct settings initial_settings = {.spooler_delay_ms = 50, .refusal = E_ABORT};
 static const DWORD held_poll_ms = 20;
 static WCHAR *control_path, *held_path, *calls_path;
 static WIN32_FILE_ATTRIBUTE_DATA seen;
@@ -48,6 +50,27 @@ static void set_hold(const WCHAR *value)
     settings.holds[settings.hold_count++].moment = text_same(moment, L"after") ? MOMENT_AFTER : MOMENT_BEFORE;
 }
 
+static void set_guard(const WCHAR *value)
+{
+    static const struct
+    {
+        const WCHAR *word;
+        unsigned kinds;
+        HRESULT refusal;
+    } words[] = {
+        {L"deny", KIND_GUARDED, E_ABORT},
+        {L"send", KIND_SENDS, E_ABORT},
+        {L"not-supported", KIND_GUARDED, OUTLOOK_E_NO_SUPPORT},
+    };
+
+    for (size_t i = 0; i < ARRAYSIZE(words); i++)
+    {
+        if (!wcsstr(value, words[i].word)) continue;
+        settings.guarded_kinds |= words[i].kinds;
+        settings.refusal = words[i].refusal;
+    }
+}
+
 static const struct
 {
     const WCHAR *name;
@@ -56,6 +79,7 @@ static const struct
     {L"spooler-delay-ms", set_spooler_delay},
     {L"log-calls", set_log_calls},
     {L"hold", set_hold},
+    {L"guard", set_guard},
 };
 
 static void control_line(void *context, WCHAR *line)
@@ -92,12 +116,12 @@ static bool is_held(const WCHAR *name, enum moment moment)
 }
 
 /* Only a held call costs more than a comparison: the name is made when there is a line to compare it with. */
-static void hold(const WCHAR *class_name, const struct member *member, enum moment moment)
+static void hold(const struct object_class *cls, const struct member *member, enum moment moment)
 {
     WCHAR *name;
 
     if (!settings.hold_count) return;
-    name = text_format(L"%s.%s", class_name, member->name);
+    name = text_format(L"%s.%s", cls->name, member->name);
     if (is_held(name, moment))
     {
         char *bytes = text_to_utf8(name);
@@ -119,7 +143,13 @@ static const char *kind_name(unsigned kind)
     return kind & KIND_PUTREF ? "putref" : kind & KIND_PUT ? "put" : kind & KIND_METHOD ? "method" : "get";
 }
 
-static void log_call(const WCHAR *class_name, const struct member *member)
+/* What of the member is behind the guard: KIND_GUARDED, KIND_SENDS or 0. */
+static unsigned guarded_kind(const struct object_class *cls, const struct member *member)
+{
+    return (member->kind & (KIND_GUARDED | KIND_SENDS)) | (cls->guarded ? KIND_GUARDED : 0);
+}
+
+static void log_call(const struct object_class *cls, const struct member *member)
 {
     HANDLE file = CreateFileW(calls_path, FILE_APPEND_DATA, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
         NULL, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
@@ -128,8 +158,8 @@ static void log_call(const WCHAR *class_name, const struct member *member)
     int length;
 
     if (file == INVALID_HANDLE_VALUE) return;
-    length = snprintf(
-        line, sizeof(line), "%ls.%ls %ld %s\r\n", class_name, member->name, (long)member->id, kind_name(member->kind));
+    length = snprintf(line, sizeof(line), "%ls.%ls %ld %s%s\r\n", cls->name, member->name, (long)member->id,
+        kind_name(member->kind), guarded_kind(cls, member) ? " guarded" : "");
     if (length > 0) WriteFile(file, line, (DWORD)length, &written, NULL);
     CloseHandle(file);
 }
@@ -144,16 +174,21 @@ void control_open(const WCHAR *store_path)
     refresh();
 }
 
-void control_before(const WCHAR *class_name, const struct member *member)
+void control_before(const struct object_class *cls, const struct member *member)
 {
     refresh();
-    if (settings.log_calls) log_call(class_name, member);
-    hold(class_name, member, MOMENT_BEFORE);
+    if (settings.log_calls) log_call(cls, member);
+    hold(cls, member, MOMENT_BEFORE);
 }
 
-void control_after(const WCHAR *class_name, const struct member *member)
+void control_after(const struct object_class *cls, const struct member *member)
 {
-    hold(class_name, member, MOMENT_AFTER);
+    hold(cls, member, MOMENT_AFTER);
+}
+
+HRESULT control_guard(const struct object_class *cls, const struct member *member)
+{
+    return guarded_kind(cls, member) & settings.guarded_kinds ? settings.refusal : S_OK;
 }
 
 unsigned control_spooler_delay_ms(void)

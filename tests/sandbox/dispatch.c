@@ -246,9 +246,11 @@ static HRESULT WINAPI object_Invoke(IDispatch *iface, DISPID id, REFIID riid, LC
         VariantInit(&values[i]);
     object_add_ref(object);
 
-    control_before(object->cls->name, call.member);
-    if (SUCCEEDED(hr = gather(&call, params, flags, values))) hr = run_member(&call, flags, params, bad_arg);
-    control_after(object->cls->name, call.member);
+    control_before(object->cls, call.member);
+    hr = control_guard(object->cls, call.member);
+    if (SUCCEEDED(hr) && SUCCEEDED(hr = gather(&call, params, flags, values)))
+        hr = run_member(&call, flags, params, bad_arg);
+    control_after(object->cls, call.member);
 
     if (error_is_exception(hr))
     {
@@ -399,18 +401,28 @@ HRESULT call_object(struct call *call, unsigned index, const struct object_class
     return S_OK;
 }
 
+HRESULT variant_text(VARIANT *value, const WCHAR *text)
+{
+    V_VT(value) = VT_BSTR;
+    V_BSTR(value) = SysAllocString(text ? text : L"");
+    return S_OK;
+}
+
+HRESULT variant_long(VARIANT *value, long number)
+{
+    V_VT(value) = VT_I4;
+    V_I4(value) = number;
+    return S_OK;
+}
+
 HRESULT call_return_text(struct call *call, const WCHAR *text)
 {
-    V_VT(call->result) = VT_BSTR;
-    V_BSTR(call->result) = SysAllocString(text ? text : L"");
-    return S_OK;
+    return variant_text(call->result, text);
 }
 
 HRESULT call_return_long(struct call *call, long number)
 {
-    V_VT(call->result) = VT_I4;
-    V_I4(call->result) = number;
-    return S_OK;
+    return variant_long(call->result, number);
 }
 
 HRESULT call_return_bool(struct call *call, bool flag)

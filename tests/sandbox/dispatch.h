@@ -10,6 +10,9 @@
 #define KIND_METHOD 8u
 #define KIND_SESSION 16u /* together with one of the above: needs a session, logs on by itself */
 
+#define KIND_GUARDED 32u /* behind the object model guard */
+#define KIND_SENDS 64u   /* behind its prompt for sending */
+
 #define CALL_MAX_ARGS 8
 
 struct object;
@@ -41,6 +44,7 @@ struct object_class
     const struct member *members;
     size_t member_count;
     const struct collection *collection;                /* NULL: none */
+    bool guarded;                                       /* every member is, whatever its row says */
     void (*destroy)(struct object *object);             /* NULL: nothing to let go */
     HRESULT (*query)(struct object *, REFIID, void **); /* NULL: IUnknown and IDispatch only */
     HRESULT (*alive)(struct object *object);            /* asked before each member; NULL: always */
@@ -92,6 +96,10 @@ HRESULT call_long(struct call *call, unsigned index, long *number, long otherwis
 HRESULT call_bool(struct call *call, unsigned index, bool *flag, bool otherwise);
 /* One of our own objects of that class, not counted. */
 HRESULT call_object(struct call *call, unsigned index, const struct object_class *cls, void *object);
+
+/* The same values, where no call returns them. */
+HRESULT variant_text(VARIANT *value, const WCHAR *text);
+HRESULT variant_long(VARIANT *value, long number);
 
 HRESULT call_return_text(struct call *call, const WCHAR *text);
 HRESULT call_return_long(struct call *call, long number);

@@ -1,5 +1,6 @@
 /* mail_item.c - MailItem: a client's own copy of an item, until it is saved, sent, moved or deleted.
  * After the last three the object is dead: the record behind it has moved on. */
+#include "property_accessor.h"
 #include "sandbox.h"
 #include "spooler.h"
 
@@ -215,6 +216,56 @@ static HRESULT mail_close(struct call *call)
     return S_OK;
 }
 
+static struct properties *own_properties(struct object *object)
+{
+    return &((struct mail_item *)object)->work->properties;
+}
+
+/* Those that have members of their own too, and which field they are. */
+static const struct
+{
+    unsigned tag;
+    enum field field;
+    bool read_only;
+} own_fields[] = {
+    {TAG_SUBJECT, FIELD_SUBJECT, false},
+    {TAG_BODY, FIELD_BODY, false},
+    {TAG_MESSAGE_CLASS, FIELD_MESSAGE_CLASS, false},
+    {TAG_IMPORTANCE, FIELD_IMPORTANCE, false},
+    {TAG_SENSITIVITY, FIELD_SENSITIVITY, false},
+    {TAG_SENDER_NAME, FIELD_SENDER_NAME, true},
+    {TAG_SENDER_ADDRESS, FIELD_SENDER_EMAIL_ADDRESS, true},
+};
+
+static HRESULT own_property(struct object *object, unsigned tag, VARIANT *value)
+{
+    for (size_t i = 0; i < ARRAYSIZE(own_fields); i++)
+    {
+        if (own_fields[i].tag != tag) continue;
+        record_get(((struct mail_item *)object)->work, own_fields[i].field, value);
+        return S_OK;
+    }
+    return S_FALSE;
+}
+
+static HRESULT put_own_property(struct object *object, unsigned tag, const VARIANT *value)
+{
+    for (size_t i = 0; i < ARRAYSIZE(own_fields); i++)
+    {
+        if (own_fields[i].tag != tag) continue;
+        if (own_fields[i].read_only) return OUTLOOK_E_COMPUTED;
+        return record_set(((struct mail_item *)object)->work, own_fields[i].field, value);
+    }
+    return S_FALSE;
+}
+
+static const struct property_owner mail_owner = {own_properties, own_property, put_own_property, mail_item_touch};
+
+static HRESULT mail_property_accessor(struct call *call)
+{
+    return call_return_object(call, property_accessor_create(call->self, &mail_owner));
+}
+
 #define READ_ROW(name, id, field)                                                                                      \
     {                                                                                                                  \
         name, id, KIND_GET, 0, 0, mail_get, field                                                                      \
@@ -225,14 +276,25 @@ static HRESULT mail_close(struct call *call)
         name, id, KIND_PUT, 1, 1, mail_put, field                                                                      \
     }
 
+/* Reading is behind the object model guard, writing is not. */
+#define GUARDED_READ_ROW(name, id, field)                                                                              \
+    {                                                                                                                  \
+        name, id, KIND_GET | KIND_GUARDED, 0, 0, mail_get, field                                                       \
+    }
+#define GUARDED_ROWS(name, id, field)                                                                                  \
+    GUARDED_READ_ROW(name, id, field),                                                                                 \
+    {                                                                                                                  \
+        name, id, KIND_PUT, 1, 1, mail_put, field                                                                      \
+    }
+
 static const struct member mail_members[] = {
     {L"Parent", 61441, KIND_GET, 0, 0, mail_parent, 0},
     FIELD_ROWS(L"Subject", 55, FIELD_SUBJECT),
-    FIELD_ROWS(L"To", 3588, FIELD_TO),
-    FIELD_ROWS(L"CC", 3587, FIELD_CC),
-    FIELD_ROWS(L"BCC", 3586, FIELD_BCC),
-    FIELD_ROWS(L"Body", 37120, FIELD_BODY),
-    FIELD_ROWS(L"HTMLBody", 62468, FIELD_HTML_BODY),
+    GUARDED_ROWS(L"To", 3588, FIELD_TO),
+    GUARDED_ROWS(L"CC", 3587, FIELD_CC),
+    GUARDED_ROWS(L"BCC", 3586, FIELD_BCC),
+    GUARDED_ROWS(L"Body", 37120, FIELD_BODY),
+    GUARDED_ROWS(L"HTMLBody", 62468, FIELD_HTML_BODY),
     FIELD_ROWS(L"BodyFormat", 64073, FIELD_BODY_FORMAT),
     FIELD_ROWS(L"BillingInformation", 34101, FIELD_BILLING_INFORMATION),
     FIELD_ROWS(L"Mileage", 34100, FIELD_MILEAGE),
@@ -250,7 +312,7 @@ static const struct member mail_members[] = {
     FIELD_ROWS(L"UnRead", 61468, FIELD_UNREAD),
     FIELD_ROWS(L"DeferredDeliveryTime", 15, FIELD_DEFERRED_DELIVERY_TIME),
     FIELD_ROWS(L"ExpiryTime", 21, FIELD_EXPIRY_TIME),
-    FIELD_ROWS(L"SentOnBehalfOfName", 66, FIELD_SENT_ON_BEHALF_OF_NAME),
+    GUARDED_ROWS(L"SentOnBehalfOfName", 66, FIELD_SENT_ON_BEHALF_OF_NAME),
     READ_ROW(L"EntryID", 61470, FIELD_ENTRY_ID),
     READ_ROW(L"Size", 3592, FIELD_SIZE),
     READ_ROW(L"ConversationTopic", 112, FIELD_CONVERSATION_TOPIC),
@@ -260,18 +322,19 @@ static const struct member mail_members[] = {
     READ_ROW(L"SentOn", 57, FIELD_SENT_ON),
     READ_ROW(L"Sent", 62466, FIELD_SENT),
     READ_ROW(L"Submitted", 62467, FIELD_SUBMITTED),
-    READ_ROW(L"SenderName", 3098, FIELD_SENDER_NAME),
-    READ_ROW(L"SenderEmailAddress", 3103, FIELD_SENDER_EMAIL_ADDRESS),
-    READ_ROW(L"ReplyRecipientNames", 80, FIELD_REPLY_RECIPIENT_NAMES),
+    GUARDED_READ_ROW(L"SenderName", 3098, FIELD_SENDER_NAME),
+    GUARDED_READ_ROW(L"SenderEmailAddress", 3103, FIELD_SENDER_EMAIL_ADDRESS),
+    GUARDED_READ_ROW(L"ReplyRecipientNames", 80, FIELD_REPLY_RECIPIENT_NAMES),
     {L"Saved", 61603, KIND_GET, 0, 0, mail_saved, 0},
     {L"Attachments", 63509, KIND_GET, 0, 0, mail_attachments, 0},
-    {L"Recipients", 63508, KIND_GET, 0, 0, mail_recipients, false},
+    {L"Recipients", 63508, KIND_GET | KIND_GUARDED, 0, 0, mail_recipients, false},
     {L"ReplyRecipients", 61459, KIND_GET, 0, 0, mail_recipients, true},
     {L"SendUsingAccount", 64209, KIND_GET, 0, 0, mail_get_account, 0},
     {L"SendUsingAccount", 64209, KIND_PUT, 1, 1, mail_ignore_account, 0},
     {L"SendUsingAccount", 64209, KIND_PUTREF, 1, 1, mail_set_account, 0},
+    {L"PropertyAccessor", 64253, KIND_GET | KIND_GUARDED, 0, 0, mail_property_accessor, 0},
     {L"Save", 61512, KIND_METHOD, 0, 0, mail_save, 0},
-    {L"Send", 61557, KIND_METHOD, 0, 0, mail_send, 0},
+    {L"Send", 61557, KIND_METHOD | KIND_SENDS, 0, 0, mail_send, 0},
     {L"Delete", 61514, KIND_METHOD, 0, 0, mail_delete, 0},
     {L"Move", 61492, KIND_METHOD, 1, 1, mail_move, 0},
     {L"Close", 61475, KIND_METHOD, 1, 1, mail_close, 0},

@@ -113,16 +113,19 @@ static void sender_headers(struct message *message)
 static void flag_headers(struct message *message)
 {
     static const char *const importance[] = {"low", NULL, "high"};
+    static const char *const priority[] = {"5 (Lowest)", NULL, "1 (Highest)"};
     static const char *const sensitivity[] = {NULL, "Personal", "Private", "Company-Confidential"};
     const struct record *record = message->record;
     size_t level = (size_t)record->numbers[FIELD_IMPORTANCE], secrecy = (size_t)record->numbers[FIELD_SENSITIVITY];
 
     if (level < ARRAYSIZE(importance) && importance[level])
-        buffer_format(&message->out, "Importance: %s\r\n", importance[level]);
+        buffer_format(&message->out, "Importance: %s\r\nX-Priority: %s\r\n", importance[level], priority[level]);
     if (secrecy < ARRAYSIZE(sensitivity) && sensitivity[secrecy])
         buffer_format(&message->out, "Sensitivity: %s\r\n", sensitivity[secrecy]);
     if (record->numbers[FIELD_READ_RECEIPT_REQUESTED] != 0)
         mailbox_header(message, "Disposition-Notification-To", L"", record->texts[FIELD_SENDER_EMAIL_ADDRESS]);
+    if (record->numbers[FIELD_DELIVERY_REPORT_REQUESTED] != 0)
+        mailbox_header(message, "Return-Receipt-To", L"", record->texts[FIELD_SENDER_EMAIL_ADDRESS]);
     date_header(message, "Expires", record->numbers[FIELD_EXPIRY_TIME]);
     text_header(message, "Keywords", record->texts[FIELD_CATEGORIES]);
 }
@@ -175,27 +178,7 @@ static void boundary(struct message *message, const char *subtype, bool last)
     buffer_format(&message->out, "\r\n--=_%s_%ls%s\r\n", subtype, message->record->id, last ? "--" : "");
 }
 
-static void body(struct message *message)
-{
-    const struct record *record = message->record;
-    WCHAR *html;
-
-    if (record->numbers[FIELD_BODY_FORMAT] != BODY_HTML)
-    {
-        text_part(message, "plain", record->texts[FIELD_BODY]);
-        return;
-    }
-    html = record_html(record);
-    begin_multipart(message, "alternative");
-    boundary(message, "alternative", false);
-    text_part(message, "plain", record->texts[FIELD_BODY]);
-    boundary(message, "alternative", false);
-    text_part(message, "html", html);
-    boundary(message, "alternative", true);
-    free(html);
-}
-
-static const char *content_type(const WCHAR *file_name)
+static const char *content_type_of_name(const WCHAR *file_name)
 {
     static const struct
     {
@@ -241,17 +224,100 @@ static void attachment_content(struct message *message, const WCHAR *stored)
     free(path);
 }
 
+/* Parts of an HTML body are what it shows by their content ids. */
+static bool is_inline(const struct record *record, const struct attachment *attachment)
+{
+    return record->numbers[FIELD_BODY_FORMAT] == BODY_HTML &&
+           !text_empty(properties_text(&attachment->properties, TAG_ATTACH_CONTENT_ID));
+}
+
+static size_t count_inline(const struct record *record)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < record->attachment_count; i++)
+        count += is_inline(record, &record->attachments[i]);
+    return count;
+}
+
+static void content_type(struct message *message, const struct attachment *attachment)
+{
+    char *tag = text_to_utf8(properties_text(&attachment->properties, TAG_ATTACH_MIME_TAG));
+
+    buffer_format(&message->out, "Content-Type: %s\r\nContent-Transfer-Encoding: base64\r\n",
+        *tag ? tag : content_type_of_name(attachment->file_name));
+    free(tag);
+}
+
+static void content_id_header(struct message *message, const struct attachment *attachment)
+{
+    const WCHAR *id = properties_text(&attachment->properties, TAG_ATTACH_CONTENT_ID);
+    WCHAR *value = text_format(L"<%s>", id);
+
+    if (*id) text_header(message, "Content-ID", value);
+    free(value);
+}
+
 static void attachment_part(struct message *message, const struct attachment *attachment)
 {
     char *name = text_to_utf8(attachment->file_name);
 
-    buffer_format(&message->out, "Content-Type: %s\r\nContent-Transfer-Encoding: base64\r\n",
-        content_type(attachment->file_name));
-    buffer_add_text(&message->out, "Content-Disposition: attachment");
+    content_type(message, attachment);
+    text_header(message, "Content-Description", attachment->display_name);
+    content_id_header(message, attachment);
+    buffer_format(
+        &message->out, "Content-Disposition: %s", is_inline(message->record, attachment) ? "inline" : "attachment");
     encode_parameter(&message->out, "filename", name);
     buffer_add_text(&message->out, "\r\n\r\n");
     attachment_content(message, attachment->stored);
     free(name);
+}
+
+static void attachment_parts(struct message *message, const char *subtype, bool inline_ones)
+{
+    const struct record *record = message->record;
+
+    for (size_t i = 0; i < record->attachment_count; i++)
+    {
+        if (is_inline(record, &record->attachments[i]) != inline_ones) continue;
+        boundary(message, subtype, false);
+        attachment_part(message, &record->attachments[i]);
+    }
+    boundary(message, subtype, true);
+}
+
+static void texts(struct message *message)
+{
+    const struct record *record = message->record;
+    WCHAR *html;
+
+    if (record->numbers[FIELD_BODY_FORMAT] != BODY_HTML)
+    {
+        text_part(message, "plain", record->texts[FIELD_BODY]);
+        return;
+    }
+    html = record_html(record);
+    begin_multipart(message, "alternative");
+    boundary(message, "alternative", false);
+    text_part(message, "plain", record->texts[FIELD_BODY]);
+    boundary(message, "alternative", false);
+    text_part(message, "html", html);
+    boundary(message, "alternative", true);
+    free(html);
+}
+
+/* The texts, and with them what the HTML shows. */
+static void body(struct message *message)
+{
+    if (!count_inline(message->record))
+    {
+        texts(message);
+        return;
+    }
+    begin_multipart(message, "related");
+    boundary(message, "related", false);
+    texts(message);
+    attachment_parts(message, "related", true);
 }
 
 static void write_message(struct message *message)
@@ -259,19 +325,14 @@ static void write_message(struct message *message)
     const struct record *record = message->record;
 
     headers(message);
-    if (!record->attachment_count)
+    if (record->attachment_count == count_inline(record))
         body(message);
     else
     {
         begin_multipart(message, "mixed");
         boundary(message, "mixed", false);
         body(message);
-        for (size_t i = 0; i < record->attachment_count; i++)
-        {
-            boundary(message, "mixed", false);
-            attachment_part(message, &record->attachments[i]);
-        }
-        boundary(message, "mixed", true);
+        attachment_parts(message, "mixed", false);
     }
     flush(message);
     if (SUCCEEDED(message->hr) && !FlushFileBuffers(message->file)) message->hr = HRESULT_FROM_WIN32(GetLastError());

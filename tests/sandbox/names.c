@@ -6,6 +6,8 @@
 struct entry
 {
     WCHAR *name, *address;
+    WCHAR *user_name; /* of accounts */
+    long type;
 };
 
 struct list
@@ -31,15 +33,33 @@ static struct list accounts = {.file_name = L"accounts.txt",
     .at_first = "Sandbox User\tsandbox@example.com\r\n"
                 "B\xC3\xBCro\toffice@example.com\r\n"};
 
+/* Cuts the line at its next tab; "" at its end. */
+static WCHAR *next_part(WCHAR **line)
+{
+    size_t length = wcscspn(*line, L"\t");
+    WCHAR *part = text_trim(*line, length, L"");
+
+    *line += (*line)[length] ? length + 1 : length;
+    return part;
+}
+
 static void add_line(void *context, WCHAR *line)
 {
+    const long pop3 = 2;
     struct list *list = context;
-    WCHAR *tab = wcschr(line, L'\t');
+    struct entry *entry;
+    WCHAR *type;
 
-    if (!tab) return;
+    if (!wcschr(line, L'\t')) return;
     list->entries = memory_resize(list->entries, (list->count + 1) * sizeof(*list->entries));
-    list->entries[list->count].name = text_trim(line, (size_t)(tab - line), L"");
-    list->entries[list->count++].address = text_trim(tab + 1, wcslen(tab + 1), L"");
+    entry = &list->entries[list->count++];
+    entry->name = next_part(&line);
+    entry->address = next_part(&line);
+    entry->user_name = next_part(&line);
+    type = next_part(&line);
+    if (!*entry->user_name) text_set(&entry->user_name, entry->address);
+    entry->type = *type ? wcstol(type, NULL, 10) : pop3;
+    free(type);
 }
 
 static void refresh(struct list *list)
@@ -55,6 +75,7 @@ static void refresh(struct list *list)
     {
         free(list->entries[--list->count].name);
         free(list->entries[list->count].address);
+        free(list->entries[list->count].user_name);
     }
     file_each_line(list->path, add_line, list);
 }
@@ -152,6 +173,16 @@ const WCHAR *names_account_name(size_t index)
 const WCHAR *names_account_address(size_t index)
 {
     return accounts.entries[index].address;
+}
+
+const WCHAR *names_account_user_name(size_t index)
+{
+    return accounts.entries[index].user_name;
+}
+
+long names_account_type(size_t index)
+{
+    return accounts.entries[index].type;
 }
 
 size_t names_account_find(const WCHAR *address)

@@ -158,7 +158,7 @@ static HRESULT namespace_send_and_receive(struct call *call)
 }
 
 static const struct member namespace_members[] = {
-    {L"CurrentUser", 8449, KIND_GET | KIND_SESSION, 0, 0, namespace_current_user, 0},
+    {L"CurrentUser", 8449, KIND_GET | KIND_GUARDED | KIND_SESSION, 0, 0, namespace_current_user, 0},
     {L"Folders", 8451, KIND_GET | KIND_SESSION, 0, 0, namespace_folders, 0},
     {L"Type", 8452, KIND_GET, 0, 0, namespace_type, 0},
     {L"CreateRecipient", 8458, KIND_METHOD | KIND_SESSION, 1, 1, namespace_create_recipient, 0},

@@ -146,6 +146,7 @@ static const struct member recipients_members[] = {
 const struct object_class recipients_class = {
     .name = L"Recipients",
     .number = 17,
+    .guarded = true,
     CLASS_MEMBERS(recipients_members),
     .collection = &recipients_collection,
     .destroy = recipients_destroy,
@@ -274,6 +275,7 @@ static const struct member recipient_members[] = {
 const struct object_class recipient_class = {
     .name = L"Recipient",
     .number = 4,
+    .guarded = true,
     CLASS_MEMBERS(recipient_members),
     .destroy = recipient_destroy,
     .alive = recipient_alive,

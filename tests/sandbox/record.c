@@ -51,6 +51,17 @@ static const struct
     [FIELD_SIZE] = {L"Size", VT_I4},
 };
 
+/* Outlook takes no number beyond its enumerations. */
+static const struct
+{
+    enum field field;
+    long lowest, highest;
+} ranges[] = {
+    {FIELD_IMPORTANCE, 0, 2},
+    {FIELD_SENSITIVITY, 0, 3},
+    {FIELD_BODY_FORMAT, 1, 3},
+};
+
 static long recipient_type(enum field field)
 {
     return field == FIELD_TO    ? RECIPIENT_TO
@@ -95,6 +106,7 @@ void record_release(struct record *record)
     clear_lists(record);
     for (int i = 0; i < FIELD_STORED_COUNT; i++)
         free(record->texts[i]);
+    properties_clear(&record->properties);
     free(record->recipients);
     free(record->attachments);
     free(record);
@@ -126,7 +138,9 @@ void record_assign(struct record *to, const struct record *from)
         text_set(&copy->display_name, source->display_name);
         copy->size = source->size;
         copy->position = source->position;
+        properties_assign(&copy->properties, &source->properties);
     }
+    properties_assign(&to->properties, &from->properties);
 }
 
 enum field record_field(const WCHAR *name)
@@ -242,6 +256,13 @@ static void set_text(struct record *record, enum field field, const WCHAR *text)
     record->numbers[FIELD_BODY_FORMAT] = BODY_HTML;
 }
 
+static bool in_range(enum field field, long number)
+{
+    for (size_t i = 0; i < ARRAYSIZE(ranges); i++)
+        if (ranges[i].field == field) return number >= ranges[i].lowest && number <= ranges[i].highest;
+    return true;
+}
+
 HRESULT record_set(struct record *record, enum field field, const VARIANT *value)
 {
     VARIANT changed;
@@ -250,6 +271,7 @@ HRESULT record_set(struct record *record, enum field field, const VARIANT *value
     if (V_VT(value) == VT_NULL) return DISP_E_TYPEMISMATCH;
     VariantInit(&changed);
     if (FAILED(hr = VariantChangeType(&changed, (VARIANT *)value, VARIANT_ALPHABOOL, fields[field].type))) return hr;
+    if (V_VT(&changed) == VT_I4 && !in_range(field, V_I4(&changed))) return E_INVALIDARG;
     if (field >= FIELD_STORED_COUNT)
         set_recipients(record, recipient_type(field), V_BSTR(&changed) ? V_BSTR(&changed) : L"");
     else if (fields[field].type == VT_BSTR)
@@ -290,7 +312,7 @@ struct attachment *record_add_attachment(struct record *record)
     record->attachments =
         memory_resize(record->attachments, (record->attachment_count + 1) * sizeof(*record->attachments));
     attachment = &record->attachments[record->attachment_count++];
-    *attachment = (struct attachment){text_copy(L""), text_copy(L""), text_copy(L""), 0, 1};
+    *attachment = (struct attachment){text_copy(L""), text_copy(L""), text_copy(L""), 0, 1, {0}};
     return attachment;
 }
 
@@ -299,6 +321,7 @@ void record_remove_attachment(struct record *record, size_t index)
     free(record->attachments[index].stored);
     free(record->attachments[index].file_name);
     free(record->attachments[index].display_name);
+    properties_clear(&record->attachments[index].properties);
     memmove(&record->attachments[index], &record->attachments[index + 1],
         (--record->attachment_count - index) * sizeof(*record->attachments));
 }
@@ -307,144 +330,4 @@ WCHAR *record_html(const struct record *record)
 {
     if (!text_empty(record->texts[FIELD_HTML_BODY])) return text_copy(record->texts[FIELD_HTML_BODY]);
     return html_from_text(record->texts[FIELD_BODY]);
-}
-
-/* Tabs divide the parts of a line, so they and line ends are written as \t, \r, \n. */
-static void write_escaped(struct buffer *buffer, const WCHAR *text)
-{
-    char *bytes = text_to_utf8(text);
-
-    for (const char *at = bytes; *at; at++)
-    {
-        const char *found = strchr("\\\\\tt\rr\nn", *at);
-
-        if (*at == '\\' || *at == '\t' || *at == '\r' || *at == '\n')
-        {
-            buffer_add(buffer, "\\", 1);
-            buffer_add(buffer, found + 1, 1);
-        }
-        else
-            buffer_add(buffer, at, 1);
-    }
-    free(bytes);
-}
-
-static WCHAR *unescaped(const WCHAR *text)
-{
-    WCHAR *copy = text_copy(text), *to = copy;
-
-    for (const WCHAR *at = copy; *at; at++)
-    {
-        if (*at == L'\\' && at[1])
-        {
-            at++;
-            *to++ = *at == L't' ? L'\t' : *at == L'r' ? L'\r' : *at == L'n' ? L'\n' : *at;
-        }
-        else
-            *to++ = *at;
-    }
-    *to = 0;
-    return copy;
-}
-
-void record_write(const struct record *record, struct buffer *buffer)
-{
-    for (int i = 0; i < FIELD_STORED_COUNT; i++)
-    {
-        buffer_format(buffer, "%ls=", fields[i].name);
-        if (record->texts[i])
-            write_escaped(buffer, record->texts[i]);
-        else
-            buffer_format(buffer, "%.17g", record->numbers[i]);
-        buffer_add_text(buffer, "\n");
-    }
-    for (size_t i = 0; i < record->recipient_count; i++)
-    {
-        const struct recipient *recipient = &record->recipients[i];
-
-        buffer_format(buffer, "Recipient=%ld\t%d\t", recipient->type, recipient->resolved);
-        write_escaped(buffer, recipient->name);
-        buffer_add_text(buffer, "\t");
-        write_escaped(buffer, recipient->address);
-        buffer_add_text(buffer, "\n");
-    }
-    for (size_t i = 0; i < record->attachment_count; i++)
-    {
-        const struct attachment *attachment = &record->attachments[i];
-
-        buffer_format(buffer, "Attachment=%lld\t%ld\t", attachment->size, attachment->position);
-        write_escaped(buffer, attachment->stored);
-        buffer_add_text(buffer, "\t");
-        write_escaped(buffer, attachment->file_name);
-        buffer_add_text(buffer, "\t");
-        write_escaped(buffer, attachment->display_name);
-        buffer_add_text(buffer, "\n");
-    }
-}
-
-/* Cuts the line at its tabs; parts that are missing are "". */
-static void split(WCHAR *line, WCHAR *parts[], size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-    {
-        WCHAR *tab = wcschr(line, L'\t');
-
-        parts[i] = line;
-        line = tab ? tab + 1 : line + wcslen(line);
-        if (tab) *tab = 0;
-    }
-}
-
-static void read_recipient(struct record *record, WCHAR *line)
-{
-    WCHAR *parts[4], *name;
-    struct recipient *recipient;
-
-    split(line, parts, ARRAYSIZE(parts));
-    name = unescaped(parts[2]);
-    recipient = record_add_recipient(record, wcstol(parts[0], NULL, 10), name);
-    recipient->resolved = *parts[1] == L'1';
-    free(recipient->address);
-    recipient->address = unescaped(parts[3]);
-    free(name);
-}
-
-static void read_attachment(struct record *record, WCHAR *line)
-{
-    struct attachment *attachment = record_add_attachment(record);
-    WCHAR *parts[5];
-
-    split(line, parts, ARRAYSIZE(parts));
-    attachment->size = wcstoll(parts[0], NULL, 10);
-    attachment->position = wcstol(parts[1], NULL, 10);
-    free(attachment->stored);
-    free(attachment->file_name);
-    free(attachment->display_name);
-    attachment->stored = unescaped(parts[2]);
-    attachment->file_name = unescaped(parts[3]);
-    attachment->display_name = unescaped(parts[4]);
-}
-
-void record_read_line(void *context, WCHAR *line)
-{
-    struct record *record = context;
-    WCHAR *value = wcschr(line, L'=');
-    enum field field;
-
-    if (!value) return;
-    *value++ = 0;
-    if (text_same(line, L"Recipient"))
-        read_recipient(record, value);
-    else if (text_same(line, L"Attachment"))
-        read_attachment(record, value);
-    else if ((field = record_field(line)) < FIELD_STORED_COUNT)
-    {
-        if (!record->texts[field])
-            record->numbers[field] = wcstod(value, NULL);
-        else
-        {
-            free(record->texts[field]);
-            record->texts[field] = unescaped(value);
-        }
-    }
 }

@@ -2,7 +2,7 @@
  * Records in the store are shared and counted; a client works on a copy of its own until it saves. */
 #pragma once
 
-#include "errors.h"
+#include "properties.h"
 
 enum field
 {
@@ -77,6 +77,7 @@ struct attachment
     WCHAR *file_name, *display_name;
     LONGLONG size;
     long position;
+    struct properties properties;
 };
 
 struct folder;
@@ -95,6 +96,7 @@ struct record
     size_t recipient_count;
     struct attachment *attachments;
     size_t attachment_count;
+    struct properties properties;
 };
 
 struct record *record_new(void);
@@ -108,7 +110,8 @@ enum field record_field(const WCHAR *name);
 const WCHAR *record_field_name(enum field field);
 /* VT_BSTR, VT_I4, VT_BOOL or VT_DATE. The caller clears it. */
 void record_get(const struct record *record, enum field field, VARIANT *value);
-/* A value of another type is changed into the field's. FIELD_TO, _CC and _BCC replace the recipients of that type. */
+/* A value of another type is changed into the field's; E_INVALIDARG: it is none of the enumeration. FIELD_TO, _CC and
+ * _BCC replace the recipients of that type. */
 HRESULT record_set(struct record *record, enum field field, const VARIANT *value);
 
 struct recipient *record_add_recipient(struct record *record, long type, const WCHAR *name);

@@ -339,7 +339,7 @@ static HRESULT columns_remove_all(struct call *call)
 }
 
 static const struct member columns_members[] = {
-    {L"Add", 95, KIND_METHOD, 1, 1, columns_add, 0},
+    {L"Add", 95, KIND_METHOD | KIND_GUARDED, 1, 1, columns_add, 0},
     {L"Remove", 82, KIND_METHOD, 1, 1, columns_remove, 0},
     {L"RemoveAll", 83, KIND_METHOD, 0, 0, columns_remove_all, 0},
 };
