@@ -140,6 +140,7 @@ HRESULT mail_arguments_check(const struct mail_arguments *arguments, const struc
         .key = text_of(arguments->key),
         .caller_sid = caller->sid,
         .caller_name = caller->name,
+        .importance = OUTBOX_IMPORTANCE_NORMAL,
     };
     if (FAILED(hr = check_characters(arguments, error)) || FAILED(hr = check_recipients(text, error)) ||
         FAILED(hr = check_line(error_line_break, L"Subject", text->subject, error)) ||

@@ -123,7 +123,7 @@ static HRESULT spool_files(struct outbox *outbox, const struct caller *caller, c
         ULONGLONG size;
 
         if (FAILED(hr = caller_open_file(caller, paths->texts[i], &file, &size, error))) break;
-        hr = spool_add(*spool, file, size, paths->texts[i], until, error);
+        hr = spool_add(*spool, file, size, paths->texts[i], NULL, NULL, until, error);
         CloseHandle(file);
     }
     return hr;

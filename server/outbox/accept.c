@@ -12,6 +12,7 @@ struct accept
     struct spool *spool;
     WCHAR *job_id; /* the caller's */
     LONGLONG now;
+    LONGLONG held_until; /* 0: due at once */
 };
 
 static void bind_part(sqlite3_stmt *statement, int index, const struct texts *texts, enum text_part part)
@@ -32,7 +33,8 @@ static int insert_job(struct connection *connection, const struct accept *accept
 {
     sqlite3_stmt *job = connection_statement(connection, statement_insert_job);
     sqlite3_stmt *mail = connection_statement(connection, statement_insert_mail);
-    static const enum text_part mail_parts[] = {part_to, part_cc, part_bcc, part_body, part_html_body};
+    static const enum text_part mail_parts[] = {part_to, part_cc, part_bcc, part_body, part_html_body, part_categories,
+        part_reply_to, part_on_behalf_of, part_account};
     const struct texts *texts = &accept->texts;
     int rc;
 
@@ -44,10 +46,13 @@ static int insert_job(struct connection *connection, const struct accept *accept
     sqlite3_bind_blob(job, 5, texts->fingerprint, HASH_SIZE, SQLITE_STATIC);
     bind_part(job, 6, texts, part_subject);
     sqlite3_bind_int64(job, 7, accept->now);
+    sqlite3_bind_int64(job, 8, accept->held_until);
     if ((rc = run_bound(job)) != SQLITE_OK) return rc;
     sqlite3_bind_int64(mail, 1, sqlite3_last_insert_rowid(connection->db));
     for (size_t i = 0; i < ARRAYSIZE(mail_parts); i++)
         bind_part(mail, (int)i + 2, texts, mail_parts[i]);
+    for (size_t i = 0; i < number_count; i++)
+        sqlite3_bind_int64(mail, (int)(i + 2 + ARRAYSIZE(mail_parts)), texts->numbers[i]);
     return run_bound(mail);
 }
 
@@ -71,18 +76,29 @@ static int insert_attachment(struct connection *connection, LONGLONG seq, size_t
     bind_wide(statement, 5, file->name);
     sqlite3_bind_int64(statement, 6, (LONGLONG)file->size);
     sqlite3_bind_blob(statement, 7, file->sha256, HASH_SIZE, SQLITE_STATIC);
+    bind_wide(statement, 8, file->display_name);
+    bind_wide(statement, 9, file->content_id);
     return run_bound(statement);
 }
 
-static int insert_history(struct connection *connection, LONGLONG seq, LONGLONG now)
+static int insert_history(struct connection *connection, LONGLONG seq, const struct accept *accept)
 {
     sqlite3_stmt *statement = connection_statement(connection, statement_insert_history);
+    WCHAR until[TIME_TEXT_SIZE], text[64 + TIME_TEXT_SIZE];
 
     if (!statement) return sqlite3_errcode(connection->db);
     sqlite3_bind_int64(statement, 1, seq);
-    sqlite3_bind_int64(statement, 2, now);
+    sqlite3_bind_int64(statement, 2, accept->now);
     sqlite3_bind_int(statement, 3, job_queued);
-    sqlite3_bind_text(statement, 4, "accepted", -1, SQLITE_STATIC);
+    if (accept->held_until)
+    {
+        utc_ms_to_text(accept->held_until, until);
+        _snwprintf(text, ARRAYSIZE(text) - 1, L"accepted; held until %ls", until);
+        text[ARRAYSIZE(text) - 1] = 0;
+        bind_wide(statement, 4, text);
+    }
+    else
+        sqlite3_bind_text(statement, 4, "accepted", -1, SQLITE_STATIC);
     return run_bound(statement);
 }
 
@@ -94,7 +110,7 @@ static int insert_all(struct connection *connection, const struct accept *accept
     seq = sqlite3_last_insert_rowid(connection->db);
     for (size_t i = 0; accept->spool && i < accept->spool->count && rc == SQLITE_OK; i++)
         rc = insert_attachment(connection, seq, i, &accept->spool->files[i]);
-    if (rc == SQLITE_OK) rc = insert_history(connection, seq, accept->now);
+    if (rc == SQLITE_OK) rc = insert_history(connection, seq, accept);
     return rc;
 }
 
@@ -150,15 +166,8 @@ static void accept_committed(struct outbox *outbox, struct work *work)
 static HRESULT accept_prepare(struct accept *accept, const struct outbox_text *text, struct error *error)
 {
     struct spool *spool = accept->spool;
-    const WCHAR **paths = NULL;
-    size_t count = spool ? spool->count : 0;
-    HRESULT hr;
+    HRESULT hr = texts_make(&accept->texts, text, spool, NULL, 0, error);
 
-    if (count && !(paths = calloc(count, sizeof(*paths)))) return error_set(error, error_no_memory, 0);
-    for (size_t i = 0; i < count; i++)
-        paths[i] = spool->files[i].given;
-    hr = texts_make(&accept->texts, text, paths, count, error);
-    free(paths);
     if (FAILED(hr)) return hr;
     if (!spool) return job_id_make(accept->job_id, error);
     wmemcpy(accept->job_id, spool->job_id, JOB_ID_SIZE);
@@ -190,6 +199,7 @@ HRESULT outbox_accept(struct outbox *outbox, const struct outbox_text *text, str
     if (SUCCEEDED(hr))
     {
         accept.now = utc_now_ms();
+        accept.held_until = text->deferred_until > accept.now ? text->deferred_until : 0;
         hr = writer_do(outbox, &accept.work, until);
         if (accept.work.stage == work_waiting) hr = timeout_accept(error, begun_ms, until);
     }

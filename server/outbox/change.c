@@ -1,5 +1,6 @@
 /* change.c - every step that a job takes. The state that the caller believes in stands in the UPDATE's condition, so
- * two that would change a job at once (delivery and a client's Cancel) cannot both succeed. */
+ * two that would change a job at once (delivery and a client's Cancel) cannot both succeed. What a person does with a
+ * job (Cancel, Retry) is judged by the state that the writer finds in the same transaction. */
 #include "internal.h"
 #include <stdlib.h>
 #include <string.h>
@@ -79,7 +80,9 @@ static int add_history(struct outbox *outbox, const struct job_change *change, L
     int rc;
 
     if (!statement) return sqlite3_errcode(outbox->writer.db);
-    if (change->last_error_text && *change->last_error_text)
+    if (change->told)
+        text = change->told;
+    else if (change->last_error_text && *change->last_error_text)
         text = change->last_error_text;
     else if (change->state == job_sending && attempts > 0)
     {
@@ -100,25 +103,35 @@ static HRESULT wrong_state(const struct job_change *change, enum job_state now, 
 {
     const WCHAR *wanted = change->state == change->from ? L"changed" : job_state_name(change->state);
 
+    if (change->fields & job_set_life) wanted = L"tried again";
     return error_set(error, error_wrong_state, 3, job_state_name(now), wanted, change->job_id);
+}
+
+/* The state that the job is in as the writer sees it. */
+static HRESULT state_now(struct outbox *outbox, const WCHAR *job_id, enum job_state *now, struct error *error)
+{
+    sqlite3_stmt *statement = connection_statement(&outbox->writer, statement_state_of);
+    HRESULT hr = S_OK;
+    int rc;
+
+    if (!statement) return writer_failed(outbox, sqlite3_errcode(outbox->writer.db), error);
+    bind_job_id(statement, 1, job_id);
+    rc = sqlite3_step(statement);
+    if (rc == SQLITE_ROW)
+        *now = (enum job_state)sqlite3_column_int(statement, 0);
+    else
+        hr = rc == SQLITE_DONE ? no_such_job(error) : writer_failed(outbox, rc, error);
+    statement_done(statement);
+    return hr;
 }
 
 /* Why the UPDATE found no row. */
 static HRESULT refuse(struct outbox *outbox, const struct job_change *change, struct error *error)
 {
-    sqlite3_stmt *statement = connection_statement(&outbox->writer, statement_state_of);
-    HRESULT hr;
-    int rc;
+    enum job_state now;
+    HRESULT hr = state_now(outbox, change->job_id, &now, error);
 
-    if (!statement) return writer_failed(outbox, sqlite3_errcode(outbox->writer.db), error);
-    bind_job_id(statement, 1, change->job_id);
-    rc = sqlite3_step(statement);
-    if (rc == SQLITE_ROW)
-        hr = wrong_state(change, (enum job_state)sqlite3_column_int(statement, 0), error);
-    else
-        hr = rc == SQLITE_DONE ? no_such_job(error) : writer_failed(outbox, rc, error);
-    statement_done(statement);
-    return hr;
+    return FAILED(hr) ? hr : wrong_state(change, now, error);
 }
 
 static HRESULT change_one(struct outbox *outbox, struct work *work, const struct job_change *change, LONGLONG now)
@@ -185,20 +198,83 @@ static void remove_files(struct outbox *outbox, const WCHAR *job_id)
     free_attachments(attachments, count);
 }
 
+/* Has the changes written by run and lets the files go that nobody needs any more. */
+static HRESULT write_changes(struct outbox *outbox, struct change_work *change)
+{
+    HRESULT hr = writer_do(outbox, &change->work, deadline_in(change_deadline_ms));
+
+    if (change->work.stage == work_waiting)
+        return error_set(change->work.error, error_outbox_write, 2, outbox->path,
+            L"the outbox's writer, which another program's lock on the file has kept waiting");
+    for (size_t i = 0; i < change->count && SUCCEEDED(hr); i++)
+        if (change->changes[i].state == job_sent || change->changes[i].state == job_cancelled)
+            remove_files(outbox, change->changes[i].job_id);
+    return hr;
+}
+
 HRESULT outbox_change(struct outbox *outbox, const struct job_change *changes, size_t count, struct error *error)
 {
     struct change_work change = {.work = {.run = change_run, .committed = change_committed, .error = error},
         .changes = changes,
         .count = count,
         .now = utc_now_ms()};
-    HRESULT hr = writer_do(outbox, &change.work, deadline_in(change_deadline_ms));
 
-    if (change.work.stage == work_waiting)
-        return error_set(error, error_outbox_write, 2, outbox->path,
-            L"the outbox's writer, which another program's lock on the file has kept waiting");
-    for (size_t i = 0; i < count && SUCCEEDED(hr); i++)
-    {
-        if (changes[i].state == job_sent || changes[i].state == job_cancelled) remove_files(outbox, changes[i].job_id);
-    }
-    return hr;
+    return write_changes(outbox, &change);
+}
+
+/* --- what a person does with a job */
+
+struct decision
+{
+    struct change_work change; /* first */
+    struct job_change step;    /* from is filled in by the writer */
+    bool (*may)(enum job_state state);
+};
+
+static HRESULT decision_run(struct outbox *outbox, struct work *work)
+{
+    struct decision *decision = (struct decision *)work;
+    HRESULT hr = state_now(outbox, decision->step.job_id, &decision->step.from, work->error);
+
+    if (FAILED(hr)) return hr;
+    if (!decision->may(decision->step.from)) return wrong_state(&decision->step, decision->step.from, work->error);
+    return change_run(outbox, work);
+}
+
+static HRESULT decide(
+    struct outbox *outbox, struct decision *decision, const WCHAR *done, const WCHAR *by, struct error *error)
+{
+    WCHAR told[300];
+
+    _snwprintf(told, ARRAYSIZE(told) - 1, by && *by ? L"%ls by %ls" : L"%ls", done, by);
+    told[ARRAYSIZE(told) - 1] = 0;
+    decision->step.told = told;
+    decision->change.work.run = decision_run;
+    decision->change.work.committed = change_committed;
+    decision->change.work.error = error;
+    decision->change.changes = &decision->step;
+    decision->change.count = 1;
+    decision->change.now = utc_now_ms();
+    return write_changes(outbox, &decision->change);
+}
+
+HRESULT outbox_cancel(struct outbox *outbox, const WCHAR *job_id, const WCHAR *by, struct error *error)
+{
+    struct decision decision = {
+        .step = {.state = job_cancelled, .fields = job_set_next_attempt}, .may = job_state_may_cancel};
+
+    if (!job_id_normal(job_id, decision.step.job_id)) return no_such_job(error);
+    return decide(outbox, &decision, L"cancelled", by, error);
+}
+
+/* What the row knows of the attempt before must not be taken for what became of the next one. */
+HRESULT outbox_retry(struct outbox *outbox, const WCHAR *job_id, const WCHAR *by, struct error *error)
+{
+    struct decision decision = {.step = {.state = job_queued,
+                                    .fields = job_set_next_attempt | job_set_error | job_set_outlook |
+                                              job_set_returned | job_set_seen | job_set_life},
+        .may = job_state_may_retry};
+
+    if (!job_id_normal(job_id, decision.step.job_id)) return no_such_job(error);
+    return decide(outbox, &decision, L"to be tried again, asked for", by, error);
 }

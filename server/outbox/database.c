@@ -271,7 +271,7 @@ static HRESULT check_open(const struct outbox *outbox, sqlite3 *db, struct error
     if (rc == SQLITE_OK && application != schema_application_id)
         return error_set(error, error_outbox_open, 2, outbox->path, L"a database that is no outbox");
     if (rc == SQLITE_OK && version > schema_version) return check_newer(outbox, version, error);
-    if (rc == SQLITE_OK && (version != schema_version || tables != schema_table_count)) rc = SQLITE_CORRUPT;
+    if (rc == SQLITE_OK && (version < 1 || tables != schema_table_count)) rc = SQLITE_CORRUPT;
     if (rc == SQLITE_OK) rc = ask(db, check, NULL, answer);
     if (rc == SQLITE_OK && strcmp(answer, "ok")) rc = SQLITE_CORRUPT;
     if (rc == SQLITE_OK) return S_OK;

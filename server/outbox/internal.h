@@ -46,6 +46,10 @@ enum statement_id
     statement_key_texts,
     statement_attachments,
     statement_read_row,
+    statement_list,
+    statement_list_of_caller,
+    statement_list_in_state,
+    statement_list_of_caller_in_state,
     statement_history,
     statement_next_due,
     statement_next_due_at,
@@ -79,6 +83,8 @@ int connection_run(struct connection *connection, enum statement_id id);
 
 /* Writes application id, version, tables and indexes into an empty database. */
 int schema_create(sqlite3 *db);
+/* Adds what a database of that version lacks, in one transaction; nothing on failure. */
+int schema_upgrade(sqlite3 *db, int version);
 extern const int schema_application_id, schema_version, schema_table_count;
 
 /* "database is locked (5)". db may be NULL. */
@@ -137,23 +143,39 @@ enum text_part
     part_bcc,
     part_subject,
     part_body,
-    part_html_body, /* up to here: what the fingerprint covers */
+    part_html_body, /* up to here: of every mail */
+    part_categories,
+    part_reply_to,
+    part_on_behalf_of,
+    part_account, /* up to here: what the fingerprint covers */
     part_key,
     part_caller_sid,
     part_caller_name,
     part_count
 };
 
-struct texts /* a mail's texts as they go to disk */
+enum number_part
+{
+    number_importance,
+    number_sensitivity,
+    number_read_receipt,
+    number_deferred_until,
+    number_expires_at,
+    number_count
+};
+
+struct texts /* a mail's texts and numbers as they go to disk */
 {
     char *utf8[part_count];
     int bytes[part_count];
+    LONGLONG numbers[number_count];
     BYTE fingerprint[HASH_SIZE];
 };
 
-/* paths: the attachment list as the caller wrote it. On failure nothing is held. */
-HRESULT texts_make(
-    struct texts *texts, const struct outbox_text *text, const WCHAR *const *paths, size_t count, struct error *error);
+/* The attachments are those of spool or, where it is NULL, count of paths as the caller wrote them. On failure nothing
+ * is held. */
+HRESULT texts_make(struct texts *texts, const struct outbox_text *text, const struct spool *spool,
+    const WCHAR *const *paths, size_t count, struct error *error);
 void texts_clear(struct texts *texts);
 ULONGLONG text_bytes(const struct outbox_text *text); /* as UTF-16 */
 
@@ -166,9 +188,10 @@ int key_look(struct connection *connection, const struct texts *texts, const str
 
 struct spool_file
 {
-    WCHAR *given;    /* the path as the caller wrote it */
-    WCHAR *relative; /* where it is, below spool\ */
-    WCHAR *name;     /* what the recipient sees */
+    WCHAR *given;                     /* the path as the caller wrote it */
+    WCHAR *relative;                  /* where it is, below spool\ */
+    WCHAR *name;                      /* what the recipient sees */
+    WCHAR *display_name, *content_id; /* "" if none was given */
     ULONGLONG size;
     BYTE sha256[HASH_SIZE];
 };
@@ -184,11 +207,16 @@ struct spool
     bool accepted;
 };
 
+enum
+{
+    spool_id_digits = 32 /* of a job's id in a folder's name */
+};
+
 HRESULT job_id_make(WCHAR job_id[JOB_ID_SIZE], struct error *error);
 void spool_path(const struct outbox *outbox, const WCHAR *relative, WCHAR out[outbox_path_size]);
 /* Removes the file and its folder. */
 void spool_remove(const struct outbox *outbox, const WCHAR *relative);
-/* Removes what belongs to no job or to one that was sent or cancelled. */
+/* Removes what belongs to no job or to one that was sent or cancelled (sweep.c). */
 int spool_sweep(struct outbox *outbox, struct connection *connection);
 /* Hashes an opened file from its beginning. S_FALSE: it cannot be read; HRESULT_FROM_WIN32(ERROR_TIMEOUT): the deadline
  * passed between two pieces. */
@@ -224,6 +252,7 @@ struct outbox
     struct outbox_limits limits;
     outbox_changed changed;
     void *context;
+    bool no_links;            /* copy files where a second name would do: as on a volume without hard links */
     LONGLONG last_seq_before; /* jobs up to here were accepted before this broker started */
 
     struct connection writer; /* the writer thread's, once it runs */

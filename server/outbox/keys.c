@@ -1,7 +1,9 @@
 /* keys.c - a mail's texts as they go to disk, their fingerprint, and what a caller's key led to.
  *
  * The fingerprint covers the texts and the attachment list as the caller wrote them, each with its length before it, so
- * that no two mails share one by where a text ends. It is taken of the UTF-16 that came in. */
+ * that no two mails share one by where a text ends. It is taken of the UTF-16 that came in. What few mails have comes
+ * after a mark that is no length, and only if there is any of it: so the fingerprints of mails without are those that
+ * the first brokers wrote. */
 #include "internal.h"
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +19,10 @@ static const struct
     [part_subject] = {offsetof(struct outbox_text, subject), L"the subject"},
     [part_body] = {offsetof(struct outbox_text, body), L"the text"},
     [part_html_body] = {offsetof(struct outbox_text, html_body), L"the HTML text"},
+    [part_categories] = {offsetof(struct outbox_text, categories), L"the categories"},
+    [part_reply_to] = {offsetof(struct outbox_text, reply_to), L"the addresses for replies (ReplyTo)"},
+    [part_on_behalf_of] = {offsetof(struct outbox_text, on_behalf_of), L"the sender (SentOnBehalfOfName)"},
+    [part_account] = {offsetof(struct outbox_text, account), L"the account"},
     [part_key] = {offsetof(struct outbox_text, key), NULL},
     [part_caller_sid] = {offsetof(struct outbox_text, caller_sid), NULL},
     [part_caller_name] = {offsetof(struct outbox_text, caller_name), NULL},
@@ -27,14 +33,31 @@ static const WCHAR *part_of(const struct outbox_text *text, size_t part)
     const WCHAR *value;
 
     memcpy(&value, (const char *)text + parts[part].offset, sizeof(value));
-    return value;
+    return value ? value : L"";
+}
+
+static const WCHAR *const number_words[number_count] = {
+    [number_importance] = L"the importance",
+    [number_sensitivity] = L"the sensitivity",
+    [number_read_receipt] = L"whether a read receipt is asked for",
+    [number_deferred_until] = L"the time until which it is held (DeferredDeliveryTime)",
+    [number_expires_at] = L"the time at which it expires",
+};
+
+static void take_numbers(LONGLONG numbers[number_count], const struct outbox_text *text)
+{
+    numbers[number_importance] = text->importance;
+    numbers[number_sensitivity] = text->sensitivity;
+    numbers[number_read_receipt] = text->read_receipt != FALSE;
+    numbers[number_deferred_until] = text->deferred_until;
+    numbers[number_expires_at] = text->expires_at;
 }
 
 ULONGLONG text_bytes(const struct outbox_text *text)
 {
     ULONGLONG length = 0;
 
-    for (size_t i = 0; i <= part_html_body; i++)
+    for (size_t i = 0; i <= part_account; i++)
         length += wcslen(part_of(text, i));
     return length * sizeof(WCHAR);
 }
@@ -47,7 +70,39 @@ static HRESULT hash_text(struct hash *hash, const WCHAR *text)
     return FAILED(hr) ? hr : hash_add(hash, text, (size_t)size);
 }
 
-static HRESULT fingerprint(BYTE out[HASH_SIZE], const struct outbox_text *text, const WCHAR *const *paths, size_t count)
+/* True if there is anything that the first brokers did not know. */
+static bool has_extras(const struct texts *texts, const struct spool *spool)
+{
+    bool any = texts->numbers[number_importance] != OUTBOX_IMPORTANCE_NORMAL;
+
+    for (size_t i = number_importance + 1; i < number_count; i++)
+        any = any || texts->numbers[i];
+    for (size_t i = part_categories; i <= part_account; i++)
+        any = any || texts->bytes[i];
+    for (size_t i = 0; spool && i < spool->count; i++)
+        any = any || *spool->files[i].display_name || *spool->files[i].content_id;
+    return any;
+}
+
+static HRESULT hash_extras(
+    struct hash *hash, const struct texts *texts, const struct outbox_text *text, const struct spool *spool)
+{
+    const ULONGLONG mark = ~0ull;
+    HRESULT hr = hash_add(hash, &mark, sizeof(mark));
+
+    if (SUCCEEDED(hr)) hr = hash_add(hash, texts->numbers, sizeof(texts->numbers));
+    for (size_t i = part_categories; i <= part_account && SUCCEEDED(hr); i++)
+        hr = hash_text(hash, part_of(text, i));
+    for (size_t i = 0; spool && i < spool->count && SUCCEEDED(hr); i++)
+    {
+        hr = hash_text(hash, spool->files[i].display_name);
+        if (SUCCEEDED(hr)) hr = hash_text(hash, spool->files[i].content_id);
+    }
+    return hr;
+}
+
+static HRESULT fingerprint(struct texts *texts, const struct outbox_text *text, const struct spool *spool,
+    const WCHAR *const *paths, size_t count)
 {
     struct hash *hash;
     HRESULT hr = hash_begin(&hash);
@@ -55,22 +110,24 @@ static HRESULT fingerprint(BYTE out[HASH_SIZE], const struct outbox_text *text, 
     if (FAILED(hr)) return hr;
     for (size_t i = 0; i <= part_html_body && SUCCEEDED(hr); i++)
         hr = hash_text(hash, part_of(text, i));
-    for (size_t i = 0; i < count && SUCCEEDED(hr); i++)
-        hr = hash_text(hash, paths[i]);
+    for (size_t i = 0; i < (spool ? spool->count : count) && SUCCEEDED(hr); i++)
+        hr = hash_text(hash, spool ? spool->files[i].given : paths[i]);
+    if (SUCCEEDED(hr) && has_extras(texts, spool)) hr = hash_extras(hash, texts, text, spool);
     if (FAILED(hr))
     {
         hash_drop(hash);
         return hr;
     }
-    return hash_end(hash, out);
+    return hash_end(hash, texts->fingerprint);
 }
 
-HRESULT texts_make(
-    struct texts *texts, const struct outbox_text *text, const WCHAR *const *paths, size_t count, struct error *error)
+HRESULT texts_make(struct texts *texts, const struct outbox_text *text, const struct spool *spool,
+    const WCHAR *const *paths, size_t count, struct error *error)
 {
     HRESULT hr;
 
     memset(texts, 0, sizeof(*texts));
+    take_numbers(texts->numbers, text);
     for (size_t i = 0; i < part_count; i++)
     {
         texts->utf8[i] = utf8_of(part_of(text, i), &texts->bytes[i]);
@@ -80,7 +137,7 @@ HRESULT texts_make(
             return error_set(error, error_no_memory, 0);
         }
     }
-    if (FAILED(hr = fingerprint(texts->fingerprint, text, paths, count)))
+    if (FAILED(hr = fingerprint(texts, text, spool, paths, count)))
     {
         texts_clear(texts);
         return error_unexpected_windows(error, L"hashing a mail's texts", hr);
@@ -107,7 +164,9 @@ static int first_difference(struct connection *connection, LONGLONG seq, const s
     *words = L"the list of attachments";
     sqlite3_bind_int64(statement, 1, seq);
     rc = sqlite3_step(statement);
-    for (int i = part_html_body; i >= 0 && rc == SQLITE_ROW; i--)
+    for (int i = number_count - 1; i >= 0 && rc == SQLITE_ROW; i--)
+        if (sqlite3_column_int64(statement, part_account + 1 + i) != texts->numbers[i]) *words = number_words[i];
+    for (int i = part_account; i >= 0 && rc == SQLITE_ROW; i--)
     {
         const void *old = sqlite3_column_blob(statement, i);
         int bytes = sqlite3_column_bytes(statement, i);
@@ -191,24 +250,46 @@ int key_look(struct connection *connection, const struct texts *texts, const str
     return SQLITE_OK;
 }
 
-HRESULT outbox_find_key(struct outbox *outbox, const struct outbox_text *text, const WCHAR *const *paths, size_t count,
+static HRESULT find_key(struct outbox *outbox, const struct texts *texts, const struct spool *spool,
     enum key_answer *answer, WCHAR job_id[JOB_ID_SIZE], struct error *error)
 {
     struct connection *reader;
+    HRESULT hr;
+    int rc;
+
+    if (FAILED(hr = reader_take(outbox, &reader, error))) return hr;
+    rc = key_look(reader, texts, spool, answer, job_id, error);
+    if (rc != SQLITE_OK) hr = read_failed(outbox, reader, rc, error);
+    reader_give(outbox, reader);
+    return hr;
+}
+
+HRESULT outbox_find_key(struct outbox *outbox, const struct outbox_text *text, const WCHAR *const *paths, size_t count,
+    enum key_answer *answer, WCHAR job_id[JOB_ID_SIZE], struct error *error)
+{
     struct texts texts;
     HRESULT hr;
 
     *answer = key_new;
     job_id[0] = 0;
     if (!*text->key) return S_OK;
-    if (FAILED(hr = texts_make(&texts, text, paths, count, error))) return hr;
-    if (SUCCEEDED(hr = reader_take(outbox, &reader, error)))
-    {
-        int rc = key_look(reader, &texts, NULL, answer, job_id, error);
+    if (FAILED(hr = texts_make(&texts, text, NULL, paths, count, error))) return hr;
+    hr = find_key(outbox, &texts, NULL, answer, job_id, error);
+    texts_clear(&texts);
+    return hr;
+}
 
-        if (rc != SQLITE_OK) hr = read_failed(outbox, reader, rc, error);
-        reader_give(outbox, reader);
-    }
+HRESULT outbox_find_key_spooled(struct outbox *outbox, const struct outbox_text *text, const struct spool *spool,
+    enum key_answer *answer, WCHAR job_id[JOB_ID_SIZE], struct error *error)
+{
+    struct texts texts;
+    HRESULT hr;
+
+    *answer = key_new;
+    job_id[0] = 0;
+    if (!*text->key) return S_OK;
+    if (FAILED(hr = texts_make(&texts, text, spool, NULL, 0, error))) return hr;
+    hr = find_key(outbox, &texts, spool, answer, job_id, error);
     texts_clear(&texts);
     return hr;
 }

@@ -52,6 +52,19 @@ static int writer_modes(sqlite3 *db)
     return rc;
 }
 
+static int upgrade(sqlite3 *db)
+{
+    sqlite3_stmt *statement = NULL;
+    int version = 0;
+    int rc = sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &statement, NULL);
+
+    if (rc != SQLITE_OK) return rc;
+    rc = sqlite3_step(statement);
+    if (rc == SQLITE_ROW) version = sqlite3_column_int(statement, 0);
+    sqlite3_finalize(statement);
+    return rc == SQLITE_ROW ? schema_upgrade(db, version) : rc;
+}
+
 /* In one transaction, which also shows that the file can be written before anything is promised. */
 static int forget_old(struct connection *connection)
 {
@@ -99,6 +112,7 @@ static HRESULT open_writer(struct outbox *outbox, struct error *error)
     int rc = connection_open(&outbox->writer, outbox->path_utf8, flags, open_busy_ms);
 
     if (rc == SQLITE_OK) rc = writer_modes(outbox->writer.db);
+    if (rc == SQLITE_OK) rc = upgrade(outbox->writer.db);
     if (rc == SQLITE_OK) rc = forget_old(&outbox->writer);
     if (rc == SQLITE_OK) rc = load_counts(outbox);
     if (rc == SQLITE_OK) rc = spool_sweep(outbox, &outbox->writer);

@@ -42,10 +42,17 @@ HRESULT outbox_unfinished(const WCHAR *folder, LONG *unfinished, struct error *e
 
 /* --- accepting */
 
-struct outbox_text /* the mail as the caller gave it; borrowed strings, never NULL */
+#define OUTBOX_IMPORTANCE_NORMAL 1 /* OlImportance: 0 low, 1 normal, 2 high */
+
+struct outbox_text /* the mail as the caller gave it; borrowed strings */
 {
-    const WCHAR *to, *cc, *bcc, *subject, *body, *html_body, *key;
-    const WCHAR *caller_sid, *caller_name;
+    const WCHAR *to, *cc, *bcc, *subject, *body, *html_body, *key; /* never NULL */
+    const WCHAR *caller_sid, *caller_name;                         /* never NULL */
+    const WCHAR *categories, *reply_to, *on_behalf_of, *account;   /* NULL is "" */
+    LONG importance;                                               /* OUTBOX_IMPORTANCE_NORMAL where nothing was said */
+    LONG sensitivity;                                              /* OlSensitivity: 0 normal to 3 */
+    BOOL read_receipt;
+    LONGLONG deferred_until, expires_at; /* 0: not set */
 };
 
 struct spool; /* the attachments of one mail on their way to disk; one thread; owned by who began it */
@@ -55,11 +62,25 @@ HRESULT spool_begin(struct outbox *outbox, struct spool **spool, struct error *e
 
 /* Copies the opened file to the spool under leaf name, hashes it and flushes it. size is what it had when it was
  * opened: of a file that grows meanwhile, such as a log, only as much is taken; one that is shorter by then is refused
- * with error_attachment_read. path is what the caller wrote: part of the key's fingerprint and of error texts. Gives up
- * with error_timeout_spool when the deadline passes between two pieces; error_too_large if the mail would be larger
- * than the limit. The handle stays the caller's. */
-HRESULT spool_add(
-    struct spool *spool, HANDLE file, ULONGLONG size, const WCHAR *path, deadline until, struct error *error);
+ * with error_attachment_read. path is what the caller wrote: part of the key's fingerprint and of error texts.
+ * display_name and content_id (of a picture that the HTML text shows) may be NULL or empty. Gives up with
+ * error_timeout_spool when the deadline passes between two pieces; error_too_large if the mail would be larger than the
+ * limit. The handle stays the caller's. */
+HRESULT spool_add(struct spool *spool, HANDLE file, ULONGLONG size, const WCHAR *path, const WCHAR *display_name,
+    const WCHAR *content_id, deadline until, struct error *error);
+
+/* The same for bytes in memory. file_name is a leaf as path_form.h takes it: the caller of this has looked. */
+HRESULT spool_add_bytes(struct spool *spool, const WCHAR *file_name, const void *bytes, size_t size,
+    const WCHAR *display_name, const WCHAR *content_id, deadline until, struct error *error);
+
+/* How many attachments it holds, and their bytes together. */
+size_t spool_count(const struct spool *spool);
+ULONGLONG spool_bytes(const struct spool *spool);
+
+/* Makes a spool for another job with the same attachments, by hard links where the volume has them and else by copies;
+ * names, sizes and hashes are taken over. from, which may be NULL or empty (*to is then NULL), stays as it is and may
+ * be dropped a moment later. Nobody may add to from meanwhile. */
+HRESULT spool_copy(const struct spool *from, deadline until, struct spool **to, struct error *error);
 
 /* error_timeout_spool for attachment number index (0-based). */
 HRESULT spool_timeout(size_t index, const WCHAR *path, struct error *error);
@@ -80,6 +101,11 @@ enum key_answer
 HRESULT outbox_find_key(struct outbox *outbox, const struct outbox_text *text, const WCHAR *const *paths, size_t count,
     enum key_answer *answer, WCHAR job_id[JOB_ID_SIZE], struct error *error);
 
+/* The same for a mail whose attachments are spooled (spool may be NULL: it has none): names and contents are compared
+ * too. */
+HRESULT outbox_find_key_spooled(struct outbox *outbox, const struct outbox_text *text, const struct spool *spool,
+    enum key_answer *answer, WCHAR job_id[JOB_ID_SIZE], struct error *error);
+
 /* Compares the content of file (opened anew) with attachment number index (0-based) of a job by size and hash: S_OK the
  * same, or not to be told because the file cannot be read any more; S_FALSE another; OB_E_TIMEOUT if the deadline
  * passes before that is known. */
@@ -87,7 +113,8 @@ HRESULT outbox_same_file(
     struct outbox *outbox, const WCHAR *job_id, size_t index, HANDLE file, deadline until, struct error *error);
 
 /* Makes the mail durable: returns S_OK with *job_id once the commit that holds it is on disk. spool may be NULL (no
- * attachments); on success its files belong to the job. If another call with the same key and the same content was
+ * attachments); on success its files belong to the job. A mail whose deferred_until is to come is due only then. If
+ * another call with the same key and the same content was
  * first, answers with that job and S_FALSE; other content: OB_E_KEY_REUSED. OB_E_QUEUE_FULL, OB_E_TOO_LARGE,
  * OB_E_OUTBOX: nothing was accepted. OB_E_TIMEOUT only while the writer has not taken it; after that the answer is the
  * commit's result, however long that takes. */
@@ -125,6 +152,29 @@ HRESULT outbox_history(
     struct outbox *outbox, const WCHAR *job_id, struct history_row **rows, size_t *count, struct error *error);
 void outbox_free_history(struct history_row *rows, size_t count);
 
+/* Which jobs outbox_list tells of. */
+struct outbox_filter
+{
+    const WCHAR *caller_sid; /* NULL: of every caller */
+    int state;               /* enum job_state; -1: in every state */
+    size_t most;
+};
+
+/* The newest jobs that pass the filter, newest first: one moment's rows. Free with outbox_free_rows. */
+HRESULT outbox_list(struct outbox *outbox, const struct outbox_filter *filter, struct job_row **rows, size_t *count,
+    struct error *error);
+void outbox_free_rows(struct job_row *rows, size_t count);
+
+/* --- what a person does with a job. by: DOMAIN\name for the history. Decided by the state that the job is in when the
+ * writer comes to it: OB_E_WRONG_STATE with that state, OB_E_NO_SUCH_JOB without a text. */
+
+/* Of a queued or unknown job. Its spooled files go. */
+HRESULT outbox_cancel(struct outbox *outbox, const WCHAR *job_id, const WCHAR *by, struct error *error);
+
+/* Of a failed or unknown job: due at once, with its whole life before it. attempts count on, since a stamp is made of
+ * job and attempt. */
+HRESULT outbox_retry(struct outbox *outbox, const WCHAR *job_id, const WCHAR *by, struct error *error);
+
 /* How many jobs are in each state: from memory, never waits. */
 void outbox_count(struct outbox *outbox, LONG counts[job_state_count]);
 
@@ -132,8 +182,9 @@ void outbox_count(struct outbox *outbox, LONG counts[job_state_count]);
 
 struct outbox_attachment
 {
-    WCHAR *path; /* full path of the spooled file */
-    WCHAR *name; /* the file name that the recipient sees */
+    WCHAR *path;                      /* full path of the spooled file */
+    WCHAR *name;                      /* the file name that the recipient sees */
+    WCHAR *display_name, *content_id; /* "" if none was given */
     ULONGLONG size;
     BYTE sha256[32];
 };
@@ -142,9 +193,15 @@ struct job_work /* all that delivery needs of one job; owned by who read it */
 {
     WCHAR id[JOB_ID_SIZE];
     enum job_state state;
-    LONG attempts; /* attempts begun so far */
+    LONG attempts;        /* attempts begun so far */
+    LONG attempts_before; /* how many of them before somebody had it tried again */
     LONGLONG submitted_at, next_attempt_at, state_since;
+    LONGLONG life_since; /* from when its retries are counted: accepted, held until, or tried again by somebody */
     WCHAR *to, *cc, *bcc, *subject, *body, *html_body, *caller_name;
+    WCHAR *categories, *reply_to, *on_behalf_of, *account;
+    LONG importance, sensitivity; /* as in struct outbox_text */
+    BOOL read_receipt;
+    LONGLONG expires_at; /* 0: not set */
     struct outbox_attachment *attachments;
     size_t attachment_count;
     WCHAR *entry_id, *store_id; /* where the draft or message was last seen; "" if never */
@@ -176,7 +233,8 @@ enum job_fields
     job_set_place = 8,        /* entry_id, store_id */
     job_set_outlook = 16,     /* outlook_process, outlook_started */
     job_set_returned = 32,    /* send_returned */
-    job_set_seen = 64         /* seen_in_outbox */
+    job_set_seen = 64,        /* seen_in_outbox */
+    job_set_life = 128        /* the retries are counted anew: from now, and from the attempts so far */
 };
 
 struct job_change
@@ -188,6 +246,7 @@ struct job_change
     LONGLONG next_attempt_at;
     HRESULT last_error;
     const WCHAR *last_error_text; /* also the history's text where state changes; may be NULL */
+    const WCHAR *told;            /* the history's text instead; may be NULL */
     const WCHAR *entry_id, *store_id;
     DWORD outlook_process;
     ULONGLONG outlook_started;

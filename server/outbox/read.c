@@ -166,6 +166,76 @@ void job_row_clear(struct job_row *row)
     memset(row, 0, sizeof(*row));
 }
 
+static int take_rows(sqlite3_stmt *statement, struct job_row **rows, size_t *count)
+{
+    int rc;
+
+    while ((rc = sqlite3_step(statement)) == SQLITE_ROW)
+    {
+        struct job_row *grown = *rows;
+
+        /* Doubled whenever count is a power of two. */
+        if (!(*count & (*count - 1))) grown = realloc(*rows, (*count ? *count * 2 : 1) * sizeof(*grown));
+        if (!grown) return SQLITE_NOMEM;
+        *rows = grown;
+        memset(&grown[*count], 0, sizeof(*grown));
+        if ((rc = take_row(statement, &grown[(*count)++])) != SQLITE_OK) return rc;
+    }
+    return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+static int list_rows(
+    struct connection *reader, const struct outbox_filter *filter, struct job_row **rows, size_t *count)
+{
+    static const enum statement_id statements[2][2] = {
+        {statement_list, statement_list_in_state}, {statement_list_of_caller, statement_list_of_caller_in_state}};
+    sqlite3_stmt *statement = connection_statement(reader, statements[filter->caller_sid != NULL][filter->state >= 0]);
+    int rc = SQLITE_OK;
+
+    if (!statement) return sqlite3_errcode(reader->db);
+    if (filter->caller_sid)
+    {
+        int bytes;
+        char *sid = utf8_of(filter->caller_sid, &bytes);
+
+        rc = sid ? sqlite3_bind_text(statement, 1, sid, bytes, free) : SQLITE_NOMEM;
+    }
+    if (filter->state >= 0) sqlite3_bind_int(statement, 2, filter->state);
+    sqlite3_bind_int64(statement, 3, filter->most < INT_MAX ? (LONGLONG)filter->most : INT_MAX);
+    if (rc == SQLITE_OK) rc = take_rows(statement, rows, count);
+    statement_done(statement);
+    return rc;
+}
+
+HRESULT outbox_list(struct outbox *outbox, const struct outbox_filter *filter, struct job_row **rows, size_t *count,
+    struct error *error)
+{
+    struct connection *reader;
+    HRESULT hr;
+    int rc;
+
+    *rows = NULL;
+    *count = 0;
+    if (FAILED(hr = reader_take(outbox, &reader, error))) return hr;
+    rc = list_rows(reader, filter, rows, count);
+    if (rc != SQLITE_OK)
+    {
+        hr = read_failed(outbox, reader, rc, error);
+        outbox_free_rows(*rows, *count);
+        *rows = NULL;
+        *count = 0;
+    }
+    reader_give(outbox, reader);
+    return hr;
+}
+
+void outbox_free_rows(struct job_row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        job_row_clear(&rows[i]);
+    free(rows);
+}
+
 struct history_list
 {
     struct history_row *rows;

@@ -2,68 +2,98 @@
  *
  * job is slim, so that what delivery and status ask often reads few pages; the texts, which are read once a delivery,
  * stand in mail. seq is the order of acceptance. next_attempt_at is 0 for what is due now. Rows refer to files by paths
- * below spool\, so that the folder may be moved as a whole. */
+ * below spool\, so that the folder may be moved as a whole.
+ *
+ * The schema stands as the steps that each version added: a new file takes all of them, an older one those it lacks, so
+ * both come out alike. A step that was shipped is never changed. */
 #include "internal.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 const int schema_application_id = 0x4F424F42; /* "OBOB" */
-const int schema_version = 1;
 const int schema_table_count = 4;
 
-static const char schema_text[] = "BEGIN;"
-                                  "CREATE TABLE job("
-                                  " seq INTEGER PRIMARY KEY,"
-                                  " id TEXT NOT NULL UNIQUE,"
-                                  " state INTEGER NOT NULL,"
-                                  " caller_sid TEXT NOT NULL,"
-                                  " caller_name TEXT NOT NULL,"
-                                  " key TEXT NOT NULL,"
-                                  " fingerprint BLOB NOT NULL,"
-                                  " subject TEXT NOT NULL,"
-                                  " submitted_at INTEGER NOT NULL,"
-                                  " state_since INTEGER NOT NULL,"
-                                  " finished_at INTEGER NOT NULL DEFAULT 0,"
-                                  " next_attempt_at INTEGER NOT NULL DEFAULT 0,"
-                                  " attempts INTEGER NOT NULL DEFAULT 0,"
-                                  " last_error INTEGER NOT NULL DEFAULT 0,"
-                                  " last_error_text TEXT NOT NULL DEFAULT '',"
-                                  " entry_id TEXT NOT NULL DEFAULT '',"
-                                  " store_id TEXT NOT NULL DEFAULT '',"
-                                  " outlook_process INTEGER NOT NULL DEFAULT 0,"
-                                  " outlook_started INTEGER NOT NULL DEFAULT 0,"
-                                  " send_returned INTEGER NOT NULL DEFAULT 0,"
-                                  " seen_in_outbox INTEGER NOT NULL DEFAULT 0) STRICT;"
-                                  "CREATE TABLE mail("
-                                  " job INTEGER PRIMARY KEY REFERENCES job ON DELETE CASCADE,"
-                                  " recipients TEXT NOT NULL,"
-                                  " cc TEXT NOT NULL,"
-                                  " bcc TEXT NOT NULL,"
-                                  " body TEXT NOT NULL,"
-                                  " html_body TEXT NOT NULL) STRICT;"
-                                  "CREATE TABLE attachment("
-                                  " job INTEGER NOT NULL REFERENCES job ON DELETE CASCADE,"
-                                  " number INTEGER NOT NULL,"
-                                  " given_path TEXT NOT NULL,"
-                                  " spool_path TEXT NOT NULL,"
-                                  " name TEXT NOT NULL,"
-                                  " size INTEGER NOT NULL,"
-                                  " sha256 BLOB NOT NULL,"
-                                  " PRIMARY KEY(job, number)) STRICT, WITHOUT ROWID;"
-                                  "CREATE TABLE history("
-                                  " job INTEGER NOT NULL REFERENCES job ON DELETE CASCADE,"
-                                  " number INTEGER NOT NULL,"
-                                  " at INTEGER NOT NULL,"
-                                  " state INTEGER NOT NULL,"
-                                  " text TEXT NOT NULL,"
-                                  " PRIMARY KEY(job, number)) STRICT, WITHOUT ROWID;"
-                                  "CREATE UNIQUE INDEX job_key ON job(caller_sid, key) WHERE key <> '';"
-                                  "CREATE INDEX job_due ON job(state, next_attempt_at);";
+static const char version_1[] = "CREATE TABLE job("
+                                " seq INTEGER PRIMARY KEY,"
+                                " id TEXT NOT NULL UNIQUE,"
+                                " state INTEGER NOT NULL,"
+                                " caller_sid TEXT NOT NULL,"
+                                " caller_name TEXT NOT NULL,"
+                                " key TEXT NOT NULL,"
+                                " fingerprint BLOB NOT NULL,"
+                                " subject TEXT NOT NULL,"
+                                " submitted_at INTEGER NOT NULL,"
+                                " state_since INTEGER NOT NULL,"
+                                " finished_at INTEGER NOT NULL DEFAULT 0,"
+                                " next_attempt_at INTEGER NOT NULL DEFAULT 0,"
+                                " attempts INTEGER NOT NULL DEFAULT 0,"
+                                " last_error INTEGER NOT NULL DEFAULT 0,"
+                                " last_error_text TEXT NOT NULL DEFAULT '',"
+                                " entry_id TEXT NOT NULL DEFAULT '',"
+                                " store_id TEXT NOT NULL DEFAULT '',"
+                                " outlook_process INTEGER NOT NULL DEFAULT 0,"
+                                " outlook_started INTEGER NOT NULL DEFAULT 0,"
+                                " send_returned INTEGER NOT NULL DEFAULT 0,"
+                                " seen_in_outbox INTEGER NOT NULL DEFAULT 0) STRICT;"
+                                "CREATE TABLE mail("
+                                " job INTEGER PRIMARY KEY REFERENCES job ON DELETE CASCADE,"
+                                " recipients TEXT NOT NULL,"
+                                " cc TEXT NOT NULL,"
+                                " bcc TEXT NOT NULL,"
+                                " body TEXT NOT NULL,"
+                                " html_body TEXT NOT NULL) STRICT;"
+                                "CREATE TABLE attachment("
+                                " job INTEGER NOT NULL REFERENCES job ON DELETE CASCADE,"
+                                " number INTEGER NOT NULL,"
+                                " given_path TEXT NOT NULL,"
+                                " spool_path TEXT NOT NULL,"
+                                " name TEXT NOT NULL,"
+                                " size INTEGER NOT NULL,"
+                                " sha256 BLOB NOT NULL,"
+                                " PRIMARY KEY(job, number)) STRICT, WITHOUT ROWID;"
+                                "CREATE TABLE history("
+                                " job INTEGER NOT NULL REFERENCES job ON DELETE CASCADE,"
+                                " number INTEGER NOT NULL,"
+                                " at INTEGER NOT NULL,"
+                                " state INTEGER NOT NULL,"
+                                " text TEXT NOT NULL,"
+                                " PRIMARY KEY(job, number)) STRICT, WITHOUT ROWID;"
+                                "CREATE UNIQUE INDEX job_key ON job(caller_sid, key) WHERE key <> '';"
+                                "CREATE INDEX job_due ON job(state, next_attempt_at);";
+
+/* life_since is 0 where the retries are counted from the acceptance. */
+static const char version_2[] = "ALTER TABLE job ADD COLUMN life_since INTEGER NOT NULL DEFAULT 0;"
+                                "ALTER TABLE job ADD COLUMN attempts_before INTEGER NOT NULL DEFAULT 0;"
+                                "ALTER TABLE mail ADD COLUMN categories TEXT NOT NULL DEFAULT '';"
+                                "ALTER TABLE mail ADD COLUMN reply_to TEXT NOT NULL DEFAULT '';"
+                                "ALTER TABLE mail ADD COLUMN on_behalf_of TEXT NOT NULL DEFAULT '';"
+                                "ALTER TABLE mail ADD COLUMN account TEXT NOT NULL DEFAULT '';"
+                                "ALTER TABLE mail ADD COLUMN importance INTEGER NOT NULL DEFAULT 1;"
+                                "ALTER TABLE mail ADD COLUMN sensitivity INTEGER NOT NULL DEFAULT 0;"
+                                "ALTER TABLE mail ADD COLUMN read_receipt INTEGER NOT NULL DEFAULT 0;"
+                                "ALTER TABLE mail ADD COLUMN deferred_until INTEGER NOT NULL DEFAULT 0;"
+                                "ALTER TABLE mail ADD COLUMN expires_at INTEGER NOT NULL DEFAULT 0;"
+                                "ALTER TABLE attachment ADD COLUMN display_name TEXT NOT NULL DEFAULT '';"
+                                "ALTER TABLE attachment ADD COLUMN content_id TEXT NOT NULL DEFAULT '';"
+                                "CREATE INDEX job_caller ON job(caller_sid);"
+                                "CREATE INDEX job_state ON job(state);";
+
+static const char *const schema_steps[] = {version_1, version_2};
+const int schema_version = ARRAYSIZE(schema_steps);
 
 #define WORK_COLUMNS                                                                                                   \
     "seq, id, state, attempts, submitted_at, next_attempt_at, state_since, caller_name, entry_id, store_id,"           \
-    " outlook_process, outlook_started, send_returned, seen_in_outbox"
+    " outlook_process, outlook_started, send_returned, seen_in_outbox, attempts_before, life_since"
+
+/* In the order of enum text_part and then of enum number_part. */
+#define MAIL_COLUMNS                                                                                                   \
+    "recipients, cc, bcc, subject, body, html_body, categories, reply_to, on_behalf_of, account, importance,"          \
+    " sensitivity, read_receipt, deferred_until, expires_at"
+
+#define ROW_COLUMNS                                                                                                    \
+    "id, state, attempts, submitted_at, finished_at, next_attempt_at, last_error, key, subject, caller_sid,"           \
+    " caller_name, last_error_text, entry_id"
 
 static const char *const statement_texts_sql[statement_count] = {
     [statement_begin] = "BEGIN IMMEDIATE",
@@ -73,9 +103,14 @@ static const char *const statement_texts_sql[statement_count] = {
     [statement_savepoint_undo] = "ROLLBACK TO work",
     [statement_release] = "RELEASE work",
     [statement_insert_job] = "INSERT INTO job(id, state, caller_sid, caller_name, key, fingerprint, subject,"
-                             " submitted_at, state_since) VALUES(?1, 0, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
-    [statement_insert_mail] = "INSERT INTO mail VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
-    [statement_insert_attachment] = "INSERT INTO attachment VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                             " submitted_at, state_since, next_attempt_at, life_since)"
+                             " VALUES(?1, 0, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?8)",
+    [statement_insert_mail] = "INSERT INTO mail(job, recipients, cc, bcc, body, html_body, categories, reply_to,"
+                              " on_behalf_of, account, importance, sensitivity, read_receipt, deferred_until,"
+                              " expires_at)"
+                              " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+    [statement_insert_attachment] = "INSERT INTO attachment(job, number, given_path, spool_path, name, size, sha256,"
+                                    " display_name, content_id) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     [statement_insert_history] = "INSERT INTO history SELECT ?1, 1 + coalesce(max(number), 0), ?2, ?3, ?4"
                                  " FROM history WHERE job = ?1",
     /* ?4 holds the bits of enum job_fields, ?5 is the time if the state changes and else 0, ?6 says whether it is
@@ -92,16 +127,25 @@ static const char *const statement_texts_sql[statement_count] = {
                              " outlook_process = iif(?4 & 16, ?13, outlook_process),"
                              " outlook_started = iif(?4 & 16, ?14, outlook_started),"
                              " send_returned = iif(?4 & 32, ?15, send_returned),"
-                             " seen_in_outbox = iif(?4 & 64, ?16, seen_in_outbox)"
+                             " seen_in_outbox = iif(?4 & 64, ?16, seen_in_outbox),"
+                             " life_since = iif(?4 & 128, ?5, life_since),"
+                             " attempts_before = iif(?4 & 128, attempts, attempts_before)"
                              " WHERE id = ?1 AND state = ?2 RETURNING seq, attempts",
     [statement_state_of] = "SELECT state FROM job WHERE id = ?1",
     [statement_find_key] = "SELECT seq, id, fingerprint FROM job WHERE caller_sid = ?1 AND key = ?2 AND key <> ''",
-    [statement_key_texts] = "SELECT recipients, cc, bcc, subject, body, html_body FROM job JOIN mail ON mail.job = seq"
-                            " WHERE seq = ?1",
-    [statement_attachments] = "SELECT spool_path, name, size, sha256 FROM attachment"
+    [statement_key_texts] = "SELECT " MAIL_COLUMNS " FROM job JOIN mail ON mail.job = seq WHERE seq = ?1",
+    [statement_attachments] = "SELECT spool_path, name, size, sha256, display_name, content_id FROM attachment"
                               " WHERE job = (SELECT seq FROM job WHERE id = ?1) ORDER BY number",
-    [statement_read_row] = "SELECT id, state, attempts, submitted_at, finished_at, next_attempt_at, last_error, key,"
-                           " subject, caller_sid, caller_name, last_error_text, entry_id FROM job WHERE id = ?1",
+    [statement_read_row] = "SELECT " ROW_COLUMNS " FROM job WHERE id = ?1",
+    /* Each walks one index, or the table itself, from its newest end. Of one caller in one state: the state's index,
+     * since what is looked for in bulk (failed, unknown) is rare, and what is common is met soon. */
+    [statement_list] = "SELECT " ROW_COLUMNS " FROM job ORDER BY seq DESC LIMIT ?3",
+    [statement_list_of_caller] = "SELECT " ROW_COLUMNS " FROM job INDEXED BY job_caller WHERE caller_sid = ?1"
+                                 " ORDER BY seq DESC LIMIT ?3",
+    [statement_list_in_state] = "SELECT " ROW_COLUMNS " FROM job INDEXED BY job_state WHERE state = ?2"
+                                " ORDER BY seq DESC LIMIT ?3",
+    [statement_list_of_caller_in_state] = "SELECT " ROW_COLUMNS " FROM job INDEXED BY job_state"
+                                          " WHERE state = ?2 AND caller_sid = ?1 ORDER BY seq DESC LIMIT ?3",
     [statement_history] = "SELECT at, state, text FROM history WHERE job = (SELECT seq FROM job WHERE id = ?1)"
                           " ORDER BY number",
     /* Two looks into the index job_due: the oldest that was never put off, and of those put off the one whose time came
@@ -116,8 +160,7 @@ static const char *const statement_texts_sql[statement_count] = {
                               " ORDER BY next_attempt_at LIMIT 1",
     [statement_in_state] = "SELECT " WORK_COLUMNS " FROM job WHERE state = ?1 ORDER BY seq LIMIT ?2",
     [statement_work] = "SELECT " WORK_COLUMNS " FROM job WHERE id = ?1",
-    [statement_texts] = "SELECT recipients, cc, bcc, subject, body, html_body FROM job JOIN mail ON mail.job = seq"
-                        " WHERE id = ?1",
+    [statement_texts] = "SELECT " MAIL_COLUMNS " FROM job JOIN mail ON mail.job = seq WHERE id = ?1",
     [statement_counts] = "SELECT state, count(*) FROM job GROUP BY state",
     [statement_last_seq] = "SELECT coalesce(max(seq), 0) FROM job",
     /* What is older than ?1 stands at the beginning of job, so that both look at old rows only. Sent and cancelled jobs
@@ -130,16 +173,37 @@ static const char *const statement_texts_sql[statement_count] = {
                               " AND state IN (4, 6) AND key <> '' AND finished_at < ?1",
 };
 
-int schema_create(sqlite3 *db)
+/* Within a transaction. */
+static int take_steps(sqlite3 *db, int version)
 {
     char versions[128];
-    int rc = sqlite3_exec(db, schema_text, NULL, NULL, NULL);
+    int rc = SQLITE_OK;
 
+    for (; version < schema_version && rc == SQLITE_OK; version++)
+        rc = sqlite3_exec(db, schema_steps[version], NULL, NULL, NULL);
     if (rc != SQLITE_OK) return rc;
-    snprintf(versions, sizeof(versions), "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT;",
-        schema_application_id, schema_version);
-    if ((rc = sqlite3_exec(db, versions, NULL, NULL, NULL)) != SQLITE_OK) return rc;
-    return sqlite3_exec(db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+    snprintf(versions, sizeof(versions), "PRAGMA application_id = %d; PRAGMA user_version = %d;", schema_application_id,
+        schema_version);
+    return sqlite3_exec(db, versions, NULL, NULL, NULL);
+}
+
+int schema_upgrade(sqlite3 *db, int version)
+{
+    int rc;
+
+    if (version >= schema_version) return SQLITE_OK;
+    if ((rc = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL)) != SQLITE_OK) return rc;
+    rc = take_steps(db, version);
+    if (rc == SQLITE_OK) rc = sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+    if (rc != SQLITE_OK) sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    return rc;
+}
+
+int schema_create(sqlite3 *db)
+{
+    int rc = schema_upgrade(db, 0);
+
+    return rc == SQLITE_OK ? sqlite3_exec(db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) : rc;
 }
 
 int connection_open(struct connection *connection, const char *path, int flags, int busy_ms)

@@ -1,8 +1,7 @@
 /* spool.c - attachments as flushed files, one folder for each: spool\<32 hex digits of the job's id>-<number>\<name>.
  *
- * A file is whole and flushed before outbox_accept can name it in a row. A folder without a row, or whose job was sent
- * or cancelled, is an orphan of a crash, and the next opening removes it. Files of failed and unknown jobs stay: a
- * person may have them tried again. Nothing but folders of this form is ever removed. */
+ * A file is whole and flushed before outbox_accept can name it in a row; what is left without a row, sweep.c removes.
+ */
 #include "internal.h"
 #include "rules/path_form.h"
 #include <objbase.h>
@@ -11,38 +10,16 @@
 
 enum
 {
-    id_digits = 32,
-    number_digits_max = 6,
     timeout_unit_ms = 50
 };
 
-static void digits_of(const WCHAR *job_id, WCHAR digits[id_digits + 1])
+static void digits_of(const WCHAR *job_id, WCHAR digits[spool_id_digits + 1])
 {
     size_t length = 0;
 
-    for (; *job_id && length < id_digits; job_id++)
+    for (; *job_id && length < spool_id_digits; job_id++)
         if (*job_id != L'{' && *job_id != L'}' && *job_id != L'-') digits[length++] = *job_id;
     digits[length] = 0;
-}
-
-/* The job that a folder of the spool is named after; false if the name is none of ours. */
-static bool job_of_folder(const WCHAR *leaf, WCHAR job_id[JOB_ID_SIZE])
-{
-    WCHAR id[JOB_ID_SIZE];
-    size_t length = wcslen(leaf), at = 0;
-
-    if (length < id_digits + 2 || length > id_digits + 1 + number_digits_max || leaf[id_digits] != L'-') return false;
-    for (size_t i = id_digits + 1; i < length; i++)
-        if (leaf[i] < L'0' || leaf[i] > L'9') return false;
-    id[at++] = L'{';
-    for (size_t i = 0; i < id_digits; i++)
-    {
-        if (i == 8 || i == 12 || i == 16 || i == 20) id[at++] = L'-';
-        id[at++] = leaf[i];
-    }
-    id[at++] = L'}';
-    id[at] = 0;
-    return job_id_normal(id, job_id);
 }
 
 HRESULT job_id_make(WCHAR job_id[JOB_ID_SIZE], struct error *error)
@@ -92,10 +69,25 @@ HRESULT spool_begin(struct outbox *outbox, struct spool **out, struct error *err
     return S_OK;
 }
 
+/* One attachment to come, and how its file is made. */
+struct spool_source
+{
+    HRESULT (*put)
+    (struct spool *spool, const struct spool_source *source, struct spool_file *file, const WCHAR *path, deadline until,
+        struct error *error);
+    const WCHAR *given, *display_name, *content_id; /* the last two may be NULL */
+    ULONGLONG size;
+    HANDLE file;                   /* for put_copy: this, or */
+    const void *bytes;             /* these */
+    const struct spool_file *same; /* for put_same */
+};
+
 /* A piece of the file in, hashed and written out. */
 struct copy
 {
-    HANDLE from, to;
+    HANDLE from; /* NULL: bytes instead */
+    const BYTE *bytes;
+    HANDLE to;
     struct hash *hash;
     BYTE *piece;
     ULONGLONG size;  /* how much was copied */
@@ -138,6 +130,14 @@ static HRESULT read_error(const WCHAR *given, HRESULT code, struct error *error)
     return error_set(error, error_attachment_read, 2, given, words);
 }
 
+static HRESULT next_piece(struct copy *copy, DWORD wanted, DWORD *got)
+{
+    if (copy->from) return ReadFile(copy->from, copy->piece, wanted, got, NULL) ? S_OK : last_error_hresult();
+    memcpy(copy->piece, copy->bytes + copy->size, wanted);
+    *got = wanted;
+    return S_OK;
+}
+
 /* Copies what the file held when it was opened and no more: of a log that is being written that is its beginning at one
  * moment, and a file that grows as fast as it is read comes to an end. */
 static HRESULT copy_pieces(
@@ -152,8 +152,7 @@ static HRESULT copy_pieces(
         DWORD wanted = left < copy_piece_bytes ? (DWORD)left : copy_piece_bytes;
 
         if (!deadline_left(until)) return spool_timeout(spool->count, given, error);
-        if (!ReadFile(copy->from, copy->piece, wanted, &got, NULL))
-            return read_error(given, last_error_hresult(), error);
+        if (FAILED(hr = next_piece(copy, wanted, &got))) return read_error(given, hr, error);
         if (!got) return read_error(given, HRESULT_FROM_WIN32(ERROR_HANDLE_EOF), error);
         if (FAILED(hr = hash_add(copy->hash, copy->piece, got)))
             return error_unexpected_windows(error, L"hashing an attachment", hr);
@@ -164,25 +163,25 @@ static HRESULT copy_pieces(
     return S_OK;
 }
 
-/* Copies file->size bytes of from into a new file at path; the hash goes to file. */
-static HRESULT copy_file(
-    struct spool *spool, HANDLE from, struct spool_file *file, const WCHAR *path, deadline until, struct error *error)
+/* Copies file->size bytes of what copy reads from into a new file at path; the hash goes to file. */
+static HRESULT copy_file(struct spool *spool, struct copy *copy, struct spool_file *file, const WCHAR *path,
+    deadline until, struct error *error)
 {
-    struct copy copy = {.from = from, .whole = file->size};
     HRESULT hr;
 
-    if (!(copy.piece = malloc(copy_piece_bytes))) return error_set(error, error_no_memory, 0);
-    copy.to = CreateFileW(path, GENERIC_WRITE, 0, NULL, CREATE_NEW, FILE_ATTRIBUTE_NORMAL, NULL);
-    if (copy.to == INVALID_HANDLE_VALUE)
+    copy->whole = file->size;
+    if (!(copy->piece = malloc(copy_piece_bytes))) return error_set(error, error_no_memory, 0);
+    copy->to = CreateFileW(path, GENERIC_WRITE, 0, NULL, CREATE_NEW, FILE_ATTRIBUTE_NORMAL, NULL);
+    if (copy->to == INVALID_HANDLE_VALUE)
         hr = write_failed(path, last_error_hresult(), error);
-    else if (FAILED(hr = hash_begin(&copy.hash)))
+    else if (FAILED(hr = hash_begin(&copy->hash)))
         error_unexpected_windows(error, L"hashing an attachment", hr);
-    else if (FAILED(hr = copy_pieces(spool, &copy, file->given, path, until, error)))
-        hash_drop(copy.hash);
-    else if (FAILED(hr = hash_end(copy.hash, file->sha256)))
+    else if (FAILED(hr = copy_pieces(spool, copy, file->given, path, until, error)))
+        hash_drop(copy->hash);
+    else if (FAILED(hr = hash_end(copy->hash, file->sha256)))
         error_unexpected_windows(error, L"hashing an attachment", hr);
-    if (copy.to != INVALID_HANDLE_VALUE) CloseHandle(copy.to);
-    free(copy.piece);
+    if (copy->to != INVALID_HANDLE_VALUE) CloseHandle(copy->to);
+    free(copy->piece);
     return hr;
 }
 
@@ -191,14 +190,17 @@ static void file_clear(struct spool_file *file)
     free(file->given);
     free(file->relative);
     free(file->name);
+    free(file->display_name);
+    free(file->content_id);
     memset(file, 0, sizeof(*file));
 }
 
 /* Names the file below the spool, short enough for Outlook, and makes its folder. */
-static HRESULT place_file(const struct spool *spool, struct spool_file *file, const WCHAR *given, struct error *error)
+static HRESULT place_file(
+    const struct spool *spool, struct spool_file *file, const struct spool_source *source, struct error *error)
 {
-    WCHAR relative[outbox_path_size], path[outbox_path_size], digits[id_digits + 1];
-    const WCHAR *leaf = path_leaf(given);
+    WCHAR relative[outbox_path_size], path[outbox_path_size], digits[spool_id_digits + 1];
+    const WCHAR *leaf = path_leaf(source->given);
     size_t used;
 
     digits_of(spool->job_id, digits);
@@ -207,35 +209,42 @@ static HRESULT place_file(const struct spool *spool, struct spool_file *file, co
     if (!CreateDirectoryW(path, NULL)) return write_failed(path, last_error_hresult(), error);
     relative[used++] = L'\\';
     path_short_leaf(relative + used, path_length_max - wcslen(path) - 1, *leaf ? leaf : L"attachment");
-    file->given = wide_copy(given);
+    file->given = wide_copy(source->given);
     file->relative = wide_copy(relative);
     file->name = wide_copy(*leaf ? leaf : L"attachment");
-    if (file->given && file->relative && file->name) return S_OK;
+    file->display_name = wide_copy(source->display_name ? source->display_name : L"");
+    file->content_id = wide_copy(source->content_id ? source->content_id : L"");
+    if (file->given && file->relative && file->name && file->display_name && file->content_id) return S_OK;
     RemoveDirectoryW(path);
     return error_set(error, error_no_memory, 0);
 }
 
-HRESULT spool_add(
-    struct spool *spool, HANDLE from, ULONGLONG size, const WCHAR *given, deadline until, struct error *error)
+/* The place of the next file, empty. */
+static struct spool_file *next_file(struct spool *spool)
 {
     struct spool_file *files = realloc(spool->files, (spool->count + 1) * sizeof(*files));
-    struct spool_file *file;
+
+    if (!files) return NULL;
+    spool->files = files;
+    return memset(&files[spool->count], 0, sizeof(*files));
+}
+
+/* Has put fill the file's place on disk; it counts only if that succeeds. */
+static HRESULT add_file(struct spool *spool, const struct spool_source *source, deadline until, struct error *error)
+{
+    struct spool_file *file = next_file(spool);
     WCHAR path[outbox_path_size];
     HRESULT hr;
 
-    if (!files) return error_set(error, error_no_memory, 0);
-    spool->files = files;
-    file = &files[spool->count];
-    memset(file, 0, sizeof(*file));
-    if (!SetFilePointerEx(from, (LARGE_INTEGER){0}, NULL, FILE_BEGIN))
-        return read_error(given, last_error_hresult(), error);
-    if (!fits(spool, size)) return too_large(spool, size, error);
-    file->size = size;
-    hr = place_file(spool, file, given, error);
+    if (!file) return error_set(error, error_no_memory, 0);
+    if (!fits(spool, source->size)) return too_large(spool, source->size, error);
+    file->size = source->size;
+    hr = place_file(spool, file, source, error);
     if (SUCCEEDED(hr))
     {
         spool_path(spool->outbox, file->relative, path);
-        if (FAILED(hr = copy_file(spool, from, file, path, until, error))) spool_remove(spool->outbox, file->relative);
+        if (FAILED(hr = source->put(spool, source, file, path, until, error)))
+            spool_remove(spool->outbox, file->relative);
     }
     if (FAILED(hr))
     {
@@ -245,6 +254,113 @@ HRESULT spool_add(
     spool->bytes += file->size;
     spool->count++;
     return S_OK;
+}
+
+static HRESULT put_copy(struct spool *spool, const struct spool_source *source, struct spool_file *file,
+    const WCHAR *path, deadline until, struct error *error)
+{
+    struct copy copy = {.from = source->file, .bytes = source->bytes};
+
+    return copy_file(spool, &copy, file, path, until, error);
+}
+
+HRESULT spool_add(struct spool *spool, HANDLE file, ULONGLONG size, const WCHAR *path, const WCHAR *display_name,
+    const WCHAR *content_id, deadline until, struct error *error)
+{
+    const struct spool_source source = {.put = put_copy,
+        .given = path,
+        .display_name = display_name,
+        .content_id = content_id,
+        .size = size,
+        .file = file};
+
+    if (!SetFilePointerEx(file, (LARGE_INTEGER){0}, NULL, FILE_BEGIN))
+        return read_error(path, last_error_hresult(), error);
+    return add_file(spool, &source, until, error);
+}
+
+HRESULT spool_add_bytes(struct spool *spool, const WCHAR *file_name, const void *bytes, size_t size,
+    const WCHAR *display_name, const WCHAR *content_id, deadline until, struct error *error)
+{
+    const struct spool_source source = {.put = put_copy,
+        .given = file_name,
+        .display_name = display_name,
+        .content_id = content_id,
+        .size = size,
+        .bytes = bytes};
+
+    return add_file(spool, &source, until, error);
+}
+
+/* --- a spool of another's files */
+
+/* True if path is now another name of the file at from, and that is on disk. */
+static bool link_file(const WCHAR *from, const WCHAR *path)
+{
+    HANDLE file;
+    BOOL flushed;
+
+    if (!CreateHardLinkW(path, from, NULL)) return false;
+    file = CreateFileW(path, GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL);
+    flushed = file != INVALID_HANDLE_VALUE && FlushFileBuffers(file);
+    if (file != INVALID_HANDLE_VALUE) CloseHandle(file);
+    if (!flushed) DeleteFileW(path);
+    return flushed;
+}
+
+/* What is copied is held against the hash of what was attached; what is linked is so before it is sent. */
+static HRESULT put_same(struct spool *spool, const struct spool_source *source, struct spool_file *file,
+    const WCHAR *path, deadline until, struct error *error)
+{
+    struct copy copy = {0};
+    WCHAR from[outbox_path_size];
+    HRESULT hr;
+
+    memcpy(file->sha256, source->same->sha256, HASH_SIZE);
+    spool_path(spool->outbox, source->same->relative, from);
+    if (!spool->outbox->no_links && link_file(from, path)) return S_OK;
+    copy.from = CreateFileW(from, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
+    if (copy.from == INVALID_HANDLE_VALUE) return error_set(error, error_spool_damaged, 1, from);
+    hr = copy_file(spool, &copy, file, path, until, error);
+    CloseHandle(copy.from);
+    if (SUCCEEDED(hr) && memcmp(file->sha256, source->same->sha256, HASH_SIZE))
+        hr = error_set(error, error_spool_damaged, 1, from);
+    return hr;
+}
+
+HRESULT spool_copy(const struct spool *from, deadline until, struct spool **to, struct error *error)
+{
+    HRESULT hr;
+
+    *to = NULL;
+    if (!from || !from->count) return S_OK;
+    hr = spool_begin(from->outbox, to, error);
+    for (size_t i = 0; SUCCEEDED(hr) && i < from->count; i++)
+    {
+        const struct spool_file *file = &from->files[i];
+        const struct spool_source source = {.put = put_same,
+            .given = file->given,
+            .display_name = file->display_name,
+            .content_id = file->content_id,
+            .size = file->size,
+            .same = file};
+
+        hr = deadline_left(until) ? add_file(*to, &source, until, error) : spool_timeout(i, file->given, error);
+    }
+    if (SUCCEEDED(hr)) return S_OK;
+    spool_drop(*to);
+    *to = NULL;
+    return hr;
+}
+
+size_t spool_count(const struct spool *spool)
+{
+    return spool ? spool->count : 0;
+}
+
+ULONGLONG spool_bytes(const struct spool *spool)
+{
+    return spool ? spool->bytes : 0;
 }
 
 void spool_drop(struct spool *spool)
@@ -269,73 +385,6 @@ void spool_remove(const struct outbox *outbox, const WCHAR *relative)
     if (!(leaf = wcsrchr(path, L'\\'))) return;
     *leaf = 0;
     RemoveDirectoryW(path);
-}
-
-/* Removes a folder of the spool with its files. What somebody holds open stays until the next opening. */
-static void remove_folder(const struct outbox *outbox, const WCHAR *leaf)
-{
-    WCHAR pattern[outbox_path_size], relative[outbox_path_size], path[outbox_path_size];
-    WIN32_FIND_DATAW found;
-    HANDLE find;
-
-    _snwprintf(relative, outbox_path_size - 1, L"%ls\\*", leaf);
-    spool_path(outbox, relative, pattern);
-    find = FindFirstFileW(pattern, &found);
-    if (find != INVALID_HANDLE_VALUE)
-    {
-        do
-        {
-            if (found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) continue;
-            _snwprintf(relative, outbox_path_size - 1, L"%ls\\%ls", leaf, found.cFileName);
-            spool_path(outbox, relative, path);
-            DeleteFileW(path);
-        } while (FindNextFileW(find, &found));
-        FindClose(find);
-    }
-    spool_path(outbox, leaf, path);
-    RemoveDirectoryW(path);
-}
-
-static int is_orphan(struct connection *connection, const WCHAR *job_id, bool *orphan)
-{
-    sqlite3_stmt *statement = connection_statement(connection, statement_state_of);
-    int rc;
-
-    if (!statement) return sqlite3_errcode(connection->db);
-    bind_job_id(statement, 1, job_id);
-    rc = sqlite3_step(statement);
-    if (rc == SQLITE_ROW)
-    {
-        int state = sqlite3_column_int(statement, 0);
-
-        *orphan = state == job_sent || state == job_cancelled;
-    }
-    else
-        *orphan = rc == SQLITE_DONE;
-    statement_done(statement);
-    return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
-}
-
-int spool_sweep(struct outbox *outbox, struct connection *connection)
-{
-    WCHAR pattern[outbox_path_size], job_id[JOB_ID_SIZE];
-    WIN32_FIND_DATAW found;
-    HANDLE find;
-    int rc = SQLITE_OK;
-
-    spool_path(outbox, L"*", pattern);
-    find = FindFirstFileW(pattern, &found);
-    if (find == INVALID_HANDLE_VALUE) return SQLITE_OK;
-    do
-    {
-        bool orphan = false;
-
-        if (!(found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) || !job_of_folder(found.cFileName, job_id)) continue;
-        rc = is_orphan(connection, job_id, &orphan);
-        if (rc == SQLITE_OK && orphan) remove_folder(outbox, found.cFileName);
-    } while (rc == SQLITE_OK && FindNextFileW(find, &found));
-    FindClose(find);
-    return rc;
 }
 
 HRESULT file_hash(HANDLE file, deadline until, BYTE digest[HASH_SIZE], ULONGLONG *size)

@@ -23,7 +23,25 @@ static int take_work(const struct outbox *outbox, sqlite3_stmt *statement, struc
     work->outlook_started = (ULONGLONG)sqlite3_column_int64(statement, 11);
     work->send_returned = sqlite3_column_int(statement, 12) != 0;
     work->seen_in_outbox = sqlite3_column_int(statement, 13) != 0;
+    work->attempts_before = sqlite3_column_int(statement, 14);
+    work->life_since = max(sqlite3_column_int64(statement, 15), work->submitted_at);
     return work->caller_name && work->entry_id && work->store_id ? SQLITE_OK : SQLITE_NOMEM;
+}
+
+/* From a row of MAIL_COLUMNS. */
+static int take_texts(sqlite3_stmt *statement, struct job_work *work)
+{
+    WCHAR **const texts[] = {&work->to, &work->cc, &work->bcc, &work->subject, &work->body, &work->html_body,
+        &work->categories, &work->reply_to, &work->on_behalf_of, &work->account};
+    const int numbers = ARRAYSIZE(texts);
+
+    for (int i = 0; i < numbers; i++)
+        if (!(*texts[i] = column_wide(statement, i))) return SQLITE_NOMEM;
+    work->importance = sqlite3_column_int(statement, numbers + number_importance);
+    work->sensitivity = sqlite3_column_int(statement, numbers + number_sensitivity);
+    work->read_receipt = sqlite3_column_int(statement, numbers + number_read_receipt) != 0;
+    work->expires_at = sqlite3_column_int64(statement, numbers + number_expires_at);
+    return SQLITE_OK;
 }
 
 static int read_texts(struct connection *reader, struct job_work *work)
@@ -35,16 +53,7 @@ static int read_texts(struct connection *reader, struct job_work *work)
     bind_job_id(statement, 1, work->id);
     rc = sqlite3_step(statement);
     if (rc == SQLITE_ROW)
-    {
-        work->to = column_wide(statement, 0);
-        work->cc = column_wide(statement, 1);
-        work->bcc = column_wide(statement, 2);
-        work->subject = column_wide(statement, 3);
-        work->body = column_wide(statement, 4);
-        work->html_body = column_wide(statement, 5);
-        rc = work->to && work->cc && work->bcc && work->subject && work->body && work->html_body ? SQLITE_OK
-                                                                                                 : SQLITE_NOMEM;
-    }
+        rc = take_texts(statement, work);
     else if (rc == SQLITE_DONE)
         rc = SQLITE_CORRUPT; /* a job without its mail */
     statement_done(statement);
@@ -63,9 +72,12 @@ static int take_attachment(const struct outbox *outbox, sqlite3_stmt *statement,
     free(relative);
     attachment->path = wide_copy(path);
     attachment->name = column_wide(statement, 1);
+    attachment->display_name = column_wide(statement, 4);
+    attachment->content_id = column_wide(statement, 5);
     attachment->size = (ULONGLONG)sqlite3_column_int64(statement, 2);
     if (sha256 && sqlite3_column_bytes(statement, 3) == HASH_SIZE) memcpy(attachment->sha256, sha256, HASH_SIZE);
-    return attachment->path && attachment->name ? SQLITE_OK : SQLITE_NOMEM;
+    return attachment->path && attachment->name && attachment->display_name && attachment->content_id ? SQLITE_OK
+                                                                                                      : SQLITE_NOMEM;
 }
 
 int read_attachments(struct outbox *outbox, struct connection *connection, const WCHAR *job_id,
@@ -105,6 +117,8 @@ void free_attachments(struct outbox_attachment *attachments, size_t count)
     {
         free(attachments[i].path);
         free(attachments[i].name);
+        free(attachments[i].display_name);
+        free(attachments[i].content_id);
     }
     free(attachments);
 }
@@ -117,6 +131,10 @@ void job_work_clear(struct job_work *work)
     free(work->subject);
     free(work->body);
     free(work->html_body);
+    free(work->categories);
+    free(work->reply_to);
+    free(work->on_behalf_of);
+    free(work->account);
     free(work->caller_name);
     free(work->entry_id);
     free(work->store_id);

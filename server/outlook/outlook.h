@@ -50,12 +50,21 @@ HRESULT outlook_attach(struct outlook *outlook, deadline until, struct error *er
 
 struct outlook_attachment
 {
-    const WCHAR *path; /* full path of the spooled file; its leaf is the name that the recipient sees */
+    const WCHAR *path;         /* full path of the spooled file; its leaf is the name that the recipient sees */
+    const WCHAR *display_name; /* NULL or "": the leaf */
+    const WCHAR *content_id;   /* NULL or "": none; else hidden, and shown where the HTML text refers to it */
 };
 
-struct outlook_mail /* borrowed strings, never NULL */
+#define OUTLOOK_IMPORTANCE_NORMAL 1 /* olImportanceNormal */
+
+struct outlook_mail /* borrowed strings; NULL is "" */
 {
-    const WCHAR *to, *cc, *bcc, *subject, *body, *html_body, *stamp;
+    const WCHAR *to, *cc, *bcc, *subject, *body, *html_body;
+    const WCHAR *stamp; /* "" for a draft that nobody looks for */
+    const WCHAR *categories, *reply_to, *on_behalf_of, *account;
+    LONG importance, sensitivity; /* OlImportance, OlSensitivity */
+    BOOL read_receipt;
+    LONGLONG expires_at; /* UTC ms; 0: never */
     const struct outlook_attachment *attachments;
     size_t attachment_count;
 };
@@ -66,6 +75,11 @@ struct outlook_place /* where a message stands; strings owned, NULL until set */
     LONG attached; /* facts.times_attached when it was learned; outlook_send refuses under another. 0: any */
 };
 void outlook_place_clear(struct outlook_place *place);
+
+/* Makes sure that there is an Outlook, fills a mail and saves it among the drafts, for a person to finish: without a
+ * stamp, not kept. *place is the caller's to clear. Any thread; shares the start of Outlook as outlook_attach does. */
+HRESULT outlook_save_draft(struct outlook *outlook, const struct outlook_mail *mail, deadline until,
+    enum outlook_begun *begun, struct outlook_place *place, struct error *error);
 
 /* Creates, fills and stamps the mail and saves it among the drafts; the thread keeps the item for outlook_send. */
 HRESULT outlook_prepare(struct outlook *outlook, const struct outlook_mail *mail, deadline until,

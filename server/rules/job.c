@@ -38,6 +38,9 @@ static const unsigned followers[job_state_count] = {
     [job_unknown] = AS_BIT(job_queued) | AS_BIT(job_cancelled),
 };
 
+static const unsigned may_be_cancelled = AS_BIT(job_queued) | AS_BIT(job_unknown);
+static const unsigned may_be_retried = AS_BIT(job_failed) | AS_BIT(job_unknown);
+
 const wchar_t *job_state_name(enum job_state state)
 {
     return (unsigned)state < job_state_count ? job_names[state] : L"";
@@ -51,6 +54,16 @@ const wchar_t *broker_state_name(enum broker_state state)
 bool job_state_final(enum job_state state)
 {
     return state != job_queued && state != job_sending && state != job_submitted;
+}
+
+bool job_state_may_cancel(enum job_state state)
+{
+    return (unsigned)state < job_state_count && (may_be_cancelled & AS_BIT(state)) != 0;
+}
+
+bool job_state_may_retry(enum job_state state)
+{
+    return (unsigned)state < job_state_count && (may_be_retried & AS_BIT(state)) != 0;
 }
 
 bool job_state_may_follow(enum job_state from, enum job_state to)

@@ -37,6 +37,10 @@ const wchar_t *broker_state_name(enum broker_state state);
 /* The broker does nothing more by itself. */
 bool job_state_final(enum job_state state);
 
+/* What a person may do with a job, whatever delivery may do with it. */
+bool job_state_may_cancel(enum job_state state);
+bool job_state_may_retry(enum job_state state);
+
 /* True if a job may go from one state to the other; every change that the outbox writes is held against this. A state
  * that is not final may be written again as it is (another attempt, another time). */
 bool job_state_may_follow(enum job_state from, enum job_state to);

@@ -18,7 +18,7 @@ static int accept_and_die(const WCHAR *folder)
     outbox = open_outbox();
     file = make_file(in_folder(L"given.txt"), "attached", 8);
     assert_succeeds(spool_begin(outbox, &spool, NULL));
-    assert_succeeds(spool_add(spool, file, 8, in_folder(L"given.txt"), deadline_never, NULL));
+    assert_succeeds(spool_add(spool, file, 8, in_folder(L"given.txt"), NULL, NULL, deadline_never, NULL));
     assert_succeeds(outbox_accept(outbox, &text, spool, deadline_never, id, NULL));
     write_file(in_folder(L"id"), id, sizeof(id));
     TerminateProcess(GetCurrentProcess(), 7);
@@ -73,7 +73,7 @@ static void every_text_comes_back_as_it_was(void **state)
 {
     const struct outbox_text text = {L"J\x00fcrgen <j@example.com>; b@example.com", L"c@\x65e5\x672c.example",
         L"bcc@example.com", L"Gr\x00fc\x00dfe \xd83d\xde00", L"line\r\n\x0416", L"<p>\x20ac</p>", L"key-\x00e9",
-        L"S-1-5-21-7", L"D\xd6M\\us\x00e9r"};
+        L"S-1-5-21-7", L"D\xd6M\\us\x00e9r", .importance = OUTBOX_IMPORTANCE_NORMAL};
     struct outbox *outbox = open_outbox();
     struct job_work work;
     struct job_row row;

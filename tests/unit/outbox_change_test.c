@@ -359,7 +359,8 @@ static void with_many_queued_jobs_the_next_is_found_as_quickly(void **state)
     run_sql(other, "BEGIN; WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)"
                    " INSERT INTO job(id, state, caller_sid, caller_name, key, fingerprint, subject, submitted_at,"
                    " state_since, next_attempt_at) SELECT 'copy ' || i, 0, 'S', 'n', '', x'00', 's', 1, 1,"
-                   " i % 3 * 2000 FROM n; INSERT INTO mail SELECT seq, '', '', '', '', '' FROM job"
+                   " i % 3 * 2000 FROM n; INSERT INTO mail(job, recipients, cc, bcc, body, html_body) SELECT seq, '', "
+                   "'', '', '', '' FROM job"
                    " WHERE seq > 1; COMMIT");
     many = milliseconds_of_next_due(outbox);
     run_sql(other, "UPDATE job SET next_attempt_at = 9000 + seq");

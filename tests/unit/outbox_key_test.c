@@ -24,7 +24,7 @@ static HRESULT accept_files(struct outbox *outbox, const struct outbox_text *tex
     {
         HANDLE file = make_file(in_folder(L"given"), contents[i], strlen(contents[i]));
 
-        assert_succeeds(spool_add(spool, file, strlen(contents[i]), two_paths[i], deadline_never, NULL));
+        assert_succeeds(spool_add(spool, file, strlen(contents[i]), two_paths[i], NULL, NULL, deadline_never, NULL));
         CloseHandle(file);
     }
     hr = outbox_accept(outbox, text, spool, deadline_never, id, error);

@@ -36,7 +36,8 @@ static void accept_one(struct outbox *outbox, const WCHAR *path, const void *dat
     HANDLE file = sample(data, size);
 
     assert_succeeds(spool_begin(outbox, &spool, NULL));
-    assert_call(spool_add(spool, file, size, path, deadline_never, &error), S_OK, &error, "spool_add", __LINE__);
+    assert_call(
+        spool_add(spool, file, size, path, NULL, NULL, deadline_never, &error), S_OK, &error, "spool_add", __LINE__);
     assert_succeeds(outbox_accept(outbox, &text, spool, deadline_never, id, NULL));
     spool_drop(spool);
     CloseHandle(file);
@@ -121,7 +122,7 @@ static void several_files_of_one_name_keep_their_order(void **state)
     {
         HANDLE file = sample(&c, 1);
 
-        assert_succeeds(spool_add(spool, file, 1, L"C:\\same.txt", deadline_never, NULL));
+        assert_succeeds(spool_add(spool, file, 1, L"C:\\same.txt", NULL, NULL, deadline_never, NULL));
         CloseHandle(file);
     }
     assert_succeeds(outbox_accept(outbox, &text, spool, deadline_never, id, NULL));
@@ -147,7 +148,7 @@ static void what_was_not_accepted_leaves_no_file(void **state)
     (void)state;
     spool_drop(NULL);
     assert_succeeds(spool_begin(outbox, &spool, NULL));
-    assert_succeeds(spool_add(spool, file, 8, L"C:\\a.txt", deadline_never, NULL));
+    assert_succeeds(spool_add(spool, file, 8, L"C:\\a.txt", NULL, NULL, deadline_never, NULL));
     assert_int_equal(spooled(), 1);
     assert_fails(
         outbox_accept(outbox, &text, spool, deadline_never, id, &error), CODE(error_queue_full), &error, L"limit is 0");
@@ -170,12 +171,12 @@ static void a_file_beyond_the_limit_is_refused_before_it_is_copied(void **state)
 
     (void)state;
     assert_succeeds(spool_begin(outbox, &spool, NULL));
-    assert_fails(spool_add(spool, large, 101, L"C:\\large", deadline_never, &error), CODE(error_too_large), &error,
-        L"101 bytes together, against the limit of 100 bytes");
+    assert_fails(spool_add(spool, large, 101, L"C:\\large", NULL, NULL, deadline_never, &error), CODE(error_too_large),
+        &error, L"101 bytes together, against the limit of 100 bytes");
     assert_int_equal(spooled(), 0);
-    assert_succeeds(spool_add(spool, file, 60, L"C:\\a", deadline_never, NULL));
-    assert_fails(
-        spool_add(spool, file, 60, L"C:\\b", deadline_never, &error), CODE(error_too_large), &error, L"120 bytes");
+    assert_succeeds(spool_add(spool, file, 60, L"C:\\a", NULL, NULL, deadline_never, NULL));
+    assert_fails(spool_add(spool, file, 60, L"C:\\b", NULL, NULL, deadline_never, &error), CODE(error_too_large),
+        &error, L"120 bytes");
     text.body = L"12345678"; /* with To 21 characters: 42 bytes */
     assert_fails(outbox_accept(outbox, &text, spool, deadline_never, id, &error), CODE(error_too_large), &error,
         L"102 bytes together");
@@ -196,9 +197,9 @@ static void spooling_ends_at_its_deadline_and_leaves_no_file(void **state)
 
     (void)state;
     assert_succeeds(spool_begin(outbox, &spool, NULL));
-    assert_succeeds(spool_add(spool, file, 8, L"C:\\a", deadline_never, NULL));
-    assert_fails(spool_add(spool, file, 8, L"C:\\b", deadline_in(0), &error), CODE(error_timeout_spool), &error,
-        L"attachment 2, \"C:\\b\", which was not read to its end");
+    assert_succeeds(spool_add(spool, file, 8, L"C:\\a", NULL, NULL, deadline_never, NULL));
+    assert_fails(spool_add(spool, file, 8, L"C:\\b", NULL, NULL, deadline_in(0), &error), CODE(error_timeout_spool),
+        &error, L"attachment 2, \"C:\\b\", which was not read to its end");
     assert_int_equal(spooled(), 1);
     spool_drop(spool);
     CloseHandle(file);
@@ -217,8 +218,8 @@ static void a_file_that_cannot_be_read_to_its_end_is_named(void **state)
     /* Locked ranges can be read under Wine: a handle without the right stands for them. */
     file = CreateFileW(in_folder(L"given"), GENERIC_WRITE, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
     assert_succeeds(spool_begin(outbox, &spool, NULL));
-    assert_fails(spool_add(spool, file, 8, L"C:\\dir\\busy.txt", deadline_never, &error), CODE(error_attachment_read),
-        &error, L"\"C:\\dir\\busy.txt\" could not be read");
+    assert_fails(spool_add(spool, file, 8, L"C:\\dir\\busy.txt", NULL, NULL, deadline_never, &error),
+        CODE(error_attachment_read), &error, L"\"C:\\dir\\busy.txt\" could not be read");
     spool_drop(spool);
     assert_int_equal(spooled(), 0);
     CloseHandle(file);
@@ -234,8 +235,8 @@ static void a_file_that_became_shorter_since_it_was_opened_is_refused(void **sta
 
     (void)state;
     assert_succeeds(spool_begin(outbox, &spool, NULL));
-    assert_fails(spool_add(spool, file, 9, L"C:\\dir\\cut.txt", deadline_never, &error), CODE(error_attachment_read),
-        &error, L"\"C:\\dir\\cut.txt\" could not be read to its end");
+    assert_fails(spool_add(spool, file, 9, L"C:\\dir\\cut.txt", NULL, NULL, deadline_never, &error),
+        CODE(error_attachment_read), &error, L"\"C:\\dir\\cut.txt\" could not be read to its end");
     assert_int_equal(spooled(), 0);
     spool_drop(spool);
     CloseHandle(file);
@@ -258,7 +259,7 @@ static void of_a_file_that_grows_what_it_held_when_it_was_opened_is_taken(void *
         WCHAR id[JOB_ID_SIZE];
 
         assert_succeeds(spool_begin(outbox, &spool, NULL));
-        assert_succeeds(spool_add(spool, file, sizes[i], L"C:\\growing.log", deadline_never, NULL));
+        assert_succeeds(spool_add(spool, file, sizes[i], L"C:\\growing.log", NULL, NULL, deadline_never, NULL));
         assert_succeeds(outbox_accept(outbox, &text, spool, deadline_never, id, NULL));
         spool_drop(spool);
         assert_succeeds(outbox_read_work(outbox, id, &work, NULL));
@@ -366,8 +367,8 @@ static void a_spool_that_cannot_be_written_is_named(void **state)
     assert_true(RemoveDirectoryW(in_folder(L"spool")));
     write_file(in_folder(L"spool"), "", 0);
     assert_succeeds(spool_begin(outbox, &spool, NULL));
-    assert_fails(
-        spool_add(spool, file, 1, L"C:\\a.txt", deadline_never, &error), CODE(error_spool_write), &error, L"\\spool\\");
+    assert_fails(spool_add(spool, file, 1, L"C:\\a.txt", NULL, NULL, deadline_never, &error), CODE(error_spool_write),
+        &error, L"\\spool\\");
     spool_drop(spool);
     CloseHandle(file);
     outbox_close(outbox);

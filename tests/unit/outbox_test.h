@@ -114,8 +114,8 @@ static inline struct outbox *open_outbox(void)
 
 static inline struct outbox_text plain_text(const WCHAR *subject)
 {
-    struct outbox_text text = {
-        L"a@example.com", L"", L"", subject, L"The body.", L"", L"", L"S-1-5-21-1", L"D\\caller"};
+    struct outbox_text text = {L"a@example.com", L"", L"", subject, L"The body.", L"", L"", L"S-1-5-21-1", L"D\\caller",
+        .importance = OUTBOX_IMPORTANCE_NORMAL};
 
     return text;
 }

@@ -1,0 +1,98 @@
+/* sweep.c - removes what is left in the spool. A folder without a row, or whose job was sent or cancelled, is an orphan
+ * of a crash or of a mail that was never sent. Files of failed and unknown jobs stay: a person may have them tried
+ * again. Nothing but folders that bear a job's name is ever removed. */
+#include "internal.h"
+
+enum
+{
+    number_digits_max = 6
+};
+
+/* The job that a folder of the spool is named after; false if the name is none of ours. */
+static bool job_of_folder(const WCHAR *leaf, WCHAR job_id[JOB_ID_SIZE])
+{
+    WCHAR id[JOB_ID_SIZE];
+    size_t length = wcslen(leaf), at = 0;
+
+    if (length < spool_id_digits + 2 || length > spool_id_digits + 1 + number_digits_max ||
+        leaf[spool_id_digits] != L'-')
+        return false;
+    for (size_t i = spool_id_digits + 1; i < length; i++)
+        if (leaf[i] < L'0' || leaf[i] > L'9') return false;
+    id[at++] = L'{';
+    for (size_t i = 0; i < spool_id_digits; i++)
+    {
+        if (i == 8 || i == 12 || i == 16 || i == 20) id[at++] = L'-';
+        id[at++] = leaf[i];
+    }
+    id[at++] = L'}';
+    id[at] = 0;
+    return job_id_normal(id, job_id);
+}
+
+/* Removes a folder of the spool with its files. What somebody holds open stays until the next opening. */
+static void remove_folder(const struct outbox *outbox, const WCHAR *leaf)
+{
+    WCHAR pattern[outbox_path_size], relative[outbox_path_size], path[outbox_path_size];
+    WIN32_FIND_DATAW found;
+    HANDLE find;
+
+    _snwprintf(relative, outbox_path_size - 1, L"%ls\\*", leaf);
+    spool_path(outbox, relative, pattern);
+    find = FindFirstFileW(pattern, &found);
+    if (find != INVALID_HANDLE_VALUE)
+    {
+        do
+        {
+            if (found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) continue;
+            _snwprintf(relative, outbox_path_size - 1, L"%ls\\%ls", leaf, found.cFileName);
+            spool_path(outbox, relative, path);
+            DeleteFileW(path);
+        } while (FindNextFileW(find, &found));
+        FindClose(find);
+    }
+    spool_path(outbox, leaf, path);
+    RemoveDirectoryW(path);
+}
+
+static int is_orphan(struct connection *connection, const WCHAR *job_id, bool *orphan)
+{
+    sqlite3_stmt *statement = connection_statement(connection, statement_state_of);
+    int rc;
+
+    if (!statement) return sqlite3_errcode(connection->db);
+    bind_job_id(statement, 1, job_id);
+    rc = sqlite3_step(statement);
+    if (rc == SQLITE_ROW)
+    {
+        int state = sqlite3_column_int(statement, 0);
+
+        *orphan = state == job_sent || state == job_cancelled;
+    }
+    else
+        *orphan = rc == SQLITE_DONE;
+    statement_done(statement);
+    return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+int spool_sweep(struct outbox *outbox, struct connection *connection)
+{
+    WCHAR pattern[outbox_path_size], job_id[JOB_ID_SIZE];
+    WIN32_FIND_DATAW found;
+    HANDLE find;
+    int rc = SQLITE_OK;
+
+    spool_path(outbox, L"*", pattern);
+    find = FindFirstFileW(pattern, &found);
+    if (find == INVALID_HANDLE_VALUE) return SQLITE_OK;
+    do
+    {
+        bool orphan = false;
+
+        if (!(found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) || !job_of_folder(found.cFileName, job_id)) continue;
+        rc = is_orphan(connection, job_id, &orphan);
+        if (rc == SQLITE_OK && orphan) remove_folder(outbox, found.cFileName);
+    } while (rc == SQLITE_OK && FindNextFileW(find, &found));
+    FindClose(find);
+    return rc;
+}
