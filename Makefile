@@ -2,7 +2,7 @@
 #
 # Everything made stands in build/:
 #   gen/      header, GUIDs and type library (widl), error table (idl/errors.awk)
-#   windows/  what is shipped: outlook-broker.exe, obctl.exe
+#   windows/  what is shipped: outlook-broker.exe, obctl.exe, outlook-broker-ps.dll, and x86/outlook-broker-ps.dll
 #   wine/     the broker as the tests run it under Wine (-DOB_WINE: with server/host/wine.c)
 #   tests/    the sandbox and the test programs; native/: the tests of server/rules/ for this machine, with sanitizers
 
@@ -17,7 +17,10 @@ MAKEFLAGS += --no-builtin-rules
 .SECONDARY:
 
 CROSS = x86_64-w64-mingw32-
-WIDL = $(CROSS)widl -Ibuild/gen -I/usr/include/wine/wine/windows -L/usr/lib/x86_64-linux-gnu/wine/x86_64-windows
+CROSS32 = i686-w64-mingw32-
+WIDL_FOLDERS = -Ibuild/gen -I/usr/include/wine/wine/windows -L/usr/lib/x86_64-linux-gnu/wine/x86_64-windows
+WIDL = $(CROSS)widl $(WIDL_FOLDERS)
+WIDL32 = $(CROSS32)widl -m32 $(WIDL_FOLDERS)
 DEPS = build/deps/windows
 
 WARN = -Wall -Wextra -Wshadow -Wconversion -Werror
@@ -51,7 +54,8 @@ all: set-up
 set-up:
 	@tools/set-up
 
-programs: build/windows/outlook-broker.exe build/windows/obctl.exe build/wine/outlook-broker.exe build/tests/outlook-sandbox.exe
+programs: build/windows/outlook-broker.exe build/windows/obctl.exe build/wine/outlook-broker.exe build/tests/outlook-sandbox.exe \
+	$(foreach room,windows wine,build/$(room)/outlook-broker-ps.dll build/$(room)/x86/outlook-broker-ps.dll)
 
 tests: $(NATIVE_TESTS) $(UNIT_TESTS) $(INTEGRATION_TESTS)
 
@@ -85,15 +89,19 @@ build/gen/outlook_broker_i.c: idl/outlook_broker.idl build/gen/errors.idl
 build/gen/outlook_broker.tlb: idl/outlook_broker.idl build/gen/errors.idl
 	@echo "  $@"
 	$(Q)$(WIDL) -t -o $@ $<
+build/gen/outlook_broker32.tlb: idl/outlook_broker.idl build/gen/errors.idl
+	@echo "  $@"
+	$(Q)$(WIDL32) -t -o $@ $<
 build/gen/outlook_broker_i.o: build/gen/outlook_broker_i.c
 	@echo "  $@"
 	$(Q)$(CROSS)gcc -O2 -c -o $@ $<
 
-build/windows/broker.res.o: server/broker.rc build/gen/outlook_broker.tlb Makefile
+VERSION_FLAGS = -DOB_VERSION_TEXT='\"$(VERSION)\"' -DOB_VERSION_NUMBERS=$(subst .,$(comma),$(VERSION)),0
+comma = ,
+build/windows/broker.res.o: server/broker.rc build/gen/outlook_broker.tlb build/gen/outlook_broker32.tlb Makefile
 	@mkdir -p $(@D)
 	@echo "  $@"
-	$(Q)$(CROSS)windres -Ibuild/gen -DOB_VERSION_TEXT='\"$(VERSION)\"' -DOB_VERSION_NUMBERS=$(subst .,$(comma),$(VERSION)),0 -o $@ $<
-comma = ,
+	$(Q)$(CROSS)windres -Ibuild/gen $(VERSION_FLAGS) -o $@ $<
 
 # --- programs
 
@@ -126,6 +134,68 @@ build/tests/outlook-sandbox.exe: $(SANDBOX_OBJECTS)
 	@mkdir -p $(@D)
 	@echo "  $@"
 	$(Q)$(CROSS)gcc $(LINK_FLAGS) -municode -mwindows -o $@ $^ $(LIBS)
+
+# --- proxies and stubs, of the IDL alone: 64-bit ones in obj/, 32-bit ones in x86/obj/
+
+build/windows/obj/proxy/outlook_broker_p.c: idl/outlook_broker.idl build/gen/errors.idl
+	@mkdir -p $(@D)
+	@echo "  $@"
+	$(Q)$(WIDL) -Oicf -p -o $@ $<
+build/windows/x86/obj/proxy/outlook_broker_p.c: idl/outlook_broker.idl build/gen/errors.idl
+	@mkdir -p $(@D)
+	@echo "  $@"
+	$(Q)$(WIDL32) -Oicf -p -o $@ $<
+build/windows/obj/proxy/dlldata.c build/windows/x86/obj/proxy/dlldata.c: Makefile
+	@mkdir -p $(@D)
+	@echo "  $@"
+	$(Q)$(WIDL) --dlldata-only -o $@ outlook_broker
+
+PROXY_FLAGS = -std=c11 -O2 -DWIN32 -DPROXY_DELEGATION -DUNICODE -D_UNICODE -D_WIN32_WINNT=0x0A00 -D__USE_MINGW_ANSI_STDIO=0 \
+	-Ibuild/gen -Iidl -include proxy.h
+PROXY_NEEDS = build/gen/outlook_broker.h build/gen/outlook_broker_i.c idl/proxy.h Makefile
+PROXY_LINK = -shared -static-libgcc -Wl,--enable-stdcall-fixup
+PROXY_LIBS = -lrpcrt4 -loleaut32 -lole32 -luuid -ladvapi32
+PROXY_OBJECTS = $(addsuffix .o,proxy dlldata outlook_broker_p outlook_broker_i proxy.res)
+
+# The warnings are for what was written by hand.
+build/windows/obj/proxy/proxy.o: idl/proxy.c $(PROXY_NEEDS)
+	@mkdir -p $(@D)
+	@echo "  $@"
+	$(Q)$(CROSS)gcc $(PROXY_FLAGS) $(WARN) -c -o $@ $<
+build/windows/x86/obj/proxy/proxy.o: idl/proxy.c $(PROXY_NEEDS)
+	@mkdir -p $(@D)
+	@echo "  $@"
+	$(Q)$(CROSS32)gcc $(PROXY_FLAGS) $(WARN) -c -o $@ $<
+build/windows/obj/proxy/outlook_broker_i.c build/windows/x86/obj/proxy/outlook_broker_i.c: build/gen/outlook_broker_i.c
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+build/windows/obj/proxy/%.o: build/windows/obj/proxy/%.c $(PROXY_NEEDS)
+	@echo "  $@"
+	$(Q)$(CROSS)gcc $(PROXY_FLAGS) -c -o $@ $<
+build/windows/x86/obj/proxy/%.o: build/windows/x86/obj/proxy/%.c $(PROXY_NEEDS)
+	@echo "  $@"
+	$(Q)$(CROSS32)gcc $(PROXY_FLAGS) -c -o $@ $<
+build/windows/obj/proxy/proxy.res.o: idl/proxy.rc Makefile
+	@mkdir -p $(@D)
+	@echo "  $@"
+	$(Q)$(CROSS)windres -Ibuild/gen $(VERSION_FLAGS) -o $@ $<
+build/windows/x86/obj/proxy/proxy.res.o: idl/proxy.rc Makefile
+	@mkdir -p $(@D)
+	@echo "  $@"
+	$(Q)$(CROSS)windres -F pe-i386 -Ibuild/gen $(VERSION_FLAGS) -o $@ $<
+
+build/windows/outlook-broker-ps.dll: $(addprefix build/windows/obj/proxy/,$(PROXY_OBJECTS)) idl/proxy.def
+	@echo "  $@"
+	$(Q)$(CROSS)gcc $(PROXY_LINK) -o $@ $^ $(PROXY_LIBS)
+build/windows/x86/outlook-broker-ps.dll: $(addprefix build/windows/x86/obj/proxy/,$(PROXY_OBJECTS)) idl/proxy.def
+	@echo "  $@"
+	$(Q)$(CROSS32)gcc $(PROXY_LINK) -o $@ $^ $(PROXY_LIBS)
+
+# Beside the test build of the broker too, which registers what lies beside it.
+build/wine/outlook-broker-ps.dll build/wine/x86/outlook-broker-ps.dll: build/wine/%: build/windows/%
+	@mkdir -p $(@D)
+	@echo "  $@"
+	$(Q)cp $< $@
 
 # --- tests
 
