@@ -99,6 +99,66 @@ static inline VARIANT reference(IDispatch *object)
     return variant;
 }
 
+static inline VARIANT truth(bool value)
+{
+    VARIANT variant;
+
+    V_VT(&variant) = VT_BOOL;
+    V_BOOL(&variant) = value ? VARIANT_TRUE : VARIANT_FALSE;
+    return variant;
+}
+
+static inline VARIANT date(DATE value)
+{
+    VARIANT variant;
+
+    V_VT(&variant) = VT_DATE;
+    V_DATE(&variant) = value;
+    return variant;
+}
+
+static inline VARIANT missing(void)
+{
+    VARIANT variant;
+
+    V_VT(&variant) = VT_ERROR;
+    V_ERROR(&variant) = DISP_E_PARAMNOTFOUND;
+    return variant;
+}
+
+/* The number that a client sees: that of the exception, if it was one. */
+static inline HRESULT code_of(HRESULT hr)
+{
+    return hr == DISP_E_EXCEPTION ? last_error.scode : hr;
+}
+
+static inline HRESULT put(IDispatch *object, const WCHAR *name, VARIANT value)
+{
+    HRESULT hr = invoke(object, name, DISPATCH_PROPERTYPUT, &value, 1, NULL);
+
+    if (V_VT(&value) != VT_DISPATCH) VariantClear(&value);
+    return code_of(hr);
+}
+
+/* A get or a method without arguments; what it gives is thrown away. */
+static inline HRESULT get_code(IDispatch *object, const WCHAR *name)
+{
+    VARIANT result;
+    HRESULT hr = invoke(object, name, DISPATCH_METHOD | DISPATCH_PROPERTYGET, NULL, 0, &result);
+
+    if (SUCCEEDED(hr)) VariantClear(&result);
+    return code_of(hr);
+}
+
+static inline double double_of(IDispatch *object, const WCHAR *name)
+{
+    VARIANT result;
+
+    assert_int_equal(invoke(object, name, DISPATCH_PROPERTYGET, NULL, 0, &result), S_OK);
+    assert_true(V_VT(&result) == VT_DATE || V_VT(&result) == VT_R8);
+    return V_R8(&result);
+}
+
 static inline HRESULT call(IDispatch *object, const WCHAR *name)
 {
     return invoke(object, name, DISPATCH_METHOD, NULL, 0, NULL);

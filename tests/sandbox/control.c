@@ -18,6 +18,7 @@ static struct settings
     bool log_calls;
     unsigned guarded_kinds; /* what the guard refuses */
     HRESULT refusal;
+    WCHAR profile[128];
     struct
     {
         WCHAR member[96];
@@ -50,6 +51,11 @@ static void set_hold(const WCHAR *value)
     settings.holds[settings.hold_count++].moment = text_same(moment, L"after") ? MOMENT_AFTER : MOMENT_BEFORE;
 }
 
+static void set_profile(const WCHAR *value)
+{
+    swprintf(settings.profile, ARRAYSIZE(settings.profile), L"%ls", value);
+}
+
 static void set_guard(const WCHAR *value)
 {
     static const struct
@@ -80,6 +86,7 @@ static const struct
     {L"log-calls", set_log_calls},
     {L"hold", set_hold},
     {L"guard", set_guard},
+    {L"profile", set_profile},
 };
 
 static void control_line(void *context, WCHAR *line)
@@ -195,4 +202,10 @@ unsigned control_spooler_delay_ms(void)
 {
     refresh();
     return settings.spooler_delay_ms;
+}
+
+const WCHAR *control_profile(void)
+{
+    refresh();
+    return settings.profile;
 }

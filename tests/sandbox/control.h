@@ -7,6 +7,8 @@
  *   guard = off|deny|send|not-supported   what the guard answers; several words may stand there. deny: E_ABORT to what
  *                                         is guarded; send: E_ABORT to Send; not-supported: MAPI_E_NO_SUPPORT instead
  *                                         of E_ABORT, and to what is guarded (off)
+ *   profile = NAME                        the session is on this profile whatever a client names, as when the user
+ *                                         started Outlook with /profile (a session that exists keeps its own)
  * A held call writes its name into <store>\held.txt, waits until no line holds it, and removes that file.
  * The whole sandbox waits with it, as Outlook does in a call that does not return. Main thread only. */
 #pragma once
@@ -19,3 +21,4 @@ void control_after(const struct object_class *cls, const struct member *member);
 /* What the object model guard says: S_OK or its refusal. */
 HRESULT control_guard(const struct object_class *cls, const struct member *member);
 unsigned control_spooler_delay_ms(void);
+const WCHAR *control_profile(void); /* "" where none is named; valid until the next call */

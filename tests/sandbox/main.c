@@ -8,6 +8,7 @@
 #include "register.h"
 #include "sandbox.h"
 #include "spooler.h"
+#include <stdio.h>
 #include <wchar.h>
 
 static const DWORD store_wait_ms = 30000, store_poll_ms = 50, other_wait_ms = 3000;
@@ -126,6 +127,13 @@ static int serve(bool show)
     return 0;
 }
 
+static int exit_code(HRESULT hr)
+{
+    if (hr == HRESULT_FROM_WIN32(ERROR_ALREADY_EXISTS))
+        fputws(L"outlook-sandbox: another Outlook is registered on this machine; nothing was changed\n", stderr);
+    return FAILED(hr);
+}
+
 int WINAPI wWinMain(HINSTANCE instance, HINSTANCE previous, WCHAR *command, int show)
 {
     const WCHAR *directory = NULL;
@@ -139,7 +147,7 @@ int WINAPI wWinMain(HINSTANCE instance, HINSTANCE previous, WCHAR *command, int 
         if (has_switch(__wargv[i], L"Embedding")) embedding = true;
         if (!_wcsnicmp(__wargv[i], L"/Dir:", 5) || !_wcsnicmp(__wargv[i], L"-Dir:", 5)) directory = __wargv[i] + 5;
     }
-    if (register_it) return FAILED(register_server(directory));
-    if (unregister_it) return FAILED(unregister_server());
+    if (register_it) return exit_code(register_server(directory));
+    if (unregister_it) return exit_code(unregister_server());
     return serve(!embedding);
 }

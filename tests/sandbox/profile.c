@@ -1,5 +1,6 @@
 /* profile.c - the mail profile in the user's registry, and the one session on it. See profile.h. */
 #include "profile.h"
+#include "control.h"
 #include <stdlib.h>
 
 static WCHAR *current;
@@ -27,9 +28,11 @@ static bool profile_exists(const WCHAR *name)
 
 HRESULT profile_logon(const WCHAR *name)
 {
+    const WCHAR *of_user = control_profile();
     WCHAR *wanted;
 
     if (current) return S_OK;
+    if (*of_user) name = of_user;
     wanted = text_empty(name) ? profile_default_name() : text_copy(name);
     if (profile_exists(wanted))
     {

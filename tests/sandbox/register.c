@@ -68,12 +68,25 @@ static WCHAR *windows_path(const WCHAR *path)
     return copy;
 }
 
+/* An Outlook that is installed must lose nothing by our tests. */
+static bool another_is_registered(const WCHAR *program)
+{
+    WCHAR command[MAX_PATH * 2];
+    DWORD size = sizeof(command);
+    const WCHAR *own = wcsrchr(program, L'\\');
+
+    if (RegGetValueW(HKEY_LOCAL_MACHINE, CLSID_KEY L"\\LocalServer32", NULL, RRF_RT_REG_SZ, NULL, command, &size))
+        return false;
+    return !StrStrIW(command, own ? own + 1 : program);
+}
+
 HRESULT register_server(const WCHAR *directory)
 {
     WCHAR program[MAX_PATH * 2];
     LSTATUS status = 0;
 
     if (!GetModuleFileNameW(NULL, program, ARRAYSIZE(program))) return HRESULT_FROM_WIN32(GetLastError());
+    if (another_is_registered(program)) return HRESULT_FROM_WIN32(ERROR_ALREADY_EXISTS);
     for (size_t i = 0; !status && i < ARRAYSIZE(values); i++)
     {
         const WCHAR *place = wcsstr(values[i].value, L"%s");
@@ -93,9 +106,34 @@ HRESULT register_server(const WCHAR *directory)
     return HRESULT_FROM_WIN32((DWORD)status);
 }
 
+/* What held nothing but ours: the key and those above it, as far as they are empty. */
+static void remove_empty(HKEY root, const WCHAR *key)
+{
+    WCHAR *path = text_copy(key), *slash;
+    DWORD keys = 0, named = 0;
+
+    do
+    {
+        HKEY opened;
+
+        if (!RegOpenKeyExW(root, path, 0, KEY_READ, &opened))
+        {
+            RegQueryInfoKeyW(opened, NULL, NULL, NULL, &keys, NULL, NULL, &named, NULL, NULL, NULL, NULL);
+            RegCloseKey(opened);
+            if (keys || named || RegDeleteKeyW(root, path)) break;
+        }
+        if ((slash = wcsrchr(path, L'\\'))) *slash = 0;
+    } while (slash);
+    free(path);
+}
+
 HRESULT unregister_server(void)
 {
+    WCHAR program[MAX_PATH * 2];
     LSTATUS status = 0;
+
+    if (!GetModuleFileNameW(NULL, program, ARRAYSIZE(program))) return HRESULT_FROM_WIN32(GetLastError());
+    if (another_is_registered(program)) return HRESULT_FROM_WIN32(ERROR_ALREADY_EXISTS);
 
     for (size_t i = 0; i < ARRAYSIZE(values); i++)
     {
@@ -105,6 +143,8 @@ HRESULT unregister_server(void)
     }
     SHDeleteValueW(HKEY_CURRENT_USER, PROFILE_OUTLOOK_KEY, L"DefaultProfile");
     SHDeleteKeyW(HKEY_CURRENT_USER, SANDBOX_KEY);
+    remove_empty(HKEY_CURRENT_USER, PROFILE_PROFILES_KEY);
+    remove_empty(HKEY_LOCAL_MACHINE, L"Software\\Microsoft\\Office\\16.0");
     return HRESULT_FROM_WIN32((DWORD)status);
 }
 
