@@ -114,7 +114,7 @@ HRESULT client_failed(struct failure *failure, HRESULT code, IUnknown *object, R
 {
     failure_clear(failure);
     failure->code = code;
-    failure->text = client_unreached(code) ? NULL : description(object, iid);
+    failure->text = !object || client_unreached(code) ? NULL : description(object, iid);
     return code;
 }
 

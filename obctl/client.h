@@ -21,7 +21,8 @@ HRESULT client_open(IObSession **session, struct failure *failure);
 void client_close(IObSession *session);
 
 /* Keeps the code of a member that failed, and the description that the broker sent along. iid is the interface of the
- * member. Call it right after the member, on the same thread. Returns code. */
+ * member; object is NULL where no description is to be had. Call it right after the member, on the same thread. Returns
+ * code. */
 HRESULT client_failed(struct failure *failure, HRESULT code, IUnknown *object, REFIID iid);
 
 /* True if the code says that the broker was not reached, whatever it would have answered. */

@@ -152,3 +152,15 @@ void fields_json(struct text *out, const struct fields *fields)
         add_value(out, &fields->all[i], TRUE);
     }
 }
+
+void fields_print(struct text *out, const struct fields *fields, BOOL json)
+{
+    if (!json)
+    {
+        fields_show(out, fields);
+        return;
+    }
+    text_add(out, L"{\n");
+    fields_json(out, fields);
+    text_add(out, L"\n}\n");
+}

@@ -61,6 +61,9 @@ void fields_show(struct text *out, const struct fields *fields);
 /* The fields as members of a JSON object, without its braces, each line indented by two. */
 void fields_json(struct text *out, const struct fields *fields);
 
+/* The one or the other; JSON with its braces. */
+void fields_print(struct text *out, const struct fields *fields, BOOL json);
+
 /* A text as a JSON string, with its quotes. */
 void json_string(struct text *out, const WCHAR *text);
 

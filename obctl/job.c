@@ -1,5 +1,5 @@
 /* job.c - obctl job ID: all that IObJob says, and every state the job was in. */
-#include "commands.h"
+#include "answer.h"
 #include <oleauto.h>
 #include "fields.h"
 #include "rules/job.h"
@@ -134,19 +134,16 @@ static int state_exit_code(ObJobState state)
     return state == obJobFailed || state == obJobCancelled || state == obJobUnknown ? exit_waits : exit_fine;
 }
 
-HRESULT command_job(const struct request *request, struct text *out, int *exit_code, struct failure *failure)
+static HRESULT run(const struct request *request, struct text *out, int *exit_code, struct failure *failure)
 {
     struct fields fields = {.count = 0};
     ObJobState state = obJobUnknown;
     IObJob *job = NULL;
     VARIANT history;
     HRESULT hr;
-    BSTR id = SysAllocString(request->argument);
 
     VariantInit(&history);
-    hr = IObSession_Job(request->session, id, &job);
-    SysFreeString(id);
-    if (FAILED(hr)) return client_failed(failure, hr, (IUnknown *)request->session, &IID_IObSession);
+    if (FAILED(hr = find_job(request, &job, failure))) return hr;
     if (FAILED(hr = read_job(job, &fields)) || FAILED(hr = IObJob_get_State(job, &state)) ||
         FAILED(hr = IObJob_get_History(job, &history)))
         client_failed(failure, hr, (IUnknown *)job, &IID_IObJob);
@@ -162,3 +159,13 @@ HRESULT command_job(const struct request *request, struct text *out, int *exit_c
     IObJob_Release(job);
     return hr;
 }
+
+const struct command command_job = {
+    .name = L"job",
+    .argument = L"ID",
+    .meaning = L"one mail: its state, and every state it was in",
+    .more = L"exit codes: 0 sent or on its way; 1 failed, cancelled or unknown, or there is no such job;\n"
+            L"  2 the broker refuses or cannot be reached\n",
+    .needs = needs_session,
+    .run = run,
+};

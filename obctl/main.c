@@ -5,69 +5,47 @@
 #include "fields.h"
 #include "host/error.h"
 
-struct command
-{
-    const WCHAR *name;
-    const WCHAR *argument; /* what it needs, for the help; NULL: nothing */
-    const WCHAR *meaning;
-    HRESULT (*run)(const struct request *request, struct text *out, int *exit_code, struct failure *failure);
-};
-
-static const struct command commands[] = {
-    {L"status", NULL, L"what the broker is doing, and what stands in its way", command_status},
-    {L"job", L"ID", L"one mail: its state, and every state it was in", command_job},
-};
-
-static void add_help(struct text *out)
-{
-    text_add(out, L"obctl " OB_VERSION L" - shows what Outlook Broker is doing\n\nusage: obctl [--json] COMMAND\n\n");
-    for (size_t i = 0; i < ARRAYSIZE(commands); i++)
-    {
-        text_format(out, L"  %ls %ls", commands[i].name, commands[i].argument ? commands[i].argument : L"");
-        text_column(out, 12);
-        text_format(out, L"%ls\n", commands[i].meaning);
-    }
-    text_add(out, L"  --json    as JSON; times are local\n"
-                  L"  --help    this text\n"
-                  L"\nexit codes: 0 ready, or the job was sent or is on its way; 1 something waits or failed;\n"
-                  L"  2 blocked or refusing, or the broker cannot be reached; 3 usage\n");
-}
-
-struct arguments
-{
-    const struct command *command;
-    const WCHAR *argument;
-    const WCHAR *bad; /* what is not understood */
-    BOOL json, help;
+static const struct command *const commands[] = {
+    &command_status,
+    &command_job,
 };
 
 static const struct command *command_named(const WCHAR *name)
 {
     for (size_t i = 0; i < ARRAYSIZE(commands); i++)
     {
-        if (!wcscmp(commands[i].name, name)) return &commands[i];
+        if (!wcscmp(commands[i]->name, name)) return commands[i];
     }
     return NULL;
 }
 
-static struct arguments parse(int argc, WCHAR **argv)
-{
-    struct arguments found = {.bad = NULL};
+static const WCHAR common_options[] = L"  --json                   as JSON; times are local\n"
+                                      L"  --help, /?               this text\n";
 
-    for (int i = 1; i < argc; i++)
+static void add_help(struct text *out)
+{
+    text_add(out, L"obctl " OB_VERSION L" - Outlook Broker from the command line\n\n"
+                  L"usage: obctl COMMAND [option...]\n\n");
+    for (size_t i = 0; i < ARRAYSIZE(commands); i++)
     {
-        if (!wcscmp(argv[i], L"--json"))
-            found.json = TRUE;
-        else if (!wcscmp(argv[i], L"--help") || !wcscmp(argv[i], L"-h") || !wcscmp(argv[i], L"/?"))
-            found.help = TRUE;
-        else if (!found.command && (found.command = command_named(argv[i])))
-            continue;
-        else if (found.command && found.command->argument && !found.argument)
-            found.argument = argv[i];
-        else if (!found.bad)
-            found.bad = argv[i];
+        text_format(out, L"  %ls %ls", commands[i]->name, commands[i]->argument ? commands[i]->argument : L"");
+        text_column(out, 14);
+        text_format(out, L"%ls\n", commands[i]->meaning);
     }
-    return found;
+    text_add(out, L"\nobctl COMMAND /? shows a command's own options. For all of them:\n");
+    text_add(out, common_options);
+    text_add(out, L"\nexit codes: 0 ready, done, or the job was sent or is on its way; 1 something waits or failed;\n"
+                  L"  2 blocked or refusing, or the broker cannot be reached; 3 usage\n");
+}
+
+static void add_command_help(struct text *out, const struct command *command)
+{
+    text_format(out, L"obctl %ls - %ls\n\nusage: obctl %ls%ls%ls%ls\n\n", command->name, command->meaning,
+        command->name, command->argument ? L" " : L"", command->argument ? command->argument : L"",
+        command->option_count ? L" [option...]" : L"");
+    options_help(out, command->options, command->option_count);
+    text_add(out, common_options);
+    if (command->more) text_format(out, L"\n%ls", command->more);
 }
 
 /* What went wrong, as people read it, on standard error; as programs do, on standard output. */
@@ -90,19 +68,13 @@ static void show_error(HRESULT code, const WCHAR *words, BOOL json)
     text_clear(&text);
 }
 
-static int usage_error(const struct arguments *arguments)
+static int usage_error(struct arguments *arguments)
 {
-    struct text text = {0};
-
-    if (arguments->bad)
-        text_format(&text, L"\"%ls\" is not understood.", arguments->bad);
-    else if (arguments->command)
-        text_format(&text, L"%ls needs %ls.", arguments->command->name, arguments->command->argument);
+    if (arguments->command)
+        text_format(&arguments->complaint, L" Next: obctl %ls /? shows what it takes.", arguments->command->name);
     else
-        text_add(&text, L"say what to show.");
-    text_add(&text, L" Next: obctl --help lists the commands.");
-    show_error(E_INVALIDARG, text.characters, arguments->json);
-    text_clear(&text);
+        text_add(&arguments->complaint, L" Next: obctl --help lists the commands.");
+    show_error(E_INVALIDARG, arguments->complaint.characters, arguments->json);
     return exit_usage;
 }
 
@@ -115,30 +87,42 @@ static void show_failure(const struct failure *failure, BOOL json)
     text_clear(&words);
 }
 
-static int show_help(void)
+static int show_help(const struct command *command)
 {
     struct text text = {0};
     BOOL written;
 
-    add_help(&text);
+    if (command)
+        add_command_help(&text, command);
+    else
+        add_help(&text);
     written = text_write(&text, STD_OUTPUT_HANDLE);
     text_clear(&text);
     return written ? exit_fine : exit_blocked;
 }
 
+/* What a failure comes to for a monitor: a job that is not there or not in the right state is no fault of the broker.
+ */
+static int failure_exit_code(HRESULT code)
+{
+    return code == (HRESULT)OB_E_NO_SUCH_JOB || code == (HRESULT)OB_E_WRONG_STATE ? exit_waits : exit_blocked;
+}
+
 static int run(const struct arguments *arguments)
 {
-    struct request request = {.argument = arguments->argument, .json = arguments->json};
+    struct request request = {.arguments = arguments, .json = arguments->json};
+    const struct command *command = arguments->command;
     struct failure failure = {S_OK, NULL};
     struct text out = {0};
     int exit_code = exit_blocked;
-    HRESULT hr = client_open(&request.session, &failure);
+    HRESULT hr = S_OK;
 
-    if (SUCCEEDED(hr)) hr = arguments->command->run(&request, &out, &exit_code, &failure);
+    if (command->needs == needs_session) hr = client_open(&request.session, &failure);
+    if (SUCCEEDED(hr)) hr = command->run(&request, &out, &exit_code, &failure);
     if (FAILED(hr))
     {
         show_failure(&failure, arguments->json);
-        exit_code = failure.code == (HRESULT)OB_E_NO_SUCH_JOB ? exit_waits : exit_blocked;
+        if (exit_code == exit_blocked) exit_code = failure_exit_code(failure.code);
     }
     else if (!text_write(&out, STD_OUTPUT_HANDLE))
         exit_code = exit_blocked;
@@ -150,10 +134,16 @@ static int run(const struct arguments *arguments)
 
 int wmain(int argc, WCHAR **argv)
 {
-    struct arguments arguments = parse(argc, argv);
+    struct arguments arguments;
+    int exit_code;
 
-    if (arguments.help) return show_help();
-    if (arguments.bad || !arguments.command || (arguments.command->argument && !arguments.argument))
-        return usage_error(&arguments);
-    return run(&arguments);
+    arguments_parse(&arguments, argc, argv, command_named);
+    if (arguments.help)
+        exit_code = show_help(arguments.command);
+    else if (arguments.complaint.length)
+        exit_code = usage_error(&arguments);
+    else
+        exit_code = run(&arguments);
+    arguments_clear(&arguments);
+    return exit_code;
 }

@@ -109,19 +109,7 @@ static HRESULT judge(IObStatus *status, int *exit_code, struct fields *fields, B
     return hr;
 }
 
-static void show(const struct request *request, const struct fields *fields, struct text *out)
-{
-    if (!request->json)
-    {
-        fields_show(out, fields);
-        return;
-    }
-    text_add(out, L"{\n");
-    fields_json(out, fields);
-    text_add(out, L"\n}\n");
-}
-
-HRESULT command_status(const struct request *request, struct text *out, int *exit_code, struct failure *failure)
+static HRESULT run(const struct request *request, struct text *out, int *exit_code, struct failure *failure)
 {
     struct fields fields = {.count = 0};
     BSTR *attention;
@@ -136,8 +124,17 @@ HRESULT command_status(const struct request *request, struct text *out, int *exi
     else if (FAILED(hr = read_session(request->session, &fields)))
         client_failed(failure, hr, (IUnknown *)request->session, &IID_IObSession);
     else
-        show(request, &fields, out);
+        fields_print(out, &fields, request->json);
     fields_clear(&fields);
     IObStatus_Release(status);
     return hr;
 }
+
+const struct command command_status = {
+    .name = L"status",
+    .meaning = L"what the broker is doing, and what stands in its way",
+    .more =
+        L"exit codes: 0 ready; 1 something waits or failed; 2 blocked or refusing, or the broker cannot be reached\n",
+    .needs = needs_session,
+    .run = run,
+};

@@ -240,10 +240,11 @@ static void usage_errors_name_what_is_wrong(void **state)
             {L"/to:a@example.com /wait:1e2", "Not 0 to 600 seconds: /wait:1e2\n"},
         },
       programs[] = {
-          {L"", "say what to show"},
+          {L"", "say what to do"},
           {L"job", "job needs ID"},
           {L"status more", "\"more\" is not understood"},
-          {L"jobs", "\"jobs\" is not understood"},
+          {L"frob", "\"frob\" is not understood"},
+          {L"status --frob", "\"--frob\" is not understood. Next: obctl status /? "},
       };
 
     (void)state;
@@ -257,7 +258,7 @@ static void usage_errors_name_what_is_wrong(void **state)
 static void errors_are_json_too(void **state)
 {
     (void)state;
-    expect_json_error(obctl(3, L"--json"), "Error=\"0x80070057\"", "say what to show");
+    expect_json_error(obctl(3, L"--json"), "Error=\"0x80070057\"", "say what to do");
     expect_json_error(
         obctl(3, L"status --json \"a\u00fc\x01\t\\b\""), "Error=\"0x80070057\"", "\\\"a\\u00fc\\u0001\\t\\\\b\\\"");
     expect_json_error(obctl(1, L"--json job {no}"), "Error=\"0x8004B015\"", "There is no such job");
