@@ -44,8 +44,6 @@ static const struct meaning meanings[] = {
         L"run outlook-broker.exe /RegServer again as an administrator, which writes the type library anew."},
     {TYPE_E_LIBNOTREGISTERED, TRUE, L"The broker's type library is not registered.",
         L"run outlook-broker.exe /RegServer again as an administrator."},
-    {(HRESULT)OB_E_NO_SUCH_JOB, FALSE, L"There is no such job, or this account may not see it.",
-        L"use the id that send_mail.vbs or IObJob.Id gave, braces included, as the account that sent the mail."},
     {(HRESULT)OB_E_LOCKED, FALSE, L"Another broker of this user is at work, so this one refuses.",
         L"see with obctl status which process holds the lock."},
     {(HRESULT)OB_E_OUTBOX, FALSE, L"The broker's outbox cannot be read.",

@@ -261,7 +261,7 @@ static void errors_are_json_too(void **state)
     expect_json_error(obctl(3, L"--json"), "Error=\"0x80070057\"", "say what to do");
     expect_json_error(
         obctl(3, L"status --json \"a\u00fc\x01\t\\b\""), "Error=\"0x80070057\"", "\\\"a\\u00fc\\u0001\\t\\\\b\\\"");
-    expect_json_error(obctl(1, L"--json job {no}"), "Error=\"0x8004B015\"", "There is no such job");
+    expect_json_error(obctl(1, L"--json job {no}"), "Error=\"0x8004B015\"", "is not the id of a job. Checked: ");
 }
 
 /* --- a broker that refuses, and none */
