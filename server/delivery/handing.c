@@ -214,6 +214,17 @@ static HRESULT prepare(struct delivery *delivery, const struct job_work *work, e
     return hr;
 }
 
+/* A guard that would refuse the mail, or hold Outlook up with a prompt, is found out before there is a draft. */
+static BOOL may_send(struct delivery *delivery, const struct job_work *work)
+{
+    struct error error = {0};
+    BOOL may = SUCCEEDED(outlook_may_send(delivery->outlook, &error));
+
+    if (!may) job_trouble(delivery, work, &error);
+    error_clear(&error);
+    return may;
+}
+
 /* Makes the draft. False: the job was dealt with. */
 static BOOL make_draft(struct delivery *delivery, const struct job_work *work, struct outlook_place *place)
 {
@@ -221,7 +232,7 @@ static BOOL make_draft(struct delivery *delivery, const struct job_work *work, s
     enum outlook_begun begun;
     HRESULT hr;
 
-    if (!check_attachments(delivery, work)) return FALSE;
+    if (!may_send(delivery, work) || !check_attachments(delivery, work)) return FALSE;
     hr = prepare(delivery, work, &begun, place, &error);
     if (SUCCEEDED(hr)) return TRUE;
     if (begun != outlook_not_begun) delivery->uncertain = TRUE;

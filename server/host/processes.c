@@ -7,6 +7,7 @@
 #include <tlhelp32.h>
 #include <wchar.h>
 #include <winternl.h>
+#include "rules/integrity.h"
 
 enum
 {
@@ -149,6 +150,35 @@ WCHAR *process_command_line(DWORD id)
         text = command_line_read(process, (uintptr_t)basic.PebBaseAddress, own);
     CloseHandle(process);
     return text;
+}
+
+static uint32_t token_integrity(HANDLE token)
+{
+    union
+    {
+        TOKEN_MANDATORY_LABEL label;
+        BYTE room[sizeof(TOKEN_MANDATORY_LABEL) + SECURITY_MAX_SID_SIZE];
+    } information;
+    DWORD size;
+
+    if (!GetTokenInformation(token, TokenIntegrityLevel, &information, sizeof(information), &size))
+        return INTEGRITY_UNKNOWN;
+    return *GetSidSubAuthority(
+        information.label.Label.Sid, (DWORD)*GetSidSubAuthorityCount(information.label.Label.Sid) - 1);
+}
+
+uint32_t process_integrity(DWORD id)
+{
+    HANDLE process = OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, id), token = NULL;
+    uint32_t level = INTEGRITY_UNKNOWN;
+
+    if (process && OpenProcessToken(process, TOKEN_QUERY, &token))
+        level = token_integrity(token);
+    else if (GetLastError() == ERROR_ACCESS_DENIED)
+        level = INTEGRITY_DENIED;
+    if (token) CloseHandle(token);
+    if (process) CloseHandle(process);
+    return level;
 }
 
 struct window_count

@@ -3,6 +3,7 @@
 #define OB_HOST_PROCESSES_H
 
 #include <windows.h>
+#include <stdint.h>
 
 struct process
 {
@@ -19,6 +20,10 @@ WCHAR *process_command_line(DWORD id);
 
 /* True if a process with this id and start time still runs. A start time of 0 matches any. */
 BOOL process_alive(DWORD id, ULONGLONG started);
+
+/* The integrity level of a process: the last number of its label's SID, or INTEGRITY_UNKNOWN or INTEGRITY_DENIED of
+ * rules/integrity.h. */
+uint32_t process_integrity(DWORD id);
 
 /* How many visible, not tiny, top-level windows the process shows. */
 long process_visible_windows(DWORD id);

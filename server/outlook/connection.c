@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include "host/config.h"
 #include "host/log.h"
+#include "host/outlook_facts.h"
 #include "host/processes.h"
 #include "rules/outlook_error.h"
 #include "rules/ownership.h"
@@ -19,6 +20,7 @@ static void publish(struct outlook *outlook, BOOL starting)
     struct connection *connection = &outlook->connection;
 
     AcquireSRWLockExclusive(&outlook->facts_lock);
+    outlook->facts.starting_since = starting ? utc_now_ms() : 0;
     outlook->facts.starting = starting;
     outlook->facts.attached = !starting && connection->application != NULL;
     outlook->facts.owned = outlook->facts.attached && connection->owned;
@@ -73,7 +75,7 @@ void connection_attach(struct outlook *outlook, struct work *work)
     outlook->until = deadline_in(config_get(setting_start_deadline_seconds) * 1000);
     publish(outlook, TRUE);
     outlook_tell(outlook);
-    if (SUCCEEDED(outlook_start(outlook, &work->error)) && !connection->lost)
+    if (SUCCEEDED(outlook_start(outlook, work->profile, &work->error)) && !connection->lost)
         publish_session(outlook);
     else
     {
@@ -86,12 +88,25 @@ void connection_attach(struct outlook *outlook, struct work *work)
     outlook_tell(outlook);
 }
 
-HRESULT outlook_attach(struct outlook *outlook, deadline until, struct error *error)
+static BOOL same_wish(const WCHAR *one, const WCHAR *other)
+{
+    return profile_same(one ? one : L"", other ? other : L"");
+}
+
+/* Takes part in the start that is under way, or begins one on the profile wished. *own: it was on this profile. */
+static HRESULT attach_once(
+    struct outlook *outlook, const WCHAR *profile, deadline until, BOOL *own, struct error *error)
 {
     struct work *work, *made = work_create(connection_attach, L"start of Outlook", deadline_never);
     enum outlook_begun begun;
     HRESULT hr;
 
+    *own = TRUE;
+    if (made && profile && !(made->profile = _wcsdup(profile)))
+    {
+        work_release(made);
+        made = NULL;
+    }
     if (!made) return error_set(error, error_no_memory, 0);
     outlook_enter(outlook);
     AcquireSRWLockExclusive(&outlook->queue_lock);
@@ -107,10 +122,43 @@ HRESULT outlook_attach(struct outlook *outlook, deadline until, struct error *er
     }
     begun = work_wait(outlook, work, until, error);
     hr = begun == outlook_ended ? error_copy(error, &work->error) : error->code;
+    *own = begun != outlook_ended || same_wish(work->profile, profile);
     work_release(work);
     work_release(made);
     outlook_leave(outlook);
     return hr;
+}
+
+/* What keeps Outlook from another's profile need not keep it from this one: a start that failed for a wish that is not
+ * ours is followed by one of our own. */
+static HRESULT attach(struct outlook *outlook, const WCHAR *profile, deadline until, struct error *error)
+{
+    HRESULT hr;
+    BOOL own;
+
+    do
+    {
+        error_clear(error);
+        hr = attach_once(outlook, profile, until, &own, error);
+    } while (FAILED(hr) && !own && deadline_left(until));
+    return hr;
+}
+
+HRESULT outlook_attach(struct outlook *outlook, deadline until, struct error *error)
+{
+    return attach(outlook, NULL, until, error);
+}
+
+HRESULT outlook_logon(struct outlook *outlook, const WCHAR *profile, deadline until, struct error *error)
+{
+    const WCHAR *wished = profile && *profile ? profile : NULL;
+    struct outlook_facts facts;
+    struct finding finding;
+    HRESULT hr = attach(outlook, wished, until, error);
+
+    if (FAILED(hr)) return hr;
+    outlook_facts(outlook, &facts);
+    return profile_mismatch(facts.profile, wished, &finding) ? error_set_finding(error, &finding) : hr;
 }
 
 BOOL connection_ready(struct outlook *outlook, struct error *error)

@@ -17,6 +17,7 @@ static const WCHAR *const member_names[member_count] = {
     [application_quit] = L"Quit",
     [session_get_default_folder] = L"GetDefaultFolder",
     [session_current_profile_name] = L"CurrentProfileName",
+    [session_logon] = L"Logon",
     [session_get_item_from_id] = L"GetItemFromID",
     [folder_get_table] = L"GetTable",
     [folder_items] = L"Items",

@@ -19,6 +19,7 @@ enum member
     application_quit,
     session_get_default_folder,
     session_current_profile_name,
+    session_logon,
     session_get_item_from_id,
     folder_get_table,
     folder_items,

@@ -1,36 +1,33 @@
-/* guard.c - the registry's values about Outlook's object model guard, for rules/guard.h. Reads the registry only:
- * asking Outlook itself is what the guard may answer with a prompt. */
-#include <stdio.h>
-#include <wchar.h>
+/* guard.c - what Outlook's object model guard does, asked of the registry only: asking Outlook itself is what the guard
+ * may answer with a prompt. */
 #include "internal.h"
-#include "rules/guard.h"
+#include "host/outlook_facts.h"
 
-static struct guard_value read_value(HKEY root, const WCHAR *path, const WCHAR *name, REGSAM view)
+/* Which Outlook it is was learned when it was started or joined. */
+static void read_values(struct outlook *outlook, struct guard_values *values)
 {
-    struct guard_value value = {false, 0};
-    DWORD data = 0, size = sizeof(data);
-    HKEY key;
+    unsigned major, bits;
 
-    if (RegOpenKeyExW(root, path, 0, KEY_QUERY_VALUE | view, &key) != ERROR_SUCCESS) return value;
-    value.found = RegGetValueW(key, NULL, name, RRF_RT_REG_DWORD, NULL, &data, &size) == ERROR_SUCCESS;
-    value.value = value.found ? data : 0;
-    RegCloseKey(key);
-    return value;
+    AcquireSRWLockShared(&outlook->facts_lock);
+    major = outlook->facts.major;
+    bits = outlook->facts.bits;
+    ReleaseSRWLockShared(&outlook->facts_lock);
+    guard_values_read(major, bits, values);
 }
 
-BOOL guard_is_open(const WCHAR *version)
+BOOL guard_is_open(struct outlook *outlook)
 {
-    WCHAR policies[128], machine[128];
     struct guard_values values;
-    unsigned major = (unsigned)wcstoul(version, NULL, 10);
 
-    if (!major) return FALSE;
-    swprintf(policies, ARRAYSIZE(policies), L"Software\\Policies\\Microsoft\\Office\\%u.0\\Outlook\\Security", major);
-    swprintf(machine, ARRAYSIZE(machine), L"SOFTWARE\\Microsoft\\Office\\%u.0\\Outlook\\Security", major);
-    values.admin_security_mode = read_value(HKEY_CURRENT_USER, policies, L"AdminSecurityMode", 0);
-    values.address_access = read_value(HKEY_CURRENT_USER, policies, L"PromptOOMAddressBookAccess", 0);
-    values.object_model_guard = read_value(HKEY_LOCAL_MACHINE, machine, L"ObjectModelGuard", KEY_WOW64_64KEY);
-    if (!values.object_model_guard.found)
-        values.object_model_guard = read_value(HKEY_LOCAL_MACHINE, machine, L"ObjectModelGuard", KEY_WOW64_32KEY);
+    read_values(outlook, &values);
     return guard_address_book_open(&values);
+}
+
+HRESULT outlook_may_send(struct outlook *outlook, struct error *error)
+{
+    struct guard_values values;
+    struct finding finding;
+
+    read_values(outlook, &values);
+    return guard_send_wrong(&values, &finding) ? error_set_finding(error, &finding) : S_OK;
 }

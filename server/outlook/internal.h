@@ -46,6 +46,7 @@ struct work
     struct mail_copy mail;
     struct outlook_place place; /* in for send, out for prepare and look */
     BOOL delete_draft;
+    WCHAR *profile; /* in for attach: the one wished; NULL for any */
     struct mail_seen seen;
     LONG count;
     struct error error; /* code S_OK: done */
@@ -156,9 +157,9 @@ enum quit_answer connection_may_quit(struct outlook *outlook);
  * it was asked (what: "setting To"). Returns the code. */
 HRESULT connection_error(struct outlook *outlook, HRESULT hr, const WCHAR *what, struct error *error);
 
-/* Makes Outlook's Application and session, and fills the connection (start.c). After a failure the connection may hold
- * a part of it: to be dropped. */
-HRESULT outlook_start(struct outlook *outlook, struct error *error);
+/* Makes Outlook's Application and session, on the profile wished (NULL: any) where Outlook is not on one yet, and fills
+ * the connection (start.c). After a failure the connection may hold a part of it: to be dropped. */
+HRESULT outlook_start(struct outlook *outlook, const WCHAR *profile, struct error *error);
 
 /* How many items stand in the Outbox. */
 HRESULT connection_outbox_count(struct outlook *outlook, LONG *count);
@@ -168,8 +169,8 @@ void connection_drop_item(struct outlook *outlook, BOOL delete_draft);
 
 /* --- the rest */
 
-/* True if the registry says that the guard lets recipients be read. version as Application.Version gives it. */
-BOOL guard_is_open(const WCHAR *version);
+/* True if the registry says that the guard lets recipients be read. */
+BOOL guard_is_open(struct outlook *outlook);
 
 /* The thread's message filter: has COM ask a busy Outlook again until the deadline of the work in hand. */
 HRESULT message_filter_install(struct outlook *outlook);

@@ -30,6 +30,8 @@ struct outlook_facts
     ULONGLONG process_started;
     LONG times_attached; /* how often it was attached to or started */
     WCHAR profile[256], version[64];
+    unsigned major, bits;    /* of the Outlook that was attached to last; 0 if not known */
+    LONGLONG starting_since; /* UTC in ms, while starting */
     HRESULT last_error; /* of the last failed start; S_OK after a success */
     WCHAR last_error_text[1024];
 };
@@ -45,6 +47,15 @@ enum outlook_begun
 
 /* Makes sure that Outlook is attached to or started. A start is shared, and goes on after a caller's deadline. */
 HRESULT outlook_attach(struct outlook *outlook, deadline until, struct error *error);
+
+/* The same, and Outlook runs on that profile: NULL or "" for any, else OB_E_PROFILE_MISMATCH if it runs on another one;
+ * where it does not run it is started on the one wished. facts.profile tells which one is in use. The checks of the
+ * registry come first: OB_E_NO_OUTLOOK, OB_E_NEW_OUTLOOK, OB_E_NO_PROFILE, OB_E_ELEVATION before Outlook is created. */
+HRESULT outlook_logon(struct outlook *outlook, const WCHAR *profile, deadline until, struct error *error);
+
+/* S_OK unless Outlook's object model guard would refuse a Send or ask about it for certain: OB_E_GUARD_DENIED. Reads
+ * the registry only. */
+HRESULT outlook_may_send(struct outlook *outlook, struct error *error);
 
 /* --- one mail (called by delivery/ only, one mail at a time) */
 

@@ -234,7 +234,7 @@ static void send_error(struct outlook *outlook, HRESULT hr, struct error *error)
 
     connection_error(outlook, hr, L"sending", error);
     if (hr != E_FAIL || outlook->connection.lost) return;
-    if (!guard_is_open(outlook->facts.version))
+    if (!guard_is_open(outlook))
         _snwprintf(words, ARRAYSIZE(words) - 1,
             L"what Outlook answered: %ls (Its object model guard does not let the names be read one by one.)",
             outlook->answer.text);

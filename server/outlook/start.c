@@ -1,12 +1,15 @@
-/* start.c - how Outlook is had: joined where it runs, else started, by the class that is registered and never by a file
- * name of ours. Whose it is, is told from the process list before and after. No Logon: that may ask which profile; the
- * Inbox is asked for, which logs on to the default one. */
+/* start.c - how Outlook is had: looked at first, in the registry and the process list; then joined where it runs, else
+ * started, by the class that is registered and never by a file name of ours. Whose it is, is told from the process list
+ * before and after. No Logon without a profile's name: that may ask which one; the Inbox is asked for, which logs on to
+ * the default one. */
 #include "internal.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include "host/log.h"
+#include "host/outlook_facts.h"
 #include "host/processes.h"
 #include "host/user.h"
-#include "rules/local_server.h"
+#include "rules/integrity.h"
 #include "rules/outlook_error.h"
 #include "rules/ownership.h"
 #ifdef OB_WINE
@@ -35,36 +38,36 @@ struct process_list
     unsigned count;
 };
 
-static BOOL read_local_server(const WCHAR *key, REGSAM view, WCHAR *leaf, size_t size)
-{
-    WCHAR value[1024];
-    DWORD bytes = sizeof(value);
-    HKEY handle;
-    LSTATUS status = RegOpenKeyExW(HKEY_CLASSES_ROOT, key, 0, KEY_QUERY_VALUE | view, &handle);
+/* --- looked at before Outlook is asked for anything */
 
-    if (status != ERROR_SUCCESS) return FALSE;
-    status = RegGetValueW(handle, NULL, NULL, RRF_RT_REG_SZ, NULL, value, &bytes);
-    RegCloseKey(handle);
-    return status == ERROR_SUCCESS && local_server_leaf(value, leaf, size);
+static const WCHAR *user_name(void)
+{
+    const struct user *user = user_self();
+
+    return user ? user->name : L"this user";
 }
 
-static HRESULT find_image(struct image *image, struct error *error)
+static HRESULT find_image(
+    struct outlook *outlook, struct outlook_install *install, struct image *image, struct error *error)
 {
-    WCHAR key[64] = L"CLSID\\", words[CODE_WORDS_SIZE];
-    size_t prefix = 6;
-    HRESULT hr = CLSIDFromProgID(L"Outlook.Application", &image->class);
+    const struct outlook_image *registered;
+    struct finding finding;
+    const WCHAR *end;
 
     image->leaf[0] = 0;
-    if (FAILED(hr))
+    outlook_install_read(install);
+    if (outlook_install_wrong(install, &finding)) return error_set_finding(error, &finding);
+    registered = outlook_install_image(install);
+    if (registered)
     {
-        code_words(hr, words);
-        return error_set(error, error_no_outlook, 1, words);
+        end = wcsrchr(registered->program, L'\\');
+        lstrcpynW(image->leaf, end ? end + 1 : registered->program, ARRAYSIZE(image->leaf));
     }
-    StringFromGUID2(&image->class, key + prefix, (int)(ARRAYSIZE(key) - prefix));
-    lstrcatW(key, L"\\LocalServer32");
-    if (!read_local_server(key, 0, image->leaf, ARRAYSIZE(image->leaf)))
-        read_local_server(key, KEY_WOW64_32KEY, image->leaf, ARRAYSIZE(image->leaf));
-    return S_OK;
+    AcquireSRWLockExclusive(&outlook->facts_lock);
+    outlook->facts.major = install->major;
+    outlook->facts.bits = outlook_install_bits(install);
+    ReleaseSRWLockExclusive(&outlook->facts_lock);
+    return CLSIDFromString(install->class_id, &image->class);
 }
 
 static void list_processes(const struct image *image, struct process_list *list)
@@ -79,6 +82,28 @@ static BOOL listed(const struct process_list *list, const struct process *proces
         if (list->processes[i].id == process->id && list->processes[i].started == process->started) return TRUE;
     return FALSE;
 }
+
+static HRESULT check_elevation(const struct process_list *running, struct error *error)
+{
+    uint32_t own = running->count ? process_integrity(GetCurrentProcessId()) : INTEGRITY_UNKNOWN;
+    struct finding finding;
+
+    for (unsigned i = 0; i < running->count; i++)
+        if (integrity_wrong(own, process_integrity(running->processes[i].id), &finding))
+            return error_set_finding(error, &finding);
+    return S_OK;
+}
+
+static HRESULT check_profile(unsigned major, const WCHAR *wished, BOOL running, struct error *error)
+{
+    struct profile_facts facts;
+    struct finding finding;
+
+    profile_facts_read(major, &facts);
+    return profile_wrong(&facts, wished, running, user_name(), &finding) ? error_set_finding(error, &finding) : S_OK;
+}
+
+/* --- had */
 
 static HRESULT take_running(const CLSID *class, IDispatch **application)
 {
@@ -157,7 +182,27 @@ static void find_process(
     free(command_line);
 }
 
-static HRESULT open_session(struct outlook *outlook)
+/* Joins the session there is, whatever its profile; begins one on this profile where there is none. No dialog. */
+static HRESULT log_on(struct outlook *outlook, const WCHAR *profile)
+{
+    VARIANT arguments[4];
+    HRESULT hr;
+
+    V_VT(&arguments[0]) = VT_BSTR;
+    V_BSTR(&arguments[0]) = SysAllocString(profile);
+    V_VT(&arguments[1]) = VT_ERROR;
+    V_ERROR(&arguments[1]) = DISP_E_PARAMNOTFOUND; /* Password */
+    V_VT(&arguments[2]) = V_VT(&arguments[3]) = VT_BOOL;
+    V_BOOL(&arguments[2]) = VARIANT_FALSE; /* ShowDialog */
+    V_BOOL(&arguments[3]) = VARIANT_TRUE;  /* NewSession: never that of another MAPI program */
+    hr = V_BSTR(&arguments[0]) ? S_OK : E_OUTOFMEMORY;
+    if (SUCCEEDED(hr))
+        hr = call_member(outlook, outlook->connection.session, session_logon, DISPATCH_METHOD, arguments, 4, NULL);
+    SysFreeString(V_BSTR(&arguments[0]));
+    return hr;
+}
+
+static HRESULT open_session(struct outlook *outlook, const WCHAR *profile)
 {
     struct connection *connection = &outlook->connection;
     IDispatch *inbox = NULL;
@@ -166,6 +211,7 @@ static HRESULT open_session(struct outlook *outlook)
         outlook, connection->application, application_get_namespace, L"MAPI", NULL, &connection->session);
 
     if (SUCCEEDED(hr) && !connection->session) hr = E_FAIL;
+    if (SUCCEEDED(hr) && profile) hr = log_on(outlook, profile);
     if (SUCCEEDED(hr))
         hr = get_object_by_long(outlook, connection->session, session_get_default_folder, FOLDER_INBOX, &inbox);
     drop_object(&inbox);
@@ -183,34 +229,50 @@ static HRESULT open_session(struct outlook *outlook)
 }
 
 /* Each text names what it inserts in its own order. */
-static HRESULT start_error(HRESULT hr, const WCHAR *said, struct error *error)
+static HRESULT start_error(HRESULT hr, const WCHAR *said, const WCHAR *profile, struct error *error)
 {
     enum error_id id = outlook_start_error((uint32_t)hr);
-    const struct user *user = user_self();
-    const WCHAR *name = user ? user->name : L"this user";
-    WCHAR words[CODE_WORDS_SIZE];
+    WCHAR words[CODE_WORDS_SIZE], checked[CODE_WORDS_SIZE + 64];
 
     code_words(hr, words);
-    if (id == error_logon_failed) return error_set(error, id, 3, words, said, name);
-    if (id == error_elevation) return error_set(error, id, 2, L"another", L"the user's");
-    return error_set(error, id, 2, words, name);
+    swprintf(checked, ARRAYSIZE(checked), L"the activation of Outlook.Application, which answered %ls", words);
+    if (id == error_no_outlook) return error_set(error, id, 1, checked);
+    if (id == error_no_profile && profile)
+        return error_set(error, error_profile_refused, 3, profile, words, user_name());
+    if (id == error_logon_failed) return error_set(error, id, 3, words, said, user_name());
+    if (id == error_elevation_refused)
+        return error_set(error, id, 2, words, integrity_words(process_integrity(GetCurrentProcessId())));
+    return error_set(error, id, 2, words, user_name());
 }
 
-HRESULT outlook_start(struct outlook *outlook, struct error *error)
+static HRESULT activation_error(HRESULT hr, const struct outlook_install *install, struct error *error)
+{
+    WCHAR words[CODE_WORDS_SIZE];
+    struct finding finding;
+
+    code_words(hr, words);
+    if (outlook_start_wrong(install, (uint32_t)hr, words, &finding)) return error_set_finding(error, &finding);
+    return start_error(hr, L"", NULL, error);
+}
+
+HRESULT outlook_start(struct outlook *outlook, const WCHAR *profile, struct error *error)
 {
     struct connection *connection = &outlook->connection;
     struct process_list before, after;
+    struct outlook_install install;
     struct image image;
-    HRESULT hr = find_image(&image, error);
+    HRESULT hr = find_image(outlook, &install, &image, error);
 
     if (FAILED(hr)) return hr;
     list_processes(&image, &before);
+    if (FAILED(hr = check_elevation(&before, error))) return hr;
+    if (FAILED(hr = check_profile(install.major, profile, before.count > 0, error))) return hr;
     hr = get_application(outlook, &image.class, before.count > 0, &connection->application);
-    if (FAILED(hr)) return start_error(hr, L"", error);
+    if (FAILED(hr)) return activation_error(hr, &install, error);
     list_processes(&image, &after);
     find_process(connection, &before, &after);
     if (!connection->process_id) return error_unexpected_windows(error, L"finding Outlook's process", RPC_E_UNEXPECTED);
-    hr = open_session(outlook);
+    hr = open_session(outlook, profile);
     if (FAILED(hr) && connection->lost) return connection_error(outlook, hr, L"logging on", error);
-    return FAILED(hr) ? start_error(hr, outlook->answer.text, error) : S_OK;
+    return FAILED(hr) ? start_error(hr, outlook->answer.text, profile, error) : S_OK;
 }

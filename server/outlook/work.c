@@ -2,6 +2,7 @@
  * once or never: both ends decide under one lock, so that a caller that leaves at its deadline knows which it was. */
 #include "internal.h"
 #include <stdlib.h>
+#include "host/user.h"
 
 static void free_mail(struct mail_copy *mail)
 {
@@ -36,6 +37,7 @@ void work_release(struct work *work)
     free_mail(&work->mail);
     outlook_place_clear(&work->place);
     error_clear(&work->error);
+    free(work->profile);
     free(work);
 }
 
@@ -79,12 +81,30 @@ static void unlink_work(struct outlook *outlook, struct work *work)
     InterlockedDecrement(&work->references); /* never the last: the caller holds one */
 }
 
+/* A start is shared and goes on: the text tells how long it has taken so far. False if none is under way. */
+static BOOL set_starting_error(struct outlook *outlook, struct error *error)
+{
+    WCHAR seconds[NUMBER_TEXT_SIZE], since[TIME_TEXT_SIZE];
+    const struct user *user = user_self();
+    struct outlook_facts facts;
+    LONGLONG taken_ms;
+
+    outlook_facts(outlook, &facts);
+    if (!facts.starting) return FALSE;
+    taken_ms = utc_now_ms() - facts.starting_since;
+    utc_ms_to_text(facts.starting_since, since);
+    number_text(taken_ms > 0 ? (ULONGLONG)taken_ms / 1000 : 0, seconds);
+    error_set(error, error_timeout_starting, 3, since, seconds, user ? user->name : L"this user");
+    return TRUE;
+}
+
 static void set_timeout_error(struct outlook *outlook, struct work *work, enum work_state state, struct error *error)
 {
     WCHAR number[NUMBER_TEXT_SIZE];
     LONG64 since = outlook->call_since;
 
     number_text(since ? clock_now_ms() - (ULONGLONG)since : 0, number);
+    if (state == work_begun && work->run == connection_attach && set_starting_error(outlook, error)) return;
     if (state == work_begun)
         error_set(error, error_timeout_given, 2, work->name, number);
     else if (outlook->ending)

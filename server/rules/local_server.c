@@ -27,27 +27,53 @@ static size_t program_length(const wchar_t *text)
     return i;
 }
 
-bool local_server_leaf(const wchar_t *value, wchar_t *out, size_t size)
+/* The program's part of the value: where it begins, and its length. */
+static const wchar_t *find_program(const wchar_t *value, size_t *length)
 {
-    size_t length = 0, start = 0;
+    while (*value == L' ' || *value == L'\t')
+        value++;
+    if (*value != L'"')
+    {
+        *length = program_length(value);
+        return value;
+    }
+    value++;
+    for (*length = 0; value[*length] && value[*length] != L'"'; ++*length)
+        ;
+    return value;
+}
+
+static bool copy_part(const wchar_t *from, size_t length, wchar_t *out, size_t size)
+{
+    if (!length || length >= size) return false;
+    for (size_t i = 0; i < length; i++)
+        out[i] = from[i];
+    out[length] = 0;
+    return true;
+}
+
+bool local_server_program(const wchar_t *value, wchar_t *out, size_t size)
+{
+    const wchar_t *program;
+    size_t length;
 
     if (!out || !size) return false;
     out[0] = 0;
     if (!value) return false;
-    while (*value == L' ' || *value == L'\t')
-        value++;
-    if (*value == L'"')
-    {
-        for (value++; value[length] && value[length] != L'"'; length++)
-            ;
-    }
-    else
-        length = program_length(value);
+    program = find_program(value, &length);
+    return copy_part(program, length, out, size);
+}
+
+bool local_server_leaf(const wchar_t *value, wchar_t *out, size_t size)
+{
+    size_t length, start = 0;
+    const wchar_t *program;
+
+    if (!out || !size) return false;
+    out[0] = 0;
+    if (!value) return false;
+    program = find_program(value, &length);
     for (size_t i = 0; i < length; i++)
-        if (value[i] == L'\\' || value[i] == L'/') start = i + 1;
-    if (start == length || length - start >= size) return false;
-    for (size_t i = start; i < length; i++)
-        out[i - start] = value[i];
-    out[length - start] = 0;
-    return true;
+        if (program[i] == L'\\' || program[i] == L'/') start = i + 1;
+    return copy_part(program + start, length - start, out, size);
 }

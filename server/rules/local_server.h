@@ -10,4 +10,7 @@
  * have arguments. False, and out empty, if it names no program or the name does not fit size characters. */
 bool local_server_leaf(const wchar_t *value, wchar_t *out, size_t size);
 
+/* The same with its path as it stands there. */
+bool local_server_program(const wchar_t *value, wchar_t *out, size_t size);
+
 #endif

@@ -187,7 +187,7 @@ enum error_id outlook_start_error(uint32_t hr)
         {0x80040122u, error_logon_failed}, /* MAPI_E_INVALID_WORKSTATION_ACCOUNT */
         {0x80040123u, error_logon_failed}, /* MAPI_E_INVALID_ACCESS_TIME */
         {0x80040124u, error_logon_failed}, /* MAPI_E_ACCOUNT_DISABLED */
-        {0x800702E4u, error_elevation},    /* ERROR_ELEVATION_REQUIRED */
+        {0x800702E4u, error_elevation_refused}, /* ERROR_ELEVATION_REQUIRED */
     };
     uint32_t clean = outlook_error_clean(hr);
 

@@ -27,7 +27,7 @@ enum outlook_error_class outlook_error_class(uint32_t hr);
 /* The text that fits a start of Outlook that failed with hr, at its activation or at the first call that needs its
  * session. One of these, whose inserts differ:
  *   error_no_outlook (code), error_no_profile (code, user), error_logon_failed (code, Outlook's text, user),
- *   error_elevation (Outlook's level, the broker's level), error_start_failed (code, user). */
+ *   error_elevation_refused (code, the broker's level), error_start_failed (code, user). */
 enum error_id outlook_start_error(uint32_t hr);
 
 #endif

@@ -1,11 +1,6 @@
-/* rules_guard_test.c - when the address book may be read without a prompt, and which program a LocalServer32 names. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <wchar.h>
-#include <cmocka.h>
+/* rules_guard_test.c - what Outlook's object model guard does on recorded machines, and which program a LocalServer32
+ * names. */
+#include "rules_test.h"
 #include "rules/guard.h"
 #include "rules/local_server.h"
 
@@ -36,21 +31,139 @@ static void the_guard_is_open_only_where_the_registry_says_so_for_certain(void *
         {3, -1, 2, true}, /* no policy about the address book */
         {3, -1, -1, false},
         {0, 2, -1, false}, /* policies that are not in force */
-        {1, 2, 0, false},
+        {0, 0, 2, true},
+        {1, 2, 0, false}, /* a form on the mail server decides */
+        {2, 2, 2, false},
         {-1, 2, -1, false},
         {-1, 0, 2, true},
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
     {
-        struct guard_values values = {value_of(rows[i].mode), value_of(rows[i].access), value_of(rows[i].guard)};
+        struct guard_values values = {.admin_security_mode = value_of(rows[i].mode),
+            .address_access = value_of(rows[i].access),
+            .object_model_guard = value_of(rows[i].guard),
+            .bits = 64,
+            .major = 16};
         bool open = guard_address_book_open(&values);
 
-        if (open != rows[i].open) print_error("row %u: expected %d, got %d\n", (unsigned)i, rows[i].open, open);
-        assert_int_equal(open, rows[i].open);
+        expect(open == rows[i].open, "row %u: %d", (unsigned)i, open);
     }
     assert_false(guard_address_book_open(NULL));
+}
+
+#define POLICIES L" under HKCU\\Software\\Policies\\Microsoft\\Office\\16.0\\Outlook\\Security, which is "
+#define MACHINE L" under HKLM\\SOFTWARE\\Microsoft\\Office\\16.0\\Outlook\\Security, which is "
+#define MACHINE_32 L" under HKLM\\SOFTWARE\\Wow6432Node\\Microsoft\\Office\\16.0\\Outlook\\Security, which is "
+
+/* Numbers: mode, policy for the address book, policy for sending, ObjectModelGuard in both views; -1 is not set. */
+static const struct recorded
+{
+    const char *machine;
+    int mode, access, send, guard, guard_32;
+    unsigned bits;
+    bool server;
+    enum guard_state book_state, send_state;
+    const wchar_t *send_reason;
+} recorded[] = {
+    {"Windows 11, Microsoft 365, nothing set", -1, -1, -1, -1, -1, 64, false, guard_unsure, guard_unsure,
+        L"ObjectModelGuard" MACHINE L"not set, so that Outlook warns unless the antivirus is well"},
+    {"Windows Server 2022, nothing set", -1, -1, -1, -1, -1, 64, true, guard_prompts, guard_prompts,
+        L"ObjectModelGuar"
+        L"d" MACHINE L"not set, so that Outlook warns unless the antivirus is well; Windows Server shows "
+        L"Outlook no antivirus"},
+    {"Windows Server 2019, the default written down", -1, -1, -1, 0, -1, 64, true, guard_prompts, guard_prompts,
+        L"ObjectModelGuar"
+        L"d" MACHINE L"0 (warn unless the antivirus is well); Windows Server shows Outlook no antivirus"},
+    {"Windows Server 2022, programmatic access allowed", -1, -1, -1, 2, -1, 64, true, guard_open, guard_open,
+        L"ObjectModelGuard" MACHINE L"2 (never warn)"},
+    {"32-bit Office 2016, allowed in its own place", -1, -1, -1, -1, 2, 32, true, guard_open, guard_open,
+        L"ObjectModelGuard" MACHINE_32 L"2 (never warn)"},
+    {"32-bit Office 2016, allowed in the wrong place", -1, -1, -1, 2, -1, 32, true, guard_prompts, guard_prompts,
+        L"ObjectModelGuard" MACHINE_32 L"not set, so that Outlook warns unless the antivirus is well; Windows Server "
+        L"shows Outlook no antivirus"},
+    {"64-bit Office, allowed in the wrong place", -1, -1, -1, -1, 2, 64, false, guard_unsure, guard_unsure,
+        L"ObjectModelGuard" MACHINE L"not set, so that Outlook warns unless the antivirus is well"},
+    {"Office of unknown bitness, allowed", -1, -1, -1, -1, 2, 0, false, guard_open, guard_open,
+        L"ObjectModelGuard" MACHINE_32 L"2 (never warn)"},
+    {"always warn", -1, -1, -1, 1, -1, 64, false, guard_prompts, guard_prompts,
+        L"ObjectModelGuard" MACHINE L"1 (always warn)"},
+    {"policy: deny both", 3, 0, 0, 2, 2, 64, false, guard_refuses, guard_refuses,
+        L"PromptOOMSend" POLICIES L"0 (refuse)"},
+    {"policy: prompt at send, address book allowed", 3, 2, 1, -1, -1, 64, false, guard_open, guard_prompts,
+        L"PromptOOMSend" POLICIES L"1 (ask the user)"},
+    {"policy: both allowed on a server", 3, 2, 2, -1, -1, 64, true, guard_open, guard_open,
+        L"PromptOOMSend" POLICIES L"2 (allow)"},
+    {"policy: by the machine's security", 3, 3, 3, 2, 2, 64, false, guard_unsure, guard_unsure,
+        L"PromptOOMSend" POLICIES L"3 (ask unless the antivirus is well)"},
+    {"policy: by the machine's security, on a server", 3, 3, 3, 2, 2, 64, true, guard_prompts, guard_prompts,
+        L"PromptOOMSend" POLICIES L"3 (ask unless the antivirus is well); Windows Server shows Outlook no antivirus"},
+    {"policy: a number from the future", 3, 9, 9, 2, 2, 64, true, guard_unsure, guard_unsure,
+        L"PromptOOMSend" POLICIES L"a number without a meaning"},
+    {"policies written, but the mode not set", -1, 0, 0, 2, -1, 64, false, guard_open, guard_open,
+        L"ObjectModelGuard" MACHINE L"2 (never warn)"},
+    {"mode 3, only the address book has a policy", 3, 0, -1, 2, -1, 64, false, guard_refuses, guard_open,
+        L"ObjectModelGuard" MACHINE L"2 (never warn)"},
+    {"a security form in a public folder", 1, 0, 0, 1, 1, 64, true, guard_unsure, guard_unsure,
+        L"AdminSecurityMode, by which a form on the mail server decides"},
+};
+
+static struct guard_values values_of(const struct recorded *row)
+{
+    struct guard_values values = {value_of(row->mode), value_of(row->access), value_of(row->send), value_of(row->guard),
+        value_of(row->guard_32), row->bits, 16, row->server};
+
+    return values;
+}
+
+static void each_machine_says_what_its_guard_does_and_which_value_decides(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(recorded); i++)
+    {
+        struct guard_values values = values_of(&recorded[i]);
+        wchar_t reason[finding_word_size];
+        enum guard_state found = guard_state(&values, guard_address_book, NULL, 0);
+
+        expect(found == recorded[i].book_state, "%s: the address book is %d", recorded[i].machine, found);
+        found = guard_state(&values, guard_send, reason, finding_word_size);
+        expect(found == recorded[i].send_state, "%s: sending is %d", recorded[i].machine, found);
+        expect_text(reason, recorded[i].send_reason, "%s", recorded[i].machine);
+    }
+}
+
+static void only_a_certain_prompt_or_refusal_keeps_a_mail_from_being_sent(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(recorded); i++)
+    {
+        struct guard_values values = values_of(&recorded[i]);
+        bool certain = recorded[i].send_state == guard_prompts || recorded[i].send_state == guard_refuses;
+        struct finding finding = {.id = error_id_count};
+
+        expect(guard_send_wrong(&values, &finding) == certain, "%s", recorded[i].machine);
+        if (!certain) continue;
+        expect(error_row(finding.id)->code == 0x8004B00Du, "%s", recorded[i].machine);
+        expect_text(finding.words[0],
+            recorded[i].send_state == guard_refuses ? L"refuse to send" : L"ask the user before it sends", "%s",
+            recorded[i].machine);
+        expect_text(finding.words[1], recorded[i].send_reason, "%s", recorded[i].machine);
+    }
+}
+
+static void a_path_stands_as_it_was_registered(void **state)
+{
+    wchar_t path[48];
+
+    (void)state;
+    assert_true(local_server_program(L" \"C:\\Program Files\\Office\\OUTLOOK.EXE\" -Embedding", path, COUNT_OF(path)));
+    expect_text(path, L"C:\\Program Files\\Office\\OUTLOOK.EXE", "quoted");
+    assert_true(local_server_program(L"C:\\Program Files\\Office\\OUTLOOK.EXE /x", path, COUNT_OF(path)));
+    expect_text(path, L"C:\\Program Files\\Office\\OUTLOOK.EXE", "with an argument");
+    assert_false(local_server_program(L"", path, COUNT_OF(path)));
+    assert_false(local_server_program(L"C:\\OUTLOOK.EXE", path, 8));
+    expect_text(path, L"", "too long");
 }
 
 static void a_local_server_value_names_its_program(void **state)
@@ -90,6 +203,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_guard_is_open_only_where_the_registry_says_so_for_certain),
+        cmocka_unit_test(each_machine_says_what_its_guard_does_and_which_value_decides),
+        cmocka_unit_test(only_a_certain_prompt_or_refusal_keeps_a_mail_from_being_sent),
+        cmocka_unit_test(a_path_stands_as_it_was_registered),
         cmocka_unit_test(a_local_server_value_names_its_program),
     };
 

@@ -123,7 +123,7 @@ static void a_failed_start_names_what_is_missing(void **state)
         {0x80040122u, error_logon_failed},
         {0x80040123u, error_logon_failed},
         {0x80040124u, error_logon_failed},
-        {0x800702E4u, error_elevation},
+        {0x800702E4u, error_elevation_refused},
         {0x80080005u, error_start_failed},
         {0x80070005u, error_start_failed},
         {0x800401E3u, error_start_failed},
