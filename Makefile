@@ -29,7 +29,7 @@ WINDOWS_FLAGS = -std=c11 -O2 -g -municode -DUNICODE -D_UNICODE -DCOBJMACROS -D_W
 LINK_FLAGS = -static -static-libgcc
 LIBS = -lole32 -loleaut32 -luuid -ladvapi32 -lbcrypt -lrpcrt4 -lshell32 -lshlwapi -luserenv -luser32 -lntdll -lversion
 
-GEN = build/gen/outlook_broker.h build/gen/errors.h build/gen/error_rows.inc
+GEN = build/gen/outlook_broker.h build/gen/errors.h build/gen/error_rows.inc build/gen/event_rows.inc
 SERVER = $(wildcard server/*.c server/*/*.c)
 ROOMS = $(filter-out server/main.c,$(SERVER))
 WINDOWS_OBJECTS = $(patsubst %.c,build/windows/obj/%.o,$(filter-out server/host/wine.c,$(SERVER)))
@@ -75,7 +75,9 @@ clean:
 build/gen/errors.idl: want = idl
 build/gen/errors.h: want = ids
 build/gen/error_rows.inc: want = c
-build/gen/errors.idl build/gen/errors.h build/gen/error_rows.inc: idl/errors.tbl idl/errors.awk
+build/gen/event_rows.inc: want = events
+build/gen/messages.mc: want = mc
+build/gen/errors.idl build/gen/errors.h build/gen/error_rows.inc build/gen/event_rows.inc build/gen/messages.mc: idl/errors.tbl idl/errors.awk
 	@mkdir -p $(@D)
 	@echo "  $@"
 	$(Q)awk -v want=$(want) -f idl/errors.awk idl/errors.tbl > $@
@@ -175,11 +177,14 @@ build/windows/obj/proxy/%.o: build/windows/obj/proxy/%.c $(PROXY_NEEDS)
 build/windows/x86/obj/proxy/%.o: build/windows/x86/obj/proxy/%.c $(PROXY_NEEDS)
 	@echo "  $@"
 	$(Q)$(CROSS32)gcc $(PROXY_FLAGS) -c -o $@ $<
-build/windows/obj/proxy/proxy.res.o: idl/proxy.rc Makefile
+build/gen/messages.rc: build/gen/messages.mc
+	@echo "  $@"
+	$(Q)$(CROSS)windmc -h build/gen -r build/gen $<
+build/windows/obj/proxy/proxy.res.o: idl/proxy.rc build/gen/messages.rc Makefile
 	@mkdir -p $(@D)
 	@echo "  $@"
 	$(Q)$(CROSS)windres -Ibuild/gen $(VERSION_FLAGS) -o $@ $<
-build/windows/x86/obj/proxy/proxy.res.o: idl/proxy.rc Makefile
+build/windows/x86/obj/proxy/proxy.res.o: idl/proxy.rc build/gen/messages.rc Makefile
 	@mkdir -p $(@D)
 	@echo "  $@"
 	$(Q)$(CROSS)windres -F pe-i386 -Ibuild/gen $(VERSION_FLAGS) -o $@ $<

@@ -229,7 +229,7 @@ static HRESULT prepare(struct server *server, struct error *error)
     set_global_options();
     if (FAILED(hr = set_security(error)))
     {
-        event_report(event_security_malformed, TRUE, NULL, NULL, error->text);
+        event_report(event_security_malformed, NULL, NULL, error->text);
         return hr;
     }
     if (FAILED(hr = type_library_load())) return error_unexpected_windows(error, L"loading the type library", hr);

@@ -92,7 +92,7 @@ static void report(enum event_id id, const WCHAR *job_id, const WCHAR *caller, c
     swprintf(text, ARRAYSIZE(text),
         L"The mail of job %ls, sent by %ls, %ls (0x%08lX). Its history says more: obctl job %ls", job_id, caller, what,
         code, job_id);
-    event_report(id, TRUE, job_id, caller, text);
+    event_report(id, job_id, caller, text);
 }
 
 void record_log(const WCHAR *job_id, const WCHAR *caller, enum job_state state, LONG attempt, HRESULT code)

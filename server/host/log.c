@@ -196,21 +196,32 @@ void log_event(const char *event, const WCHAR *job, const WCHAR *caller, const W
 
 /* --- Windows' event log */
 
-static const char *const event_names[] = {
-    [event_outbox_set_aside] = "outbox-set-aside",
-    [event_outbox_unusable] = "outbox-unusable",
-    [event_security_malformed] = "security-malformed",
-    [event_mail_failed] = "mail-failed",
-    [event_mail_unknown] = "mail-unknown",
+static const struct
+{
+    enum event_id id;
+    const char *word;
+} events[] = {
+#define EVENT(name, id, word) {event_##name, word},
+#include "event_rows.inc"
+#undef EVENT
 };
 
-void event_report(enum event_id id, BOOL is_error, const WCHAR *job, const WCHAR *caller, const WCHAR *text)
+static const char *event_word(enum event_id id)
 {
-    HANDLE source = RegisterEventSourceW(NULL, L"OutlookBroker");
-    const WORD type = is_error ? EVENTLOG_ERROR_TYPE : EVENTLOG_WARNING_TYPE;
+    for (size_t i = 0; i < ARRAYSIZE(events); i++)
+        if (events[i].id == id) return events[i].word;
+    return "event";
+}
 
-    log_event(event_names[id], job, caller, L"%ls", text);
+void event_report(enum event_id id, const WCHAR *job, const WCHAR *caller, const WCHAR *text)
+{
+    /* By the two bits of severity: success, information, warning, error. */
+    static const WORD types[] = {
+        EVENTLOG_SUCCESS, EVENTLOG_INFORMATION_TYPE, EVENTLOG_WARNING_TYPE, EVENTLOG_ERROR_TYPE};
+    HANDLE source = RegisterEventSourceW(NULL, L"OutlookBroker");
+
+    log_event(event_word(id), job, caller, L"%ls", text);
     if (!source) return;
-    ReportEventW(source, type, 0, (DWORD)id, NULL, 1, 0, &text, NULL);
+    ReportEventW(source, types[(DWORD)id >> 30], 0, (DWORD)id, NULL, 1, 0, &text, NULL);
     DeregisterEventSource(source);
 }

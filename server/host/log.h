@@ -16,15 +16,14 @@ void log_event(const char *event, const WCHAR *job, const WCHAR *caller, const W
 /* Full path of the log file; "" before log_open. */
 const WCHAR *log_path(void);
 
-/* The same to Windows' event log, for what an administrator must see: a warning or an error. Also goes to the log. */
+/* The same to Windows' event log, for what an administrator must see. Also goes to the log. The events stand in
+ * errors.tbl: an id holds its severity, as the message table of outlook-broker-ps.dll has it. */
 enum event_id
 {
-    event_outbox_set_aside = 1,
-    event_outbox_unusable = 2,
-    event_security_malformed = 3,
-    event_mail_failed = 4,
-    event_mail_unknown = 5
+#define EVENT(name, id, word) event_##name = (int)id,
+#include "event_rows.inc"
+#undef EVENT
 };
-void event_report(enum event_id id, BOOL is_error, const WCHAR *job, const WCHAR *caller, const WCHAR *text);
+void event_report(enum event_id id, const WCHAR *job, const WCHAR *caller, const WCHAR *text);
 
 #endif

@@ -179,7 +179,7 @@ static HRESULT set_aside(const struct outbox *outbox, const WCHAR *why, struct e
         L"%ls What was there is kept beside it with the ending %ls, and an empty outbox was begun: %ls", why, ending,
         outbox->path);
     text[ARRAYSIZE(text) - 1] = 0;
-    event_report(event_outbox_set_aside, TRUE, NULL, NULL, text);
+    event_report(event_outbox_set_aside, NULL, NULL, text);
     return S_OK;
 }
 

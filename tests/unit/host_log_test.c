@@ -209,7 +209,7 @@ static void what_an_administrator_must_see_is_in_the_log_too(void **state)
 
     (void)state;
     assert_int_equal(log_open(1000000), S_OK);
-    event_report(event_mail_failed, TRUE, L"{JOB}", L"D\\anna", L"100 % %s of it");
+    event_report(event_mail_failed, L"{JOB}", L"D\\anna", L"100 % %s of it");
     assert_non_null(text = log_read(0, NULL));
     assert_non_null(strstr(text, "\tmail-failed\t{JOB}\tD\\anna\t100 % %s of it\r\n"));
     free(text);
