@@ -37,6 +37,7 @@ WINE_OBJECTS = $(patsubst %.c,build/wine/obj/%.o,$(SERVER))
 SERVER_COMMON = build/gen/outlook_broker_i.o build/windows/broker.res.o
 
 SANDBOX_OBJECTS = $(patsubst %.c,build/tests/obj/%.o,$(wildcard tests/sandbox/*.c))
+ASP_HOST_OBJECTS = $(patsubst %.c,build/tests/obj/%.o,$(wildcard tests/asp_host/*.c))
 OBCTL_OBJECTS = $(patsubst %.c,build/windows/obj/%.o,$(wildcard obctl/*.c))
 
 # Tests of a room link all rooms but the program's own main; tests from outside link the generated header's GUIDs alone.
@@ -54,10 +55,10 @@ all: set-up
 set-up:
 	@tools/set-up
 
-programs: build/windows/outlook-broker.exe build/windows/obctl.exe build/wine/outlook-broker.exe build/tests/outlook-sandbox.exe \
+programs: build/windows/outlook-broker.exe build/windows/obctl.exe build/windows/send_mail.exe build/wine/outlook-broker.exe build/tests/outlook-sandbox.exe \
 	$(foreach room,windows wine,build/$(room)/outlook-broker-ps.dll build/$(room)/x86/outlook-broker-ps.dll)
 
-tests: $(NATIVE_TESTS) $(UNIT_TESTS) $(INTEGRATION_TESTS)
+tests: $(NATIVE_TESTS) $(UNIT_TESTS) $(INTEGRATION_TESTS) build/tests/asp-host.exe
 
 demo: set-up
 	@$(MAKE) --no-print-directory -j2 programs
@@ -132,10 +133,21 @@ build/windows/obctl.exe: $(OBCTL_OBJECTS) $(OBCTL_ROOMS) build/gen/outlook_broke
 	@echo "  $@"
 	$(Q)$(CROSS)gcc $(LINK_FLAGS) -municode -mconsole -o $@ $^ $(LIBS)
 
+# A sample needs what the IDL gives and nothing else.
+build/windows/send_mail.exe: client_sample/c/send_mail.c build/gen/outlook_broker_i.o $(GEN) Makefile
+	@mkdir -p $(@D)
+	@echo "  $@"
+	$(Q)$(CROSS)gcc -std=c11 -O2 -municode -Ibuild/gen $(WARN) $(LINK_FLAGS) -o $@ $< build/gen/outlook_broker_i.o -lole32 -loleaut32 -luuid
+
 build/tests/outlook-sandbox.exe: $(SANDBOX_OBJECTS)
 	@mkdir -p $(@D)
 	@echo "  $@"
 	$(Q)$(CROSS)gcc $(LINK_FLAGS) -municode -mwindows -o $@ $^ $(LIBS)
+
+build/tests/asp-host.exe: $(ASP_HOST_OBJECTS)
+	@mkdir -p $(@D)
+	@echo "  $@"
+	$(Q)$(CROSS)gcc $(LINK_FLAGS) -municode -mconsole -o $@ $^ $(LIBS)
 
 # --- proxies and stubs, of the IDL alone: 64-bit ones in obj/, 32-bit ones in x86/obj/
 

@@ -61,7 +61,8 @@ Function CannotReach(number, description)
             "if that was done, obctl status tells Windows' own code."
     Case 70, &H80070005
         words = "DCOM does not let this account start the broker or call it." & vbCrLf & _
-            "Next: run the script as the user who is logged on at this machine, as an administrator, or as SYSTEM."
+            "Next: have an administrator run obctl register ""/Allow:DOMAIN\NAME"" with this account's name, or run " & _
+            "the script as the user who is logged on at this machine."
     Case &H80080005
         words = "Windows started the broker, but it did not answer in time: it ended at once, was held up, or an " & _
             "outlook-broker.exe of another elevation stands in the way." & vbCrLf & _
