@@ -27,7 +27,7 @@ static unsigned newlines(const WCHAR *text)
     return count;
 }
 
-/* Appends whole lines, the first of which is line of the page; spread: each is one line further. */
+/* Appends whole lines; the first of them stands in this line of the page. */
 static void add(struct output *out, const WCHAR *text, unsigned line)
 {
     struct page *page = out->page;

@@ -195,7 +195,7 @@ static void nothing_that_came_in_goes_out_unencoded(void **state)
         expect(answer, shown[i]);
     expect_not(answer, "<script");
     free(answer);
-    answer = get(L"job=" L"" HOSTILE);
+    answer = get(L"job=" HOSTILE);
     expect(answer, "The job cannot be shown (error 0x8004B015). &quot;" HOSTILE_SHOWN);
     expect_not(answer, "<script");
     free(answer);
