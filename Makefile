@@ -46,7 +46,7 @@ UNIT_TESTS = $(patsubst tests/unit/%.c,build/tests/%.exe,$(wildcard tests/unit/*
 INTEGRATION_TESTS = $(patsubst tests/integration/%.c,build/tests/%.exe,$(wildcard tests/integration/*_test.c))
 SUPPORT_OBJECTS = $(patsubst %.c,build/tests/obj/%.o,$(filter-out %_test.c,$(wildcard tests/integration/*.c)))
 
-.PHONY: all set-up demo check clean programs tests
+.PHONY: all set-up demo check check-wow64 clean programs tests
 
 all: set-up
 	@$(MAKE) --no-print-directory programs tests
@@ -67,6 +67,11 @@ demo: set-up
 check: set-up
 	@$(MAKE) --no-print-directory -j2 programs tests
 	@tests/run
+
+# 32-bit clients, in a Debian of their own: see tools/check-wow64 --help.
+check-wow64: set-up
+	@$(MAKE) --no-print-directory -j2 programs build/tests/wow64-client.exe
+	@tools/check-wow64
 
 clean:
 	rm -rf build/gen build/windows build/wine build/tests build/native build/logs
@@ -227,6 +232,11 @@ build/tests/%.exe: build/tests/obj/tests/unit/%.o build/tests/rooms.a build/wind
 build/tests/%.exe: build/tests/obj/tests/integration/%.o $(SUPPORT_OBJECTS) build/gen/outlook_broker_i.o
 	@echo "  $@"
 	$(Q)$(CROSS)gcc $(LINK_FLAGS) -municode -mconsole -o $@ $^ $(DEPS)/lib/libcmocka.a $(LIBS)
+
+build/tests/wow64-client.exe: tests/wow64/client.c build/gen/outlook_broker_i.c build/gen/outlook_broker.h Makefile
+	@echo "  $@"
+	$(Q)$(CROSS32)gcc -std=c11 -O2 -DCOBJMACROS -D_WIN32_WINNT=0x0A00 -Ibuild/gen $(WARN) $(LINK_FLAGS) -mconsole -o $@ \
+		$(filter %.c,$^) -lole32 -loleaut32 -luuid
 
 NATIVE_FLAGS = -std=c11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -Iserver -Ibuild/gen $(WARN)
 build/native/%: tests/unit/%.c $(wildcard server/rules/*.c server/rules/*.h tests/unit/*.h) $(GEN) Makefile
