@@ -63,24 +63,42 @@ static int outcome(HRESULT hr, struct error *error, const WCHAR *success)
     return 1;
 }
 
-static int command_do_register(void)
+static int carry_out(HRESULT (*command)(const struct command_line *line, WCHAR **said, struct error *error),
+    const struct command_line *line)
 {
     struct error error = {0};
-    HRESULT hr = register_server(&error);
+    WCHAR *said = NULL;
+    HRESULT hr = command(line, &said, &error);
+    int code = outcome(hr, &error, said);
 
-    return outcome(hr, &error, L"Outlook Broker is registered. Check it with: obctl status");
+    free(said);
+    return code;
 }
 
-static int command_do_unregister(void)
+static int command_do_register(const struct command_line *line)
 {
-    struct error error = {0};
-    WCHAR text[DATA_PATH_SIZE + 80], folder[DATA_PATH_SIZE];
-    HRESULT hr = unregister_server(&error);
+    return carry_out(register_machine, line);
+}
 
-    if (SUCCEEDED(hr)) hr = data_path(folder, NULL, &error);
-    if (SUCCEEDED(hr))
-        swprintf(text, ARRAYSIZE(text), L"Outlook Broker is unregistered. Outbox and log stay in %ls", folder);
-    return outcome(hr, &error, text);
+static int command_do_unregister(const struct command_line *line)
+{
+    return carry_out(unregister_machine, line);
+}
+
+static int command_do_register_per_user(const struct command_line *line)
+{
+    return carry_out(register_per_user, line);
+}
+
+static int command_do_unregister_per_user(const struct command_line *line)
+{
+    return carry_out(unregister_per_user, line);
+}
+
+static int command_do_serve(const struct command_line *line)
+{
+    (void)line;
+    return serve();
 }
 
 /* Why the broker refuses, if it does. */
@@ -117,13 +135,14 @@ static HRESULT have_com_start_it(struct error *error)
     return refusal;
 }
 
-static int command_do_run(void)
+static int command_do_run(const struct command_line *line)
 {
     struct error error = {0};
     WCHAR folder[DATA_PATH_SIZE];
     LONG unfinished = 0;
     HRESULT hr;
 
+    (void)line;
     config_load();
     if (FAILED(hr = data_path(folder, NULL, &error)) || FAILED(hr = outbox_unfinished(folder, &unfinished, &error)))
         return outcome(hr, &error, NULL);
@@ -132,58 +151,65 @@ static int command_do_run(void)
     return outcome(have_com_start_it(&error), &error, L"The broker is running.");
 }
 
-static int command_do_stop(void)
+static int command_do_stop(const struct command_line *line)
 {
     struct error error = {0};
     HRESULT hr = user_lock_ask_to_stop(STOP_TIMEOUT_MS, &error);
 
+    (void)line;
     return outcome(hr, &error, hr == S_FALSE ? L"No broker of this user is running." : L"The broker has stopped.");
 }
 
-static int command_do_version(void)
+static int command_do_version(const struct command_line *line)
 {
+    (void)line;
     say(STD_OUTPUT_HANDLE, L"outlook-broker " OB_VERSION);
     return 0;
 }
 
-static int command_do_help(void)
+static int command_do_help(const struct command_line *line)
 {
+    (void)line;
     say(STD_OUTPUT_HANDLE, command_line_help());
     return 0;
 }
 
-static int command_refused(enum command command, const WCHAR *bad)
+static int command_refused(const struct command_line *line)
 {
+    const WCHAR *complaint = command_line_complaint(line->command);
     WCHAR text[512];
 
-    if (command == command_none)
+    if (!complaint)
         wcscpy(text, L"Say what to do; outlook-broker.exe /? lists the switches.");
     else
-        swprintf(text, ARRAYSIZE(text), L"%ls: %ls Next: outlook-broker.exe /? lists the switches.", bad ? bad : L"",
-            command == command_unknown ? L"there is no such switch." : L"this does not go with the switch before it.");
+        _snwprintf(text, ARRAYSIZE(text) - 1, L"%.300ls: %ls Next: outlook-broker.exe /? lists the switches.",
+            line->bad ? line->bad : L"", complaint);
+    text[ARRAYSIZE(text) - 1] = 0;
     say(STD_ERROR_HANDLE, text);
     return 2;
 }
 
 int WINAPI wWinMain(HINSTANCE instance, HINSTANCE previous, WCHAR *command_line, int show)
 {
-    static int (*const commands[])(void) = {
-        [command_embedding] = serve,
+    static int (*const commands[])(const struct command_line *line) = {
+        [command_embedding] = command_do_serve,
         [command_register] = command_do_register,
         [command_unregister] = command_do_unregister,
+        [command_register_per_user] = command_do_register_per_user,
+        [command_unregister_per_user] = command_do_unregister_per_user,
         [command_run] = command_do_run,
         [command_stop] = command_do_stop,
         [command_version] = command_do_version,
         [command_help] = command_do_help,
     };
-    const WCHAR *bad = NULL;
+    struct command_line line;
     WCHAR **arguments;
     enum command command;
     int count;
 
     (void)instance, (void)previous, (void)command_line, (void)show;
     if (!(arguments = CommandLineToArgvW(GetCommandLineW(), &count))) return 1;
-    command = command_line_parse(count, arguments, &bad);
-    if ((unsigned)command < ARRAYSIZE(commands) && commands[command]) return commands[command]();
-    return command_refused(command, bad);
+    command = command_line_parse(count, arguments, &line);
+    if ((unsigned)command < ARRAYSIZE(commands) && commands[command]) return commands[command](&line);
+    return command_refused(&line);
 }

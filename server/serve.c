@@ -9,6 +9,7 @@
 #include "serve.h"
 #include <windows.h>
 #include <objbase.h>
+#include <stdlib.h>
 #include "api/objects.h"
 #include "com/class_factory.h"
 #include "com/error_info.h"
@@ -19,6 +20,7 @@
 #include "host/caller.h"
 #include "host/config.h"
 #include "host/log.h"
+#include "host/owners.h"
 #include "host/user.h"
 #include "host/user_lock.h"
 #include "host/wine.h"
@@ -32,7 +34,6 @@
 #define DRAIN_MS 25000         /* how long a stop may take */
 #define END_AGAIN_MS 100       /* until an end that a client came in between of is tried again */
 #define DUE_SOON_MS UINT32_MAX /* a job that is due this soon keeps the process */
-#define SECURITY_SDDL_SIZE 2048
 
 struct server
 {
@@ -61,23 +62,36 @@ static void set_global_options(void)
 #endif
 }
 
-/* Who may call, as registration stored it. Without it, or with a malformed one, the broker does not start: NULL would
- * admit everyone. */
-static HRESULT set_security(struct error *error)
+/* Who may call, as registration stored it, or as it is fixed for a user's own registration. Without it, or with a
+ * malformed one, the broker does not start: NULL would admit everyone. */
+static HRESULT find_security(WCHAR **sddl, struct error *error)
 {
-    WCHAR sddl[SECURITY_SDDL_SIZE], *stored = NULL;
+    struct security_source source = {.machine = security_appid_there(&broker_appid), .user = registered_for_user()};
     const struct user *self = user_self();
-    HRESULT hr = security_stored_access(&broker_appid, &stored);
+    WCHAR *stored = NULL;
+    HRESULT hr = security_stored(&broker_appid, L"AccessPermission", &stored);
     size_t length;
 
-    if (FAILED(hr)) return error_unexpected_windows(error, L"reading AccessPermission of the broker's AppID", hr);
-    length = self ? security_for_user(sddl, ARRAYSIZE(sddl), stored, self->sid) : 0;
+    source.stored = stored;
+    length = security_choose(NULL, 0, &source, self ? self->sid : NULL);
+    *sddl = length ? malloc((length + 1) * sizeof(**sddl)) : NULL;
+    if (*sddl) security_choose(*sddl, length + 1, &source, self->sid);
     LocalFree(stored);
-    if (!length || length >= ARRAYSIZE(sddl))
-        return error_unexpected_windows(
-            error, L"reading AccessPermission of the broker's AppID", HRESULT_FROM_WIN32(ERROR_INVALID_SECURITY_DESCR));
-    if (FAILED(caller_set_access(sddl))) return error_set(error, error_no_memory, 0);
-    return security_initialize(sddl, error);
+    if (*sddl) return S_OK;
+    if (length) return error_set(error, error_no_memory, 0);
+    return error_unexpected_windows(error, L"reading AccessPermission of the broker's AppID",
+        FAILED(hr) ? hr : HRESULT_FROM_WIN32(ERROR_INVALID_SECURITY_DESCR));
+}
+
+static HRESULT set_security(struct error *error)
+{
+    WCHAR *sddl;
+    HRESULT hr = find_security(&sddl, error);
+
+    if (FAILED(hr)) return hr;
+    hr = FAILED(caller_set_access(sddl)) ? error_set(error, error_no_memory, 0) : security_initialize(sddl, error);
+    free(sddl);
+    return hr;
 }
 
 static HRESULT open_class_objects(struct server *server)
@@ -132,6 +146,7 @@ static BOOL begin(struct server *server)
     struct lock_holder holder;
     HRESULT hr = user_may_work(&error);
 
+    if (SUCCEEDED(hr)) hr = owners_check(&error);
     server->refuses_for_good = FAILED(hr);
     if (SUCCEEDED(hr)) hr = user_lock_take(&server->lock, &holder, &error);
     if (hr == (HRESULT)OB_E_LOCKED) return answer_lost_lock(server, &holder, &error);

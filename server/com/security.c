@@ -3,8 +3,12 @@
 #define _WIN32_DCOM
 #include "security.h"
 #include <sddl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <wchar.h>
+
+#define APPID_KEY_SIZE 80
 
 const struct security_arguments security_arguments = {
     .authentication_level = RPC_C_AUTHN_LEVEL_PKT_PRIVACY,
@@ -67,29 +71,150 @@ HRESULT security_initialize(const WCHAR *sddl, struct error *error)
     return FAILED(hr) ? error_unexpected_windows(error, L"CoInitializeSecurity", hr) : S_OK;
 }
 
-HRESULT security_stored_access(REFGUID appid, WCHAR **sddl)
+/* SDDL that grows; hr tells whether all went well. */
+struct sddl
 {
-    WCHAR key[80], guid[40];
+    WCHAR *text;
+    size_t length, size;
+    HRESULT hr;
+};
+
+static void sddl_add(struct sddl *sddl, const WCHAR *format, ...)
+{
+    va_list arguments;
+    int added;
+
+    if (FAILED(sddl->hr)) return;
+    va_start(arguments, format);
+    added = _vsnwprintf(sddl->text + sddl->length, sddl->size - sddl->length, format, arguments);
+    va_end(arguments);
+    if (added < 0 || (size_t)added >= sddl->size - sddl->length)
+        sddl->hr = HRESULT_FROM_WIN32(ERROR_INVALID_SECURITY_DESCR);
+    else
+        sddl->length += (size_t)added;
+}
+
+static void sddl_add_sid(struct sddl *sddl, const WCHAR *before, PSID sid, const WCHAR *behind)
+{
+    WCHAR *text;
+
+    if (FAILED(sddl->hr)) return;
+    if (!sid || !IsValidSid(sid) || !ConvertSidToStringSidW(sid, &text))
+    {
+        sddl->hr = HRESULT_FROM_WIN32(ERROR_INVALID_SECURITY_DESCR);
+        return;
+    }
+    sddl_add(sddl, L"%ls%ls%ls", before, text, behind);
+    LocalFree(text);
+}
+
+/* Allowing and denying entries have the same form. Any other kind makes the whole descriptor one that is not taken:
+ * what it means is not known here. */
+static void sddl_add_entry(struct sddl *sddl, ACCESS_ALLOWED_ACE *entry)
+{
+    static const struct
+    {
+        BYTE flag;
+        const WCHAR *name;
+    } flags[] = {{OBJECT_INHERIT_ACE, L"OI"}, {CONTAINER_INHERIT_ACE, L"CI"}, {NO_PROPAGATE_INHERIT_ACE, L"NP"},
+        {INHERIT_ONLY_ACE, L"IO"}, {INHERITED_ACE, L"ID"}};
+    BYTE type = entry->Header.AceType;
+    WCHAR before[64];
+
+    if (type != ACCESS_ALLOWED_ACE_TYPE && type != ACCESS_DENIED_ACE_TYPE)
+    {
+        if (SUCCEEDED(sddl->hr)) sddl->hr = HRESULT_FROM_WIN32(ERROR_INVALID_SECURITY_DESCR);
+        return;
+    }
+    sddl_add(sddl, L"(%lc;", type == ACCESS_ALLOWED_ACE_TYPE ? L'A' : L'D');
+    for (size_t i = 0; i < ARRAYSIZE(flags); i++)
+        if (entry->Header.AceFlags & flags[i].flag) sddl_add(sddl, L"%ls", flags[i].name);
+    _snwprintf(before, ARRAYSIZE(before), L";0x%lx;;;", entry->Mask);
+    sddl_add_sid(sddl, before, &entry->SidStart, L")");
+}
+
+/* Windows' own words for a descriptor call some SIDs of the machine and the domain by names that only they understand;
+ * so the SIDs are written out. */
+static HRESULT as_sddl(PSECURITY_DESCRIPTOR descriptor, DWORD size, WCHAR **out)
+{
+    /* The longest entry has a SID of 184 characters, of 68 bytes. */
+    struct sddl sddl = {.size = 1024 + (size_t)size * 8};
+    PSID owner = NULL, group = NULL;
+    BOOL present = FALSE, defaulted;
+    ACL *dacl = NULL;
+
+    *out = NULL;
+    if (!GetSecurityDescriptorOwner(descriptor, &owner, &defaulted) ||
+        !GetSecurityDescriptorGroup(descriptor, &group, &defaulted) ||
+        !GetSecurityDescriptorDacl(descriptor, &present, &dacl, &defaulted) || !present || !dacl)
+        return HRESULT_FROM_WIN32(ERROR_INVALID_SECURITY_DESCR);
+    if (!(sddl.text = LocalAlloc(LPTR, sddl.size * sizeof(WCHAR)))) return E_OUTOFMEMORY;
+    sddl_add_sid(&sddl, L"O:", owner, L"");
+    sddl_add_sid(&sddl, L"G:", group, L"D:");
+    for (DWORD i = 0; i < dacl->AceCount && SUCCEEDED(sddl.hr); i++)
+    {
+        void *entry;
+
+        if (GetAce(dacl, i, &entry))
+            sddl_add_entry(&sddl, entry);
+        else
+            sddl.hr = last_error_hresult();
+    }
+    if (SUCCEEDED(sddl.hr))
+        *out = sddl.text;
+    else
+        LocalFree(sddl.text);
+    return sddl.hr;
+}
+
+static void appid_key(REFGUID appid, WCHAR key[APPID_KEY_SIZE])
+{
+    WCHAR guid[40];
+
+    StringFromGUID2(appid, guid, ARRAYSIZE(guid));
+    _snwprintf(key, APPID_KEY_SIZE, L"Software\\Classes\\AppID\\%ls", guid);
+}
+
+HRESULT security_stored(REFGUID appid, const WCHAR *name, WCHAR **sddl)
+{
+    WCHAR key[APPID_KEY_SIZE];
     BYTE *stored;
     DWORD size = 0;
     LSTATUS status;
-    HRESULT hr = S_OK;
+    HRESULT hr;
 
     *sddl = NULL;
-    StringFromGUID2(appid, guid, ARRAYSIZE(guid));
-    swprintf(key, ARRAYSIZE(key), L"Software\\Classes\\AppID\\%ls", guid);
-    status = RegGetValueW(HKEY_LOCAL_MACHINE, key, L"AccessPermission", RRF_RT_REG_BINARY, NULL, NULL, &size);
+    appid_key(appid, key);
+    status = RegGetValueW(HKEY_LOCAL_MACHINE, key, name, RRF_RT_REG_BINARY, NULL, NULL, &size);
     if (status) return HRESULT_FROM_WIN32(status);
     if (!(stored = malloc(size + sizeof(SECURITY_DESCRIPTOR_RELATIVE)))) return E_OUTOFMEMORY;
-    status = RegGetValueW(HKEY_LOCAL_MACHINE, key, L"AccessPermission", RRF_RT_REG_BINARY, NULL, stored, &size);
+    status = RegGetValueW(HKEY_LOCAL_MACHINE, key, name, RRF_RT_REG_BINARY, NULL, stored, &size);
     if (status)
         hr = HRESULT_FROM_WIN32(status);
     else if (size < sizeof(SECURITY_DESCRIPTOR_RELATIVE) || !IsValidSecurityDescriptor(stored) ||
              GetSecurityDescriptorLength(stored) > size)
         hr = HRESULT_FROM_WIN32(ERROR_INVALID_SECURITY_DESCR);
-    else if (!ConvertSecurityDescriptorToStringSecurityDescriptorW(stored, SDDL_REVISION_1,
-                 OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION, sddl, NULL))
-        hr = last_error_hresult();
+    else
+        hr = as_sddl(stored, size, sddl);
     free(stored);
     return hr;
+}
+
+BOOL security_appid_there(REFGUID appid)
+{
+    WCHAR key[APPID_KEY_SIZE];
+    HKEY opened;
+
+    appid_key(appid, key);
+    /* A key that may not be read is there. */
+    switch (RegOpenKeyExW(HKEY_LOCAL_MACHINE, key, 0, KEY_READ, &opened))
+    {
+    case ERROR_FILE_NOT_FOUND:
+        return FALSE;
+    case ERROR_SUCCESS:
+        RegCloseKey(opened);
+        return TRUE;
+    default:
+        return TRUE;
+    }
 }

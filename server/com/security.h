@@ -22,7 +22,12 @@ HRESULT security_descriptor(const WCHAR *sddl, PSECURITY_DESCRIPTOR *descriptor)
 /* Tells COM, with the descriptor that sddl means. Once a process, before anything is marshaled. */
 HRESULT security_initialize(const WCHAR *sddl, struct error *error);
 
-/* Reads the AccessPermission that registration stored for this AppID, as SDDL that the caller frees with LocalFree. */
-HRESULT security_stored_access(REFGUID appid, WCHAR **sddl);
+/* A descriptor that stands in the registry for this AppID, for the whole machine, as SDDL in which every trustee is a
+ * SID and every mask is hexadecimal; name is AccessPermission or LaunchPermission. The caller frees it with LocalFree.
+ * HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND) if there is none; other codes where it is not what COM would take. */
+HRESULT security_stored(REFGUID appid, const WCHAR *name, WCHAR **sddl);
+
+/* True if this AppID is registered for the whole machine. */
+BOOL security_appid_there(REFGUID appid);
 
 #endif

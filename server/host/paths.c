@@ -75,6 +75,11 @@ HRESULT data_path(WCHAR out[DATA_PATH_SIZE], const WCHAR *leaf, struct error *er
     return S_OK;
 }
 
+HRESULT data_folder(WCHAR out[DATA_PATH_SIZE])
+{
+    return folder_known(out);
+}
+
 HRESULT program_path(WCHAR out[DATA_PATH_SIZE])
 {
     DWORD length = GetModuleFileNameW(NULL, out, DATA_PATH_SIZE);

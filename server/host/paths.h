@@ -10,6 +10,9 @@
 /* The folder itself, or a file in it when leaf is given. */
 HRESULT data_path(WCHAR out[DATA_PATH_SIZE], const WCHAR *leaf, struct error *error);
 
+/* The folder's path, whether or not it is there: nothing is made. */
+HRESULT data_folder(WCHAR out[DATA_PATH_SIZE]);
+
 /* The full path of this program. */
 HRESULT program_path(WCHAR out[DATA_PATH_SIZE]);
 

@@ -3,10 +3,10 @@
  * not plainly a list of allowing and denying entries is refused, and the broker then does not start. */
 #include "security.h"
 #include "text_out.h"
-#include <stdbool.h>
 
 #define ACE_FIELDS 6
 #define ACE_TRUSTEE 5
+#define FIXED_SIZE 128 /* places for a descriptor of our own writing */
 
 struct field
 {
@@ -19,6 +19,15 @@ static bool is_letter_or_digit(wchar_t c)
     return (c >= L'0' && c <= L'9') || (c >= L'A' && c <= L'Z') || (c >= L'a' && c <= L'z');
 }
 
+static void add_entry(struct text_out *text, uint32_t mask, const wchar_t *trustee)
+{
+    text_out_add(text, L"(A;;");
+    text_out_hex(text, mask);
+    text_out_add(text, L";;;");
+    text_out_add(text, trustee);
+    text_out_add(text, L")");
+}
+
 /* Administrators as owner and group, and one allowing entry with the same mask for each trustee. */
 static size_t write_descriptor(
     wchar_t *out, size_t size, uint32_t mask, const wchar_t *const *trustees, size_t trustee_count)
@@ -29,11 +38,7 @@ static size_t write_descriptor(
     text_out_add(&text, L"O:BAG:BAD:");
     for (size_t i = 0; i < trustee_count; i++)
     {
-        text_out_add(&text, L"(A;;");
-        text_out_hex(&text, mask);
-        text_out_add(&text, L";;;");
-        text_out_add(&text, trustees[i]);
-        text_out_add(&text, L")");
+        add_entry(&text, mask, trustees[i]);
     }
     return text_out_end(&text);
 }
@@ -85,9 +90,60 @@ static bool is_trustee(struct field field)
     return (field.length == 2 && is_letter_or_digit(field.at[0]) && is_letter_or_digit(field.at[1])) || is_sid(field);
 }
 
+/* What SDDL calls these SIDs. Names that stand for a SID of the domain's (DA, LA, ...) are none of ours: who reads a
+ * descriptor from the registry writes its SIDs out. */
+static const struct
+{
+    const wchar_t *name, *sid;
+} sddl_names[] = {
+    {L"AN", L"S-1-5-7"},
+    {L"AU", L"S-1-5-11"},
+    {L"BA", L"S-1-5-32-544"},
+    {L"BG", L"S-1-5-32-546"},
+    {L"BU", L"S-1-5-32-545"},
+    {L"IU", L"S-1-5-4"},
+    {L"LS", L"S-1-5-19"},
+    {L"NS", L"S-1-5-20"},
+    {L"NU", L"S-1-5-2"},
+    {L"PS", L"S-1-5-10"},
+    {L"SU", L"S-1-5-6"},
+    {L"SY", L"S-1-5-18"},
+    {L"WD", L"S-1-1-0"},
+};
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+/* A trustee as a SID where that is known, else as it is written. */
+static struct field spelled_out(struct field trustee)
+{
+    for (size_t i = 0; i < COUNT_OF(sddl_names); i++)
+        if (is_text(trustee, sddl_names[i].name)) return (struct field){sddl_names[i].sid, wcslen(sddl_names[i].sid)};
+    return trustee;
+}
+
+/* sid in any case, as a SID. */
+static bool is_same(struct field trustee, const wchar_t *sid)
+{
+    struct field field = spelled_out(trustee);
+    size_t i = 0;
+
+    for (; i < field.length && sid[i]; i++)
+    {
+        wchar_t a = field.at[i] == L's' ? L'S' : field.at[i], b = sid[i] == L's' ? L'S' : sid[i];
+
+        if (a != b) return false;
+    }
+    return i == field.length && !sid[i];
+}
+
 static bool is_self(struct field field)
 {
-    return is_text(field, L"PS") || is_text(field, L"S-1-5-10");
+    return is_same(field, L"S-1-5-10");
+}
+
+static bool is_well_formed_sid(const wchar_t *sid)
+{
+    return sid && is_sid((struct field){sid, wcslen(sid)});
 }
 
 /* Passes "O:" or "G:" and the trustee after it, which ends where the next part (its letter and a colon) begins. NULL if
@@ -129,43 +185,245 @@ static const wchar_t *divide_entry(const wchar_t *at, struct field fields[ACE_FI
     return is_trustee(fields[ACE_TRUSTEE]) ? at + 1 : NULL;
 }
 
-static bool write_for_user(struct text_out *text, const wchar_t *sddl, const wchar_t *user_sid)
+/* Where the entries begin; NULL if what stands before them is not owner, group and the DACL's head. */
+static const wchar_t *pass_head(const wchar_t *sddl)
 {
-    const wchar_t *at = pass_trustee(sddl, L'O');
+    const wchar_t *at = sddl ? pass_trustee(sddl, L'O') : NULL;
 
     if (at) at = pass_trustee(at, L'G');
-    if (!at || at[0] != L'D' || at[1] != L':') return false;
-    at += 2;
-    while (is_letter_or_digit(*at))
-        at++;
-    text_out_part(text, sddl, (size_t)(at - sddl));
-    do
-    {
-        struct field fields[ACE_FIELDS], trustee;
-        const wchar_t *end = divide_entry(at, fields);
+    if (!at || at[0] != L'D' || at[1] != L':') return NULL;
+    for (at += 2; is_letter_or_digit(*at); at++)
+        ;
+    return at;
+}
 
-        if (!end) return false;
-        trustee = fields[ACE_TRUSTEE];
-        text_out_part(text, at, (size_t)(trustee.at - at));
-        if (is_self(trustee))
-            text_out_add(text, user_sid);
+/* One entry of a DACL. */
+struct entry
+{
+    struct field whole, trustee;
+    bool allows;
+    uint32_t mask; /* 0 where it is not written in hexadecimal */
+};
+
+static uint32_t read_mask(struct field field)
+{
+    uint32_t mask = 0;
+
+    if (field.length < 3 || field.length > 10 || field.at[0] != L'0' || (field.at[1] | 0x20) != L'x') return 0;
+    for (size_t i = 2; i < field.length; i++)
+    {
+        wchar_t c = (wchar_t)(field.at[i] | 0x20);
+
+        if (c >= L'0' && c <= L'9')
+            mask = mask * 16 + (uint32_t)(c - L'0');
+        else if (c >= L'a' && c <= L'f')
+            mask = mask * 16 + 10 + (uint32_t)(c - L'a');
         else
-            text_out_part(text, trustee.at, trustee.length);
-        text_out_character(text, L')');
-        at = end;
-    } while (*at);
+            return 0;
+    }
+    return mask;
+}
+
+/* Reads the entry at *at and passes it. */
+static bool next_entry(const wchar_t **at, struct entry *entry)
+{
+    struct field fields[ACE_FIELDS];
+    const wchar_t *end = divide_entry(*at, fields);
+
+    if (!end) return false;
+    entry->whole = (struct field){*at, (size_t)(end - *at)};
+    entry->trustee = fields[ACE_TRUSTEE];
+    entry->allows = is_text(fields[0], L"A");
+    entry->mask = read_mask(fields[2]);
+    *at = end;
     return true;
+}
+
+/* Head and at least one entry, all of them well-formed. */
+static bool is_well_formed(const wchar_t *sddl)
+{
+    const wchar_t *at = pass_head(sddl);
+    struct entry entry;
+
+    if (!at) return false;
+    do
+        if (!next_entry(&at, &entry)) return false;
+    while (*at);
+    return true;
+}
+
+static size_t refuse(struct text_out *text, wchar_t *out, size_t size)
+{
+    text_out_begin(text, out, size);
+    return 0;
 }
 
 size_t security_for_user(wchar_t *out, size_t size, const wchar_t *sddl, const wchar_t *user_sid)
 {
     struct text_out text;
+    struct entry entry;
+    const wchar_t *at;
 
     text_out_begin(&text, out, size);
-    if (!sddl || !user_sid || !is_sid((struct field){user_sid, wcslen(user_sid)}) ||
-        !write_for_user(&text, sddl, user_sid))
+    if (!is_well_formed_sid(user_sid) || !is_well_formed(sddl)) return refuse(&text, out, size);
+    at = pass_head(sddl);
+    text_out_part(&text, sddl, (size_t)(at - sddl));
+    while (*at && next_entry(&at, &entry))
     {
-        text_out_begin(&text, out, size);
+        if (!is_self(entry.trustee))
+        {
+            text_out_part(&text, entry.whole.at, entry.whole.length);
+            continue;
+        }
+        text_out_part(&text, entry.whole.at, (size_t)(entry.trustee.at - entry.whole.at));
+        text_out_add(&text, user_sid);
+        text_out_character(&text, L')');
     }
     return text_out_end(&text);
+}
+
+size_t security_choose(wchar_t *out, size_t size, const struct security_source *source, const wchar_t *user_sid)
+{
+    wchar_t fixed[FIXED_SIZE];
+
+    if (source->machine || !source->user)
+        return security_for_user(out, size, source->machine ? source->stored : NULL, user_sid);
+    security_access_sddl(fixed, FIXED_SIZE);
+    return security_for_user(out, size, fixed, user_sid);
+}
+
+size_t security_allow(wchar_t *out, size_t size, const wchar_t *sddl, uint32_t mask, const wchar_t *sid)
+{
+    bool held = false;
+    struct text_out text;
+    struct entry entry;
+    const wchar_t *at;
+
+    text_out_begin(&text, out, size);
+    if (!is_well_formed_sid(sid) || !is_well_formed(sddl)) return refuse(&text, out, size);
+    at = pass_head(sddl);
+    text_out_part(&text, sddl, (size_t)(at - sddl));
+    while (*at && next_entry(&at, &entry))
+    {
+        bool of_sid = is_same(entry.trustee, sid);
+
+        if (of_sid && !entry.allows) continue;
+        held = held || (of_sid && (entry.mask & mask) == mask);
+        text_out_part(&text, entry.whole.at, entry.whole.length);
+    }
+    if (!held) add_entry(&text, mask, sid);
+    return text_out_end(&text);
+}
+
+size_t security_disallow(wchar_t *out, size_t size, const wchar_t *sddl, const wchar_t *sid)
+{
+    size_t kept = 0;
+    struct text_out text;
+    struct entry entry;
+    const wchar_t *at;
+
+    text_out_begin(&text, out, size);
+    if (!is_well_formed_sid(sid) || !is_well_formed(sddl)) return refuse(&text, out, size);
+    at = pass_head(sddl);
+    text_out_part(&text, sddl, (size_t)(at - sddl));
+    while (*at && next_entry(&at, &entry))
+    {
+        if (entry.allows && is_same(entry.trustee, sid)) continue;
+        text_out_part(&text, entry.whole.at, entry.whole.length);
+        kept++;
+    }
+    return kept ? text_out_end(&text) : refuse(&text, out, size);
+}
+
+bool security_allows(const wchar_t *sddl, const wchar_t *sid)
+{
+    const wchar_t *at = is_well_formed(sddl) ? pass_head(sddl) : L"";
+    struct entry entry;
+
+    while (*at && next_entry(&at, &entry))
+        if (entry.allows && is_same(entry.trustee, sid)) return true;
+    return false;
+}
+
+bool security_allowed(wchar_t *out, size_t size, const wchar_t *sddl, size_t number)
+{
+    const wchar_t *at = is_well_formed(sddl) ? pass_head(sddl) : L"";
+    struct text_out text;
+    struct entry entry;
+
+    text_out_begin(&text, out, size);
+    while (*at && next_entry(&at, &entry))
+    {
+        struct field sid = spelled_out(entry.trustee);
+
+        if (!entry.allows || number--) continue;
+        if (sid.length >= size) return false;
+        text_out_part(&text, sid.at, sid.length);
+        text_out_end(&text);
+        return true;
+    }
+    return false;
+}
+
+static bool holds(const wchar_t *sddl, uint32_t mask, const wchar_t *sid)
+{
+    const wchar_t *at = pass_head(sddl);
+    struct entry entry;
+
+    while (*at && next_entry(&at, &entry))
+        if (entry.allows && is_same(entry.trustee, sid) && (entry.mask & mask) == mask) return true;
+    return false;
+}
+
+size_t security_renew(wchar_t *out, size_t size, const wchar_t *stored, security_writer *standard, uint32_t mask)
+{
+    wchar_t always[FIXED_SIZE];
+    struct text_out text;
+    struct entry entry;
+    const wchar_t *at;
+
+    text_out_begin(&text, out, size);
+    standard(always, FIXED_SIZE);
+    if (!is_well_formed(stored))
+    {
+        text_out_add(&text, always);
+        return text_out_end(&text);
+    }
+    text_out_add(&text, stored);
+    at = pass_head(always);
+    while (*at && next_entry(&at, &entry))
+    {
+        wchar_t sid[FIXED_SIZE];
+        struct text_out sid_text;
+        struct field field = spelled_out(entry.trustee);
+
+        text_out_begin(&sid_text, sid, FIXED_SIZE);
+        text_out_part(&sid_text, field.at, field.length);
+        text_out_end(&sid_text);
+        if (!holds(stored, mask, sid)) add_entry(&text, mask, sid);
+    }
+    return text_out_end(&text);
+}
+
+bool security_means_everybody(const wchar_t *sid)
+{
+    static const wchar_t *const sids[] = {
+        L"S-1-1-0",      /* Everyone */
+        L"S-1-2-0",      /* LOCAL */
+        L"S-1-2-1",      /* CONSOLE LOGON */
+        L"S-1-5-2",      /* NETWORK */
+        L"S-1-5-4",      /* INTERACTIVE */
+        L"S-1-5-7",      /* ANONYMOUS LOGON */
+        L"S-1-5-11",     /* Authenticated Users */
+        L"S-1-5-13",     /* TERMINAL SERVER USER */
+        L"S-1-5-14",     /* REMOTE INTERACTIVE LOGON */
+        L"S-1-5-15",     /* This Organization */
+        L"S-1-5-32-545", /* Users */
+        L"S-1-5-32-546", /* Guests */
+    };
+    struct field field = {sid, wcslen(sid)};
+
+    for (size_t i = 0; i < COUNT_OF(sids); i++)
+        if (is_same(field, sids[i])) return true;
+    return false;
 }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <wchar.h>
+#include "host/account.h"
 #include "host/paths.h"
 #include "host/user.h"
 
@@ -62,6 +63,43 @@ static void what_is_no_sid_has_no_name(void **state)
     assert_true(FAILED(account_name(L"S-1-5-18", name, 5)));
 }
 
+static void an_account_is_found_by_name_and_by_sid(void **state)
+{
+    static const struct
+    {
+        const WCHAR *account, *sid; /* NULL: there is none */
+    } table[] = {
+        {L"NT AUTHORITY\\SYSTEM", L"S-1-5-18"},
+        {L"nt authority\\network service", L"S-1-5-20"},
+        {L"Administrators", L"S-1-5-32-544"},
+        {L"S-1-5-20", L"S-1-5-20"},
+        {L"s-1-5-21-1-2-3-4", L"S-1-5-21-1-2-3-4"},
+        {L"nobody of this name", NULL},
+        {L"S-1-", NULL},
+        {L"S-1-x", NULL},
+        {L"", NULL},
+        {L"SY", NULL},
+    };
+    WCHAR sid[SID_TEXT_SIZE];
+    SID_NAME_USE use;
+
+    (void)state;
+    for (unsigned i = 0; i < ARRAYSIZE(table); i++)
+    {
+        HRESULT hr = account_sid(table[i].account, sid, &use);
+
+        if (SUCCEEDED(hr) != !!table[i].sid) fail_msg("row %u: %08lx %ls", i, (unsigned long)hr, sid);
+        if (wcscmp(sid, table[i].sid ? table[i].sid : L"")) fail_msg("row %u: %ls", i, sid);
+    }
+    assert_int_equal(account_sid(user_self()->name, sid, &use), S_OK);
+    assert_int_equal(wcscmp(sid, user_self()->sid), 0);
+    assert_int_equal(use, SidTypeUser);
+    assert_int_equal(account_sid(user_self()->sid, sid, &use), S_OK);
+    assert_int_equal(use, SidTypeUser);
+    assert_int_equal(account_sid(L"S-1-5-21-1-2-3-4", sid, &use), S_OK);
+    assert_int_equal(use, SidTypeUnknown);
+}
+
 static void a_logged_on_user_may_work(void **state)
 {
     struct error error = {0};
@@ -109,6 +147,7 @@ int main(void)
         cmocka_unit_test(an_account_is_named_with_its_domain),
         cmocka_unit_test(an_account_without_a_name_is_called_by_its_sid),
         cmocka_unit_test(what_is_no_sid_has_no_name),
+        cmocka_unit_test(an_account_is_found_by_name_and_by_sid),
         cmocka_unit_test(a_logged_on_user_may_work),
         cmocka_unit_test(the_data_folder_is_there_once_asked_for),
         cmocka_unit_test(the_program_knows_its_own_file),

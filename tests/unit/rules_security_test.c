@@ -125,6 +125,179 @@ static void what_registration_stores_can_be_used_at_start(void **state)
     expect(wcsstr(used, L"PS") == NULL && wcsstr(used, L"IU") == NULL, "%s", shown(used));
 }
 
+#define HEAD L"O:BAG:BAD:"
+#define SVC L"S-1-5-20"
+
+static void an_account_is_let_in_once(void **state)
+{
+    static const struct
+    {
+        const wchar_t *sddl, *sid, *expected;
+    } cases[] = {
+        {HEAD L"(A;;0x3;;;SY)", USER, HEAD L"(A;;0x3;;;SY)(A;;0x3;;;" USER L")"},
+        {HEAD L"(A;;0x3;;;" USER L")", USER, HEAD L"(A;;0x3;;;" USER L")"},
+        {HEAD L"(A;;0x7;;;" USER L")", USER, HEAD L"(A;;0x7;;;" USER L")"},
+        {HEAD L"(A;;0x1;;;" USER L")", USER, HEAD L"(A;;0x1;;;" USER L")(A;;0x3;;;" USER L")"},
+        {HEAD L"(A;;CCDC;;;" USER L")", USER, HEAD L"(A;;CCDC;;;" USER L")(A;;0x3;;;" USER L")"},
+        /* However the trustee is written. */
+        {HEAD L"(A;;0x3;;;NS)", SVC, HEAD L"(A;;0x3;;;NS)"},
+        {HEAD L"(A;;0X3;;;s-1-5-20)", SVC, HEAD L"(A;;0X3;;;s-1-5-20)"},
+        {HEAD L"(A;;0x3;;;S-1-5-200)", SVC, HEAD L"(A;;0x3;;;S-1-5-200)(A;;0x3;;;" SVC L")"},
+        /* A denying entry of the same account would win; others' stay. */
+        {HEAD L"(D;;0x3;;;NS)(D;;0x3;;;WD)(A;;0x3;;;SY)", SVC, HEAD L"(D;;0x3;;;WD)(A;;0x3;;;SY)(A;;0x3;;;" SVC L")"},
+        {HEAD L"(D;;0x3;;;NS)", SVC, HEAD L"(A;;0x3;;;" SVC L")"},
+        {L"rubbish", SVC, L""},
+        {NULL, SVC, L""},
+        {HEAD L"(A;;0x3;;;SY)", L"DOMAIN\\user", L""},
+        {HEAD L"(A;;0x3;;;SY)", NULL, L""},
+        {HEAD L"(A;;0x3;;;SY)", L"S-1-5-20)(A;;0x3;;;WD", L""},
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < COUNT_OF(cases); i++)
+    {
+        wchar_t out[256], again[256];
+        size_t length = security_allow(out, COUNT_OF(out), cases[i].sddl, COM_ACCESS_LOCAL, cases[i].sid);
+
+        expect_text(out, cases[i].expected, "row %u", i);
+        expect(length == wcslen(cases[i].expected), "row %u", i);
+        expect(security_allow(NULL, 0, cases[i].sddl, COM_ACCESS_LOCAL, cases[i].sid) == length, "row %u", i);
+        if (!length) continue;
+        expect(security_allows(out, cases[i].sid), "row %u", i);
+        expect(security_allow(again, COUNT_OF(again), out, COM_ACCESS_LOCAL, cases[i].sid) == length, "row %u", i);
+        expect_text(again, out, "row %u", i);
+    }
+}
+
+static void an_account_is_taken_out_however_it_got_in(void **state)
+{
+    static const struct
+    {
+        const wchar_t *sddl, *sid, *expected;
+        bool was_in;
+    } cases[] = {
+        {HEAD L"(A;;0x3;;;SY)(A;;0x3;;;" USER L")", USER, HEAD L"(A;;0x3;;;SY)", true},
+        {HEAD L"(A;;0x1;;;NS)(A;;0x3;;;SY)(A;;0x3;;;" SVC L")", SVC, HEAD L"(A;;0x3;;;SY)", true},
+        {HEAD L"(A;;0x3;;;SY)", USER, HEAD L"(A;;0x3;;;SY)", false},
+        {HEAD L"(D;;0x3;;;NS)(A;;0x3;;;SY)", SVC, HEAD L"(D;;0x3;;;NS)(A;;0x3;;;SY)", false},
+        {HEAD L"(A;;0x3;;;S-1-5-21-1-2-3-10)", L"S-1-5-21-1-2-3-1", HEAD L"(A;;0x3;;;S-1-5-21-1-2-3-10)", false},
+        {HEAD L"(A;;0x3;;;NS)", SVC, L"", true},
+        {L"rubbish", SVC, L"", false},
+        {NULL, SVC, L"", false},
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < COUNT_OF(cases); i++)
+    {
+        wchar_t out[256];
+
+        expect(security_allows(cases[i].sddl, cases[i].sid) == cases[i].was_in, "row %u", i);
+        expect(security_disallow(out, COUNT_OF(out), cases[i].sddl, cases[i].sid) == wcslen(cases[i].expected),
+            "row %u", i);
+        expect_text(out, cases[i].expected, "row %u", i);
+        expect(!security_allows(out, cases[i].sid), "row %u", i);
+    }
+}
+
+static void allowing_entries_are_listed_as_sids(void **state)
+{
+    static const wchar_t sddl[] = HEAD L"(D;;0x3;;;WD)(A;;0x3;;;SY)(A;;0x3;;;" USER L")(D;;0x3;;;NS)(A;;0x3;;;s-1-5-6)";
+    static const wchar_t *const expected[] = {L"S-1-5-18", USER, L"s-1-5-6"};
+    wchar_t sid[64];
+
+    (void)state;
+    for (unsigned i = 0; i < COUNT_OF(expected); i++)
+    {
+        expect(security_allowed(sid, COUNT_OF(sid), sddl, i), "%u", i);
+        expect_text(sid, expected[i], "%u", i);
+    }
+    expect(!security_allowed(sid, COUNT_OF(sid), sddl, COUNT_OF(expected)) && !*sid, "behind the last");
+    expect(!security_allowed(sid, 8, sddl, 0) && !*sid, "too little room");
+    expect(!security_allowed(sid, COUNT_OF(sid), L"rubbish", 0) && !*sid, "rubbish");
+}
+
+static void registering_again_keeps_what_was_allowed_and_puts_back_what_is_always_there(void **state)
+{
+    static const wchar_t standard[] = HEAD L"(A;;0x3;;;SY)(A;;0x3;;;BA)(A;;0x3;;;PS)";
+    static const wchar_t by_sid[] = L"O:S-1-5-32-544G:S-1-5-32-544D:(A;;0x3;;;S-1-5-18)(A;;0x3;;;S-1-5-32-544)"
+                                    L"(A;;0x3;;;S-1-5-10)(A;;0x3;;;S-1-5-20)";
+    static const struct
+    {
+        const wchar_t *stored, *expected;
+    } cases[] = {
+        {NULL, standard},
+        {L"", standard},
+        {L"rubbish", standard},
+        {L"O:BAG:BAD:", standard},
+        {standard, standard},
+        {by_sid, by_sid},
+        {HEAD L"(A;;0x3;;;" USER L")",
+            HEAD L"(A;;0x3;;;" USER L")(A;;0x3;;;S-1-5-18)(A;;0x3;;;S-1-5-32-544)(A;;0x3;;;S-1-5-10)"},
+        {HEAD L"(A;;0x7;;;SY)(A;;0x1;;;BA)(A;;0x3;;;PS)",
+            HEAD L"(A;;0x7;;;SY)(A;;0x1;;;BA)(A;;0x3;;;PS)(A;;0x3;;;S-1-5-32-544)"},
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < COUNT_OF(cases); i++)
+    {
+        wchar_t out[256];
+
+        expect(security_renew(out, COUNT_OF(out), cases[i].stored, security_access_sddl, COM_ACCESS_LOCAL) ==
+                   wcslen(cases[i].expected),
+            "row %u", i);
+        expect_text(out, cases[i].expected, "row %u", i);
+    }
+}
+
+static void the_security_that_counts_is_chosen_by_how_the_broker_is_registered(void **state)
+{
+    static const wchar_t stored[] = HEAD L"(A;;0x3;;;PS)(A;;0x3;;;NS)";
+    static const wchar_t stored_for_user[] = HEAD L"(A;;0x3;;;" USER L")(A;;0x3;;;NS)";
+    static const wchar_t fixed[] = HEAD L"(A;;0x3;;;SY)(A;;0x3;;;BA)(A;;0x3;;;" USER L")";
+    static const struct
+    {
+        struct security_source source;
+        const wchar_t *user, *expected;
+    } cases[] = {
+        {{true, stored, false}, USER, stored_for_user},
+        {{true, stored, true}, USER, stored_for_user},
+        {{false, NULL, true}, USER, fixed},
+        {{false, stored, true}, USER, fixed},
+        /* A machine registration whose permission is gone is no user's registration. */
+        {{true, NULL, true}, USER, L""},
+        {{true, NULL, false}, USER, L""},
+        {{true, L"rubbish", true}, USER, L""},
+        {{false, NULL, false}, USER, L""},
+        {{false, stored, false}, USER, L""},
+        {{true, stored, false}, NULL, L""},
+        {{false, NULL, true}, NULL, L""},
+        {{false, NULL, true}, L"", L""},
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < COUNT_OF(cases); i++)
+    {
+        wchar_t out[256];
+
+        expect(security_choose(out, COUNT_OF(out), &cases[i].source, cases[i].user) == wcslen(cases[i].expected),
+            "row %u", i);
+        expect_text(out, cases[i].expected, "row %u", i);
+    }
+}
+
+static void who_stands_for_everybody_is_known(void **state)
+{
+    static const wchar_t *const everybody[] = {
+        L"S-1-1-0", L"s-1-1-0", L"S-1-5-4", L"S-1-5-7", L"S-1-5-11", L"S-1-5-32-545"};
+    static const wchar_t *const somebody[] = {L"S-1-5-18", L"S-1-5-20", L"S-1-5-32-544", L"S-1-5-6", L"S-1-5-40", USER};
+
+    (void)state;
+    for (unsigned i = 0; i < COUNT_OF(everybody); i++)
+        expect(security_means_everybody(everybody[i]), "%s", shown(everybody[i]));
+    for (unsigned i = 0; i < COUNT_OF(somebody); i++)
+        expect(!security_means_everybody(somebody[i]), "%s", shown(somebody[i]));
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -132,6 +305,12 @@ int main(void)
         cmocka_unit_test(self_becomes_the_user_in_every_entry),
         cmocka_unit_test(what_is_not_plainly_a_list_of_entries_is_refused),
         cmocka_unit_test(what_registration_stores_can_be_used_at_start),
+        cmocka_unit_test(an_account_is_let_in_once),
+        cmocka_unit_test(an_account_is_taken_out_however_it_got_in),
+        cmocka_unit_test(allowing_entries_are_listed_as_sids),
+        cmocka_unit_test(registering_again_keeps_what_was_allowed_and_puts_back_what_is_always_there),
+        cmocka_unit_test(the_security_that_counts_is_chosen_by_how_the_broker_is_registered),
+        cmocka_unit_test(who_stands_for_everybody_is_known),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
