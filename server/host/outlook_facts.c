@@ -24,7 +24,7 @@ static BOOL read_text(HKEY root, const WCHAR *path, const WCHAR *name, REGSAM vi
 
     text[0] = 0;
     if (RegOpenKeyExW(root, path, 0, KEY_QUERY_VALUE | view, &key) != ERROR_SUCCESS) return FALSE;
-    status = RegGetValueW(key, NULL, name, RRF_RT_REG_SZ | RRF_RT_REG_EXPAND_SZ, NULL, text, &size);
+    status = RegGetValueW(key, NULL, name, RRF_RT_REG_SZ, NULL, text, &size);
     RegCloseKey(key);
     if (status != ERROR_SUCCESS) text[0] = 0;
     return status == ERROR_SUCCESS && text[0];

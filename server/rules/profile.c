@@ -57,7 +57,7 @@ void profile_list(const struct profile_facts *facts, wchar_t *out, size_t size)
     text_out_begin(&text, out, size);
     for (unsigned i = 0; i < names_known(facts); i++)
     {
-        length = wcslen(facts->names[i]) + 2;
+        length = wcslen(facts->names[i]) + (i ? 2 : 0);
         if (text.length + length + room_for_end > size)
         {
             text_out_add(&text, L", ...");
