@@ -27,7 +27,7 @@ WARN = -Wall -Wextra -Wshadow -Wconversion -Werror
 WINDOWS_FLAGS = -std=c11 -O2 -g -municode -DUNICODE -D_UNICODE -DCOBJMACROS -D_WIN32_WINNT=0x0A00 -DOB_VERSION='L"$(VERSION)"' \
 	-D__USE_MINGW_ANSI_STDIO=0 -Iserver -Ibuild/gen -isystem $(DEPS)/include $(WARN) -MMD -MP
 LINK_FLAGS = -static -static-libgcc
-LIBS = -lole32 -loleaut32 -luuid -ladvapi32 -lbcrypt -lrpcrt4 -lshell32 -lshlwapi -luserenv -luser32 -lntdll -lversion
+LIBS = -lole32 -loleaut32 -luuid -ladvapi32 -lbcrypt -lrpcrt4 -lshell32 -lshlwapi -luserenv -luser32 -lntdll -lversion -lauthz -lwtsapi32 -lsecur32
 
 GEN = build/gen/outlook_broker.h build/gen/errors.h build/gen/error_rows.inc build/gen/event_rows.inc
 SERVER = $(wildcard server/*.c server/*/*.c)

@@ -1,6 +1,7 @@
 /* fields.c - see fields.h. Times stay local, as the broker gives them. */
 #include "fields.h"
 #include <stdlib.h>
+#include <stdio.h>
 #include "host/error.h"
 
 #define LABEL_WIDTH 18
@@ -64,6 +65,21 @@ void time_add(struct text *out, const VARIANT *time, BOOL json)
             at.wMonth, at.wDay, at.wHour, at.wMinute, at.wSecond);
     else
         text_add(out, json ? L"null" : L"-");
+}
+
+BOOL time_from_text(const WCHAR *text, VARIANT *time)
+{
+    SYSTEMTIME at = {0};
+    WCHAR divider = 0, extra;
+    int read = swscanf(text, L"%4hu-%2hu-%2hu%lc%2hu:%2hu:%2hu%lc", &at.wYear, &at.wMonth, &at.wDay, &divider,
+        &at.wHour, &at.wMinute, &at.wSecond, &extra);
+
+    VariantInit(time);
+    if ((read != 6 && read != 7) || (divider != L' ' && divider != L'T')) return FALSE;
+    if (at.wMonth > 12 || at.wDay > 31 || at.wHour > 23 || at.wMinute > 59 || at.wSecond > 59) return FALSE;
+    if (!SystemTimeToVariantTime(&at, &V_DATE(time))) return FALSE;
+    V_VT(time) = VT_DATE;
+    return TRUE;
 }
 
 static void add_text(struct text *out, BSTR value, BOOL json)

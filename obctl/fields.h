@@ -70,4 +70,7 @@ void json_string(struct text *out, const WCHAR *text);
 /* A DATE as 2026-11-22 14:05:09, or as a JSON string with a T for the space; Empty is -, or null. */
 void time_add(struct text *out, const VARIANT *time, BOOL json);
 
+/* Reads 2026-11-22 14:05 or 2026-11-22T14:05:09 as a DATE; false if it is not of that form or no such time. */
+BOOL time_from_text(const WCHAR *text, VARIANT *time);
+
 #endif

@@ -1,0 +1,565 @@
+/* rules_doctor_test.c - what doctor makes of what it found: a verdict, words, and a next step for whatever is not well.
+ */
+#include "rules_test.h"
+#include "rules/doctor.h"
+#include "rules/integrity.h"
+#include "rules/job.h"
+
+struct expected
+{
+    enum doctor_verdict verdict;
+    const wchar_t *found, *next; /* parts; a next of NULL: there is none */
+};
+
+static void check_at(const struct doctor_row *row, const struct expected *expected, unsigned number, int line)
+{
+    expect(row->verdict == expected->verdict, "line %d, row %u: %s: %s", line, number,
+        shown(doctor_verdict_name(row->verdict)), shown(row->found));
+    expect(wcsstr(row->found, expected->found) != NULL, "line %d, row %u: %s", line, number, shown(row->found));
+    if (expected->next)
+        expect(wcsstr(row->next, expected->next) != NULL, "line %d, row %u: %s", line, number, shown(row->next));
+    else
+        expect(!row->next[0], "line %d, row %u: %s", line, number, shown(row->next));
+    expect(
+        !wcschr(row->found, L'%') && !wcschr(row->next, L'%'), "line %d, row %u: %s", line, number, shown(row->found));
+}
+#define CHECK(row, expected, number) check_at(row, expected, number, __LINE__)
+
+/* Judges every row of a table of {facts, expected} by one function. */
+#define CHECK_TABLE(cases, function)                                                                                   \
+    for (unsigned i = 0; i < COUNT_OF(cases); i++)                                                                     \
+    {                                                                                                                  \
+        struct doctor_row row = {.verdict = doctor_ok};                                                                \
+                                                                                                                       \
+        function(&row, &(cases)[i].facts);                                                                             \
+        CHECK(&row, &(cases)[i].expected, i);                                                                          \
+    }
+
+/* --- rows */
+
+static void the_worst_verdict_stays_with_its_next_step(void **state)
+{
+    struct doctor_row row = {.verdict = doctor_ok};
+
+    (void)state;
+    doctor_judge(&row, doctor_warning, L"first");
+    doctor_judge(&row, doctor_warning, L"second");
+    expect_text(row.next, L"first", "equally bad");
+    doctor_judge(&row, doctor_unknown, L"third");
+    expect_text(row.next, L"first", "less bad");
+    doctor_judge(&row, doctor_problem, NULL);
+    expect_text(row.next, L"", "worse, without a step");
+    assert_int_equal(row.verdict, doctor_problem);
+}
+
+static void words_are_cut_and_never_overrun(void **state)
+{
+    struct doctor_row row = {.verdict = doctor_ok};
+    wchar_t part[101];
+
+    (void)state;
+    wmemset(part, L'x', 100);
+    part[100] = 0;
+    for (unsigned i = 0; i < 100; i++)
+        doctor_add(&row, L"%1%2%9", 2, part, NULL);
+    expect(wcslen(row.found) == doctor_found_size - 1, "%u", (unsigned)wcslen(row.found));
+    doctor_add_error(&row, doctor_problem, L"What. Checked: this. Next: do that.");
+    expect_text(row.next, L"do that.", "an error's next step");
+}
+
+static void numbers_and_sizes_are_short(void **state)
+{
+    static const struct
+    {
+        uint64_t bytes;
+        const wchar_t *text;
+    } cases[] = {
+        {0, L"0 bytes"}, {10239, L"10239 bytes"}, {10240, L"10 KB"}, {70ull << 30, L"70 GB"}, {~0ull, L"16777215 TB"}};
+    wchar_t text[DOCTOR_NUMBER_SIZE];
+
+    (void)state;
+    for (unsigned i = 0; i < COUNT_OF(cases); i++)
+        expect_text(doctor_bytes(cases[i].bytes, text), cases[i].text, "row %u", i);
+    expect_text(doctor_number(~0ull, text), L"18446744073709551615", "the largest number");
+    assert_int_equal(doctor_exit_code(doctor_ok), 0);
+    assert_int_equal(doctor_exit_code(doctor_unknown), 1);
+    assert_int_equal(doctor_exit_code(doctor_warning), 1);
+    assert_int_equal(doctor_exit_code(doctor_problem), 2);
+}
+
+/* --- Outlook */
+
+static const struct outlook_install installed = {.class_id = L"{0006F03A-0000-0000-C000-000000000046}",
+    .major = 16,
+    .images = {{true, true, L"C:\\Office\\root\\Office16\\OUTLOOK.EXE"}},
+    .bitness = L"x64",
+    .click_to_run_version = L"16.0.17328.20162",
+    .click_to_run_platform = L"x64",
+    .prefers_new = -1};
+
+static void the_kind_of_outlook_is_told(void **state)
+{
+    struct outlook_install gone = installed, switched = installed;
+    struct
+    {
+        struct outlook_install facts;
+        struct expected expected;
+    } cases[] = {
+        {installed, {doctor_ok, L"version 16.0.17328.20162, 64-bit, installed by Click-to-Run", NULL}},
+        {{.prefers_new = -1}, {doctor_problem, L"it is not installed", L"install Outlook"}},
+        {{.prefers_new = 1, .new_outlook_package = L"Microsoft.OutlookForWindows_1"},
+            {doctor_problem, L"new Outlook", L"c"}},
+        {gone, {doctor_problem, L"C:\\Office\\root\\Office16\\OUTLOOK.EXE", L"repair"}},
+        {switched, {doctor_warning, L"switched to the new Outlook", L"switch back"}},
+    };
+
+    (void)state;
+    cases[3].facts.images[0].there = false;
+    cases[4].facts.prefers_new = 1;
+    CHECK_TABLE(cases, doctor_outlook);
+}
+
+static void a_profile_that_would_ask_is_a_problem(void **state)
+{
+    static const struct
+    {
+        bool is_there, running;
+        struct profile_facts facts;
+        struct expected expected;
+    } cases[] = {
+        {true, false, {.known = true, .place = L"HKCU\\P", .count = 1, .names = {L"Mail"}, .default_name = L"Mail"},
+            {doctor_ok, L"default profile \"Mail\"; 1 in all under HKCU\\P: Mail", NULL}},
+        {true, false, {.known = true, .place = L"HKCU\\P"}, {doctor_problem, L"profile", L""}},
+        {true, false,
+            {.known = true, .place = L"HKCU\\P", .count = 2, .names = {L"A", L"B"}, .default_name = L"A", .asks = true},
+            {doctor_problem, L"profile", L""}},
+        {true, true,
+            {.known = true, .place = L"HKCU\\P", .count = 2, .names = {L"A", L"B"}, .default_name = L"A", .asks = true},
+            {doctor_ok, L"default profile \"A\"", NULL}},
+        {true, false, {.known = false}, {doctor_unknown, L"not known where", L"start Outlook once"}},
+        {false, false, {.known = false}, {doctor_unknown, L"nothing to look at", NULL}},
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < COUNT_OF(cases); i++)
+    {
+        static const struct outlook_install none = {.prefers_new = -1};
+        struct doctor_row row = {.verdict = doctor_ok};
+
+        doctor_profile(&row, cases[i].is_there ? &installed : &none, &cases[i].facts, cases[i].running, L"D\\u");
+        CHECK(&row, &cases[i].expected, i);
+    }
+}
+
+static void the_guard_is_judged_by_the_value_that_decides(void **state)
+{
+    static const struct
+    {
+        struct guard_values values;
+        struct expected expected;
+    } cases[] = {
+        {{.object_model_guard = {true, 2}, .bits = 64, .major = 16}, {doctor_ok, L"ObjectModelGuard", NULL}},
+        {{.bits = 64, .major = 16}, {doctor_ok, L"the registry alone does not decide", NULL}},
+        {{.bits = 64, .major = 16, .server = true}, {doctor_problem, L"Windows Server", L"Never warn"}},
+        {{.object_model_guard = {true, 1}, .bits = 64, .major = 16},
+            {doctor_problem, L"nobody answers", L"Never warn"}},
+        {{.admin_security_mode = {true, 3}, .send = {true, 0}, .address_access = {true, 2}, .bits = 64, .major = 16},
+            {doctor_problem, L"sending is refused (PromptOOMSend", L"approve sending"}},
+        {{.admin_security_mode = {true, 3}, .send = {true, 2}, .address_access = {true, 0}, .bits = 64, .major = 16},
+            {doctor_warning, L"reading addresses is refused", L"address book"}},
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < COUNT_OF(cases); i++)
+    {
+        struct doctor_row row = {.verdict = doctor_ok};
+
+        doctor_guard(&row, &installed, &cases[i].values);
+        CHECK(&row, &cases[i].expected, i);
+    }
+}
+
+static void differing_integrity_is_a_problem(void **state)
+{
+    static const struct
+    {
+        struct doctor_levels facts;
+        struct expected expected;
+    } cases[] = {
+        {{.own = 0x3000}, {doctor_ok, L"Outlook: does not run; broker: does not run; this process: high", NULL}},
+        {{0x3000, true, true, 0x2000, 0x2000}, {doctor_ok, L"Outlook: medium; broker: medium", NULL}},
+        {{0x2000, true, true, 0x3000, 0x2000}, {doctor_problem, L"Outlook: high; broker: medium", L""}},
+        {{0x2000, true, true, 0x2000, 0x3000}, {doctor_problem, L"Outlook: medium; broker: high", L""}},
+        {{0x2000, true, false, 0x3000, 0}, {doctor_problem, L"broker: does not run", L""}},
+        {{0x2000, true, false, INTEGRITY_UNKNOWN, 0}, {doctor_ok, L"Outlook: unknown", NULL}},
+    };
+
+    (void)state;
+    CHECK_TABLE(cases, doctor_integrity);
+}
+
+static void a_stale_type_library_is_named_by_its_key(void **state)
+{
+    static const struct doctor_library libraries[] = {
+        {L"TypeLib\\{1}\\9.6\\0\\win32", L"C:\\MSOUTL.OLB", true},
+        {L"TypeLib\\{1}\\9.5\\0\\win32", L"C:\\gone.olb", false},
+    };
+    struct doctor_row none = {.verdict = doctor_ok}, one = none, both = none;
+
+    (void)state;
+    doctor_libraries(&none, NULL, 0);
+    CHECK(&none, (&(struct expected){doctor_ok, L"none is registered", NULL}), 0);
+    doctor_libraries(&one, libraries, 1);
+    CHECK(&one, (&(struct expected){doctor_ok, L"1 file is named", NULL}), 1);
+    doctor_libraries(&both, libraries, 2);
+    CHECK(&both,
+        (&(struct expected){doctor_warning, L"HKCR\\TypeLib\\{1}\\9.5\\0\\win32 names C:\\gone.olb, which is not there",
+            L"0x80029C4A"}),
+        2);
+}
+
+/* --- registration */
+
+static void the_class_is_looked_at_in_both_views(void **state)
+{
+    static const struct doctor_class
+        none = {0},
+        well = {.machine = true, .program = L"C:\\b.exe", .there = true, .progid_leads_back = true},
+        own = {.user = true, .program = L"C:\\b.exe", .there = true, .progid_leads_back = true},
+        gone = {.machine = true, .program = L"C:\\b.exe", .progid_leads_back = true},
+        lost = {.machine = true, .program = L"C:\\b.exe", .there = true};
+    static const struct
+    {
+        const struct doctor_class *of_64, *of_32;
+        struct expected expected;
+    } cases[] = {
+        {&well, &well, {doctor_ok, L"64-bit programs: for the machine, C:\\b.exe; 32-bit programs: for", NULL}},
+        {&none, &none, {doctor_problem, L"not registered", L"obctl register"}},
+        {&well, &none, {doctor_warning, L"32-bit programs: not registered", L"obctl register again"}},
+        {&gone, &well, {doctor_problem, L"which is not there", L"obctl register again"}},
+        {&well, &lost, {doctor_problem, L"does not lead there", L"obctl register again"}},
+        {&own, &own, {doctor_warning, L"for this user only", L"nothing for the user's own scripts"}},
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < COUNT_OF(cases); i++)
+    {
+        struct doctor_row row = {.verdict = doctor_ok};
+
+        doctor_class(&row, cases[i].of_64, cases[i].of_32);
+        CHECK(&row, &cases[i].expected, i);
+    }
+}
+
+static void the_appid_has_to_be_as_it_was_registered(void **state)
+{
+    static const struct
+    {
+        struct doctor_appid facts;
+        struct expected expected;
+    } cases[] = {
+        {{true, L"Interactive User", true, 6, false},
+            {doctor_ok, L"RunAs Interactive User, AuthenticationLevel 6", NULL}},
+        {{false, L"", false, 0, false}, {doctor_problem, L"not registered", L"obctl register"}},
+        {{false, L"", false, 0, true}, {doctor_ok, L"one user only", NULL}},
+        {{true, L"DOMAIN\\svc", true, 6, false}, {doctor_problem, L"RunAs DOMAIN\\svc", L"register again"}},
+        {{true, L"", true, 6, false}, {doctor_problem, L"RunAs is not set", L"register again"}},
+        {{true, L"Interactive User", true, 2, false}, {doctor_warning, L"AuthenticationLevel 2", L"register again"}},
+        {{true, L"Interactive User", false, 0, false},
+            {doctor_warning, L"AuthenticationLevel is not set", L"register"}},
+    };
+
+    (void)state;
+    CHECK_TABLE(cases, doctor_appid);
+}
+
+static void what_carries_the_calls_is_looked_at(void **state)
+{
+    static const struct
+    {
+        struct doctor_type_library facts;
+        struct expected expected;
+    } libraries[] = {
+        {{{{L"k", L"C:\\b.exe", true}, {L"k", L"C:\\b.exe\\2", true}}},
+            {doctor_ok, L"win64: C:\\b.exe; win32: C:\\b", NULL}},
+        {{{{L"", L"", false}, {L"", L"", false}}}, {doctor_problem, L"win64: not registered", L"obctl register"}},
+        {{{{L"k", L"C:\\b.exe", true}, {L"", L"", false}}}, {doctor_warning, L"win32: not registered", L"again"}},
+        {{{{L"k", L"C:\\b.exe", false}, {L"k", L"C:\\b.exe\\2", true}}}, {doctor_problem, L"not there", L"again"}},
+    };
+    static const struct doctor_marshaler by_library = {5, 5, 0, L"", false}, by_proxy = {5, 5, 5, L"C:\\ps.dll", true},
+                                         gone = {5, 5, 5, L"C:\\ps.dll", false}, none = {5, 0, 0, L"", false},
+                                         some = {5, 3, 0, L"", false};
+    static const struct
+    {
+        const struct doctor_marshaler *of_64, *of_32;
+        struct expected expected;
+    } marshalers[] = {
+        {&by_proxy, &by_library, {doctor_ok, L"5 of 5 interfaces, by the broker's proxies, C:\\ps.dll; 32-bit", NULL}},
+        {&none, &none, {doctor_problem, L"none of the broker's interfaces", L"obctl register"}},
+        {&gone, &by_library, {doctor_problem, L"C:\\ps.dll, which is not there", L"again"}},
+        {&by_library, &some, {doctor_warning, L"3 of 5", L"again"}},
+    };
+
+    (void)state;
+    CHECK_TABLE(libraries, doctor_type_library);
+    for (unsigned i = 0; i < COUNT_OF(marshalers); i++)
+    {
+        const struct doctor_marshaler views[outlook_views] = {*marshalers[i].of_64, *marshalers[i].of_32};
+        struct doctor_row row = {.verdict = doctor_ok};
+
+        doctor_marshalers(&row, views);
+        CHECK(&row, &marshalers[i].expected, i);
+    }
+}
+
+static void what_starts_the_broker_is_looked_at(void **state)
+{
+    static const struct doctor_file none = {.readable = true}, well = {true, true, L"\"C:\\b.exe\" /Run", true},
+                                    gone = {true, true, L"\"C:\\b.exe\" /Run", false};
+    static const struct
+    {
+        const struct doctor_file *machine, *user;
+        struct expected expected;
+    } runs[] = {
+        {&well, &none, {doctor_ok, L"for everyone who logs on", NULL}},
+        {&none, &well, {doctor_ok, L"for this user", NULL}},
+        {&none, &none, {doctor_warning, L"not sent before", L"obctl register"}},
+        {&gone, &none, {doctor_problem, L"not there", L"obctl register"}},
+    };
+    static const struct
+    {
+        struct doctor_file facts;
+        struct expected expected;
+    } sources[] = {
+        {{true, true, L"C:\\ps.dll", true}, {doctor_ok, L"C:\\ps.dll", NULL}},
+        {{true, true, L"C:\\ps.dll", false}, {doctor_warning, L"without their text", L"again"}},
+        {{false, true, L"", false}, {doctor_warning, L"without their text", L"obctl register"}},
+        {{false, false, L"", false}, {doctor_unknown, L"may not be read", NULL}},
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < COUNT_OF(runs); i++)
+    {
+        struct doctor_row row = {.verdict = doctor_ok};
+
+        doctor_run_key(&row, runs[i].machine, runs[i].user);
+        CHECK(&row, &runs[i].expected, i);
+    }
+    CHECK_TABLE(sources, doctor_event_source);
+}
+
+/* --- who may */
+
+static void a_permission_tells_whom_it_admits(void **state)
+{
+    static const struct
+    {
+        struct doctor_permission facts;
+        struct expected expected;
+    } cases[] = {
+        {{true, true, true, L"SYSTEM, D\\u", false, true}, {doctor_ok, L"admits SYSTEM, D\\u", NULL}},
+        {{true, true, true, L"Everyone", true, true}, {doctor_problem, L"whoever is there", L"/Deny:"}},
+        {{true, true, true, L"INTERACTIVE", true, false}, {doctor_ok, L"admits INTERACTIVE", NULL}},
+        {{true, false, false, L"", false, true}, {doctor_problem, L"not set: the broker does not start", L"again"}},
+        {{true, true, false, L"", false, false}, {doctor_problem, L"damaged", L"again"}},
+        {{false, false, false, L"", false, true}, {doctor_unknown, L"no AppID", NULL}},
+    };
+
+    (void)state;
+    CHECK_TABLE(cases, doctor_permission);
+}
+
+static void an_account_is_told_what_it_may(void **state)
+{
+    static const struct
+    {
+        struct doctor_account facts;
+        struct expected expected;
+    } cases[] = {
+        {{L"D\\u", true, true, true, true, true}, {doctor_ok, L"D\\u may start the broker and may call it", NULL}},
+        {{L"D\\u", true, true, true, true, false},
+            {doctor_problem, L"may start the broker and may not call it", L"/Allow:"}},
+        {{L"D\\u", true, true, false, false, false}, {doctor_warning, L"groups were not looked at", L"/Allow:"}},
+        {{L"D\\x", false, true, false, false, false}, {doctor_problem, L"no account \"D\\x\"", L"IIS AppPool"}},
+        {{L"D\\u", true, false, false, false, false}, {doctor_problem, L"not registered", L"obctl register"}},
+    };
+
+    (void)state;
+    CHECK_TABLE(cases, doctor_account);
+}
+
+static void limits_of_the_machine_are_told(void **state)
+{
+    static const struct
+    {
+        struct doctor_dcom facts;
+        struct expected expected;
+    } cases[] = {
+        {{L"Y", false, false, false, false}, {doctor_ok, L"EnableDCOM Y", NULL}},
+        {{L"", true, true, true, true}, {doctor_ok, L"limit of launching is set", NULL}},
+        {{L"N", false, false, false, false}, {doctor_problem, L"EnableDCOM N", L"enable DCOM"}},
+        {{L"Y", true, false, false, false}, {doctor_warning, L"may still be refused", L"Edit Limits"}},
+        {{L"Y", false, true, false, false}, {doctor_warning, L"may still be refused", L"Edit Limits"}},
+    };
+
+    (void)state;
+    CHECK_TABLE(cases, doctor_dcom);
+}
+
+/* --- where it runs */
+
+static void a_disconnected_session_counts_as_nobody(void **state)
+{
+    static const struct
+    {
+        struct doctor_sessions facts;
+        struct expected expected;
+    } cases[] = {
+        {{true, 1, 2, {{0, false, true, L""}, {1, true, false, L"D\\u"}}},
+            {doctor_ok, L"D\\u in session 1 (active, at the console)", NULL}},
+        {{true, 1, 2, {{1, false, false, L""}, {2, false, true, L"D\\u"}}},
+            {doctor_problem, L"session 2 (disconnected, which counts as nobody)", L"leave the session connected"}},
+        {{true, 1, 2, {{1, false, false, L""}, {2, true, false, L"D\\u"}}},
+            {doctor_warning, L"session 2 (active)", L"leave the remote desktop connected"}},
+        {{true, 0xFFFFFFFF, 1, {{0, false, true, L""}}},
+            {doctor_problem, L"nobody is logged on; no session", L"log on"}},
+        {{false, 1, 0, {{0}}}, {doctor_unknown, L"does not tell", NULL}},
+    };
+    static const struct
+    {
+        struct doctor_autologon facts;
+        struct expected expected;
+    } logons[] = {
+        {{true, L"mailer"}, {doctor_ok, L"on, as mailer", NULL}},
+        {{false, L""}, {doctor_ok, L"off: ", NULL}},
+    };
+
+    (void)state;
+    CHECK_TABLE(cases, doctor_sessions);
+    CHECK_TABLE(logons, doctor_autologon);
+}
+
+/* --- files and the broker */
+
+static void files_are_looked_at(void **state)
+{
+    static const uint64_t much = 70ull << 30;
+    const struct
+    {
+        struct doctor_outbox facts;
+        struct expected expected;
+    } outboxes[] = {
+        {{L"C:\\o.db", false, false, false, 0, 0, true, much},
+            {doctor_ok, L"not there yet; free on its disk: 70 GB", NULL}},
+        {{L"C:\\o.db", true, true, true, 40960, 0, true, much},
+            {doctor_ok, L"C:\\o.db, 40 KB, write-ahead log 0", NULL}},
+        {{L"C:\\o.db", true, true, false, 40960, 0, true, much}, {doctor_problem, L"does not begin as", L"copy"}},
+        {{L"C:\\o.db", true, true, false, 0, 0, true, much}, {doctor_ok, L"0 bytes", NULL}},
+        {{L"C:\\o.db", true, false, false, 40960, 0, false, 0}, {doctor_unknown, L"cannot be read", L"owner"}},
+        {{L"C:\\o.db", true, true, true, 40960, 0, true, 1 << 20}, {doctor_warning, L"free on its disk", L"make room"}},
+    };
+    static const struct
+    {
+        struct doctor_log facts;
+        struct expected expected;
+    } logs[] = {
+        {{L"C:\\b.log", false, false, 0}, {doctor_ok, L"not there yet", NULL}},
+        {{L"C:\\b.log", true, true, 70}, {doctor_ok, L"C:\\b.log, 70 bytes", NULL}},
+        {{L"C:\\b.log", true, false, 70}, {doctor_unknown, L"cannot be read", L"owner"}},
+    };
+    static const struct
+    {
+        struct doctor_lock facts;
+        struct expected expected;
+    } locks[] = {
+        {{false, false, false, 0, 0, false}, {doctor_ok, L"no broker of this user", NULL}},
+        {{true, false, true, 0, 0, false}, {doctor_ok, L"nobody holds it", NULL}},
+        {{true, true, true, 7, 2, false}, {doctor_ok, L"process 7 in Windows session 2, which is running", NULL}},
+        {{true, true, true, 7, 2, true}, {doctor_ok, L"which is stopping", NULL}},
+        {{true, false, false, 0, 0, false}, {doctor_unknown, L"cannot be looked at", L"owner"}},
+    };
+
+    (void)state;
+    CHECK_TABLE(outboxes, doctor_outbox);
+    CHECK_TABLE(logs, doctor_log);
+    CHECK_TABLE(locks, doctor_lock);
+}
+
+static void the_brokers_own_answer_is_judged(void **state)
+{
+    static const struct
+    {
+        struct doctor_broker facts;
+        struct expected expected;
+    } cases[] = {
+        {{.runs = false}, {doctor_ok, L"was not started for this", NULL}},
+        {{.runs = true,
+             .asked = true,
+             .answered = true,
+             .words = L"The broker is ready.",
+             .state = broker_ready,
+             .version = L"1",
+             .own_version = L"1"},
+            {doctor_ok, L"version 1: The broker is ready. Jobs: 0 queued", NULL}},
+        {{.asked = true,
+             .answered = true,
+             .words = L"Refused.",
+             .state = broker_refusing,
+             .version = L"1",
+             .own_version = L"1"},
+            {doctor_problem, L"Refused.", L"obctl status"}},
+        {{.asked = true,
+             .answered = true,
+             .words = L"Blocked.",
+             .state = broker_blocked,
+             .version = L"1",
+             .own_version = L"1"},
+            {doctor_problem, L"Blocked.", L"obctl status"}},
+        {{.asked = true,
+             .answered = true,
+             .words = L"Ready.",
+             .state = broker_ready,
+             .failed = 2,
+             .version = L"1",
+             .own_version = L"1"},
+            {doctor_warning, L"2 failed", L"obctl jobs"}},
+        {{.asked = true,
+             .answered = true,
+             .words = L"Ready.",
+             .state = broker_ready,
+             .version = L"1",
+             .own_version = L"2"},
+            {doctor_warning, L"obctl is version 2", L"came with the broker"}},
+        {{.asked = true, .answered = false, .words = L"Nobody is logged on. Checked: x. Next: log on."},
+            {doctor_problem, L"Nobody is logged on. Checked: x.", L"log on."}},
+    };
+
+    (void)state;
+    CHECK_TABLE(cases, doctor_broker);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_worst_verdict_stays_with_its_next_step),
+        cmocka_unit_test(words_are_cut_and_never_overrun),
+        cmocka_unit_test(numbers_and_sizes_are_short),
+        cmocka_unit_test(the_kind_of_outlook_is_told),
+        cmocka_unit_test(a_profile_that_would_ask_is_a_problem),
+        cmocka_unit_test(the_guard_is_judged_by_the_value_that_decides),
+        cmocka_unit_test(differing_integrity_is_a_problem),
+        cmocka_unit_test(a_stale_type_library_is_named_by_its_key),
+        cmocka_unit_test(the_class_is_looked_at_in_both_views),
+        cmocka_unit_test(the_appid_has_to_be_as_it_was_registered),
+        cmocka_unit_test(what_carries_the_calls_is_looked_at),
+        cmocka_unit_test(what_starts_the_broker_is_looked_at),
+        cmocka_unit_test(a_permission_tells_whom_it_admits),
+        cmocka_unit_test(an_account_is_told_what_it_may),
+        cmocka_unit_test(limits_of_the_machine_are_told),
+        cmocka_unit_test(a_disconnected_session_counts_as_nobody),
+        cmocka_unit_test(files_are_looked_at),
+        cmocka_unit_test(the_brokers_own_answer_is_judged),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
