@@ -33,7 +33,8 @@ struct follow *follow_add(struct delivery *delivery, const struct job_work *work
     follow->caller = _wcsdup(work->caller_name ? work->caller_name : L"");
     follow->state = work->state;
     follow->attempts = work->attempts;
-    follow->accepted_at = work->submitted_at;
+    follow->attempts_before = work->attempts_before;
+    follow->life_since = work->life_since;
     follow->process = work->outlook_process;
     follow->process_started = work->outlook_started;
     follow->send_returned = work->send_returned || work->state == job_submitted;

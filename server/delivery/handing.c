@@ -123,7 +123,10 @@ static void hold_job(struct delivery *delivery, const struct job_work *work)
 
 static void fail_job(struct delivery *delivery, const struct job_work *work, enum plan plan, const struct error *error)
 {
-    struct follow job = {.state = work->state, .attempts = work->attempts, .accepted_at = work->submitted_at};
+    struct follow job = {.state = work->state,
+        .attempts = work->attempts,
+        .attempts_before = work->attempts_before,
+        .life_since = work->life_since};
 
     lstrcpynW(job.id, work->id, ARRAYSIZE(job.id));
     job.caller = work->caller_name;
@@ -138,12 +141,27 @@ static void job_trouble(struct delivery *delivery, const struct job_work *work, 
     hold_job(delivery, work);
 }
 
+/* Something of the mail was seen behind the drafts: it was sent, or is about to be. */
+static void found_sent(struct delivery *delivery, struct job_work *work, LONG attempt, const struct mail_seen *seen)
+{
+    struct job_change change = change_of(work->id, job_queued, seen->sent ? job_sent : job_submitted);
+
+    change.fields = job_set_attempts | job_set_next_attempt | job_set_seen | job_set_returned;
+    change.attempts = work->attempts = attempt;
+    change.seen_in_outbox = seen->outbox;
+    change.send_returned = TRUE;
+    change_error(&change, NULL);
+    if (FAILED(record_change(delivery, &change))) return;
+    record_log(work->id, work->caller_name, change.state, work->attempts, S_OK);
+    work->state = change.state;
+    if (work->state == job_submitted) follow_add(delivery, work);
+}
+
 /* A mail that was never sent by the broker, but of which something stands in Outlook: Drafts gives the draft to send.
  * False: the job was dealt with. */
 static BOOL find_earlier(struct delivery *delivery, struct job_work *work, struct outlook_place *place)
 {
     struct mail_record record = {0};
-    struct job_change change;
     struct mail_seen seen;
     struct error error = {0};
     enum mail_verdict verdict;
@@ -157,19 +175,35 @@ static BOOL find_earlier(struct delivery *delivery, struct job_work *work, struc
     verdict = mail_judge(&record, &seen);
     if (verdict == mail_create) outlook_place_clear(place);
     if (verdict != mail_submitted && verdict != mail_sent) return TRUE;
-    change = change_of(work->id, job_queued, verdict == mail_sent ? job_sent : job_submitted);
-    change.fields = job_set_attempts | job_set_seen | job_set_returned;
-    change.attempts = ++work->attempts;
-    change.seen_in_outbox = seen.outbox;
-    change.send_returned = TRUE;
-    change_error(&change, NULL);
-    if (SUCCEEDED(record_change(delivery, &change)))
-    {
-        record_log(work->id, work->caller_name, change.state, work->attempts, S_OK);
-        work->state = change.state;
-        if (work->state == job_submitted) follow_add(delivery, work);
-    }
+    found_sent(delivery, work, work->attempts + 1, &seen);
     return FALSE;
+}
+
+/* A person had the job tried again. What its attempt before left is looked for under that attempt's own stamp: a mail
+ * that shows up in the Outbox or in Sent Items by now was sent, and is not sent twice; an unsent draft is deleted,
+ * since the next attempt makes its own and nobody shall send both. False: the job was dealt with. */
+static BOOL clear_before(struct delivery *delivery, struct job_work *work)
+{
+    struct outlook_place place = {0};
+    struct mail_seen seen;
+    struct error error = {0};
+    HRESULT hr = look_for(delivery, work->id, work->attempts, &seen, &place, &error);
+    BOOL gone_out = SUCCEEDED(hr) && (seen.outbox || seen.sent);
+
+    if (SUCCEEDED(hr) && seen.draft && !gone_out)
+        hr = outlook_delete(delivery->outlook, &place, deadline_in(HAND_DEADLINE_MS), &error);
+    if (FAILED(hr))
+        job_trouble(delivery, work, &error);
+    else if (gone_out)
+        found_sent(delivery, work, work->attempts, &seen);
+    outlook_place_clear(&place);
+    error_clear(&error);
+    return SUCCEEDED(hr) && !gone_out;
+}
+
+static BOOL tried_again_by_somebody(const struct job_work *work)
+{
+    return work->attempts && work->attempts == work->attempts_before;
 }
 
 static BOOL check_attachments(struct delivery *delivery, const struct job_work *work)
@@ -194,7 +228,15 @@ static HRESULT prepare(struct delivery *delivery, const struct job_work *work, e
         .bcc = work->bcc,
         .subject = work->subject,
         .body = work->body,
-        .html_body = work->html_body};
+        .html_body = work->html_body,
+        .categories = work->categories,
+        .reply_to = work->reply_to,
+        .on_behalf_of = work->on_behalf_of,
+        .account = work->account,
+        .importance = work->importance,
+        .sensitivity = work->sensitivity,
+        .read_receipt = work->read_receipt,
+        .expires_at = work->expires_at};
     WCHAR stamp[STAMP_SIZE];
     HRESULT hr = attachments ? job_stamp(work->id, work->attempts + 1, stamp) : E_OUTOFMEMORY;
 
@@ -202,7 +244,9 @@ static HRESULT prepare(struct delivery *delivery, const struct job_work *work, e
     if (SUCCEEDED(hr))
     {
         for (size_t i = 0; i < work->attachment_count; i++)
-            attachments[i].path = work->attachments[i].path;
+            attachments[i] = (struct outlook_attachment){.path = work->attachments[i].path,
+                .display_name = work->attachments[i].display_name,
+                .content_id = work->attachments[i].content_id};
         mail.stamp = stamp;
         mail.attachments = attachments;
         mail.attachment_count = work->attachment_count;
@@ -287,6 +331,7 @@ static void hand_over(struct delivery *delivery, struct job_work *work)
     struct follow *follow;
     HRESULT hr;
 
+    if (tried_again_by_somebody(work) && !clear_before(delivery, work)) goto done;
     if ((work->from_before || delivery->uncertain) && !find_earlier(delivery, work, &place)) goto done;
     if (!place.entry_id && !make_draft(delivery, work, &place)) goto done;
     if (FAILED(hr = commit_sending(delivery, work, &place)))

@@ -15,9 +15,9 @@ struct follow
     WCHAR id[JOB_ID_SIZE];
     WCHAR *caller;        /* for the log; owned */
     enum job_state state; /* as it stands on disk: sending or submitted */
-    LONG attempts;
-    LONGLONG accepted_at;
-    DWORD process; /* the OUTLOOK.EXE that was given it */
+    LONG attempts, attempts_before;
+    LONGLONG life_since; /* from when its retries are counted */
+    DWORD process;       /* the OUTLOOK.EXE that was given it */
     ULONGLONG process_started;
     BOOL send_returned; /* Send came back with success */
     BOOL seen_in_outbox;

@@ -49,15 +49,15 @@ static struct retry_limits retry_limits(void)
 HRESULT record_failure(struct delivery *delivery, const struct follow *job, enum plan plan, const struct error *error)
 {
     struct retry_limits limits = retry_limits();
-    LONGLONG now = utc_now_ms(), age = now > job->accepted_at ? now - job->accepted_at : 0;
+    LONGLONG now = utc_now_ms(), age = now > job->life_since ? now - job->life_since : 0;
     BOOL again = plan != plan_give_up && !retry_over(&limits, (uint64_t)age / 1000);
     struct job_change change = change_of(job->id, job->state, again ? job_queued : job_failed);
-    uint32_t attempts = job->attempts > 0 ? (uint32_t)job->attempts : 1;
+    LONG attempts = max(job->attempts - job->attempts_before, 1);
     HRESULT hr;
 
     change.fields = job_set_attempts | job_set_next_attempt;
     change.attempts = job->attempts;
-    change.next_attempt_at = again ? now + (LONGLONG)retry_delay_s(&limits, attempts) * 1000 : 0;
+    change.next_attempt_at = again ? now + (LONGLONG)retry_delay_s(&limits, (uint32_t)attempts) * 1000 : 0;
     change_error(&change, error);
     hr = record_change(delivery, &change);
     if (SUCCEEDED(hr)) record_log(job->id, job->caller, change.state, job->attempts, error->code);

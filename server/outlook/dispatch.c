@@ -19,6 +19,11 @@ static const WCHAR *const member_names[member_count] = {
     [session_current_profile_name] = L"CurrentProfileName",
     [session_logon] = L"Logon",
     [session_get_item_from_id] = L"GetItemFromID",
+    [session_accounts] = L"Accounts",
+    [accounts_count] = L"Count",
+    [accounts_item] = L"Item",
+    [account_display_name] = L"DisplayName",
+    [account_smtp_address] = L"SmtpAddress",
     [folder_get_table] = L"GetTable",
     [folder_items] = L"Items",
     [folder_store_id] = L"StoreID",
@@ -31,6 +36,14 @@ static const WCHAR *const member_names[member_count] = {
     [mail_to] = L"To",
     [mail_cc] = L"CC",
     [mail_bcc] = L"BCC",
+    [mail_importance] = L"Importance",
+    [mail_sensitivity] = L"Sensitivity",
+    [mail_categories] = L"Categories",
+    [mail_read_receipt] = L"ReadReceiptRequested",
+    [mail_expiry_time] = L"ExpiryTime",
+    [mail_on_behalf_of] = L"SentOnBehalfOfName",
+    [mail_send_using_account] = L"SendUsingAccount",
+    [mail_reply_recipients] = L"ReplyRecipients",
     [mail_billing_information] = L"BillingInformation",
     [mail_attachments] = L"Attachments",
     [mail_recipients] = L"Recipients",
@@ -39,10 +52,13 @@ static const WCHAR *const member_names[member_count] = {
     [mail_send] = L"Send",
     [mail_delete] = L"Delete",
     [attachments_add] = L"Add",
+    [attachment_property_accessor] = L"PropertyAccessor",
+    [property_accessor_set] = L"SetProperty",
     [table_get_next_row] = L"GetNextRow",
     [row_item] = L"Item",
     [recipients_count] = L"Count",
     [recipients_item] = L"Item",
+    [recipients_add] = L"Add",
     [recipient_name] = L"Name",
     [recipient_resolved] = L"Resolved",
 };
@@ -139,7 +155,7 @@ HRESULT call_member(struct outlook *outlook, IDispatch *object, enum member memb
     if (!object || count > CALL_MAX_ARGS) return E_INVALIDARG;
     for (unsigned i = 0; i < count; i++)
         reversed[count - 1 - i] = args[i];
-    if (kind & DISPATCH_PROPERTYPUT)
+    if (kind & (DISPATCH_PROPERTYPUT | DISPATCH_PROPERTYPUTREF))
     {
         params.rgdispidNamedArgs = &put;
         params.cNamedArgs = 1;
@@ -157,19 +173,6 @@ HRESULT call_member(struct outlook *outlook, IDispatch *object, enum member memb
 HRESULT call_method(struct outlook *outlook, IDispatch *object, enum member member)
 {
     return call_member(outlook, object, member, DISPATCH_METHOD, NULL, 0, NULL);
-}
-
-HRESULT put_text(struct outlook *outlook, IDispatch *object, enum member member, const WCHAR *text)
-{
-    VARIANT value;
-    HRESULT hr;
-
-    V_VT(&value) = VT_BSTR;
-    V_BSTR(&value) = SysAllocString(text);
-    if (!V_BSTR(&value)) return E_OUTOFMEMORY;
-    hr = call_member(outlook, object, member, DISPATCH_PROPERTYPUT, &value, 1, NULL);
-    VariantClear(&value);
-    return hr;
 }
 
 static HRESULT get_as(struct outlook *outlook, IDispatch *object, enum member member, VARTYPE type, VARIANT *value)

@@ -21,6 +21,11 @@ enum member
     session_current_profile_name,
     session_logon,
     session_get_item_from_id,
+    session_accounts,
+    accounts_count,
+    accounts_item,
+    account_display_name,
+    account_smtp_address,
     folder_get_table,
     folder_items,
     folder_store_id,
@@ -33,6 +38,14 @@ enum member
     mail_to,
     mail_cc,
     mail_bcc,
+    mail_importance,
+    mail_sensitivity,
+    mail_categories,
+    mail_read_receipt,
+    mail_expiry_time,
+    mail_on_behalf_of,
+    mail_send_using_account,
+    mail_reply_recipients,
     mail_billing_information,
     mail_attachments,
     mail_recipients,
@@ -41,10 +54,13 @@ enum member
     mail_send,
     mail_delete,
     attachments_add,
+    attachment_property_accessor,
+    property_accessor_set,
     table_get_next_row,
     row_item,
     recipients_count,
     recipients_item,
+    recipients_add,
     recipient_name,
     recipient_resolved,
     member_count
@@ -69,14 +85,13 @@ void call_ends(struct outlook *outlook);
 /* True if hr says that a busy Outlook refused and there is time to ask again: the pause, which grows, is over then. */
 BOOL call_again(struct outlook *outlook, HRESULT hr, DWORD *pause_ms);
 
-/* Calls one member. kind: DISPATCH_METHOD, _PROPERTYGET, _PROPERTYPUT or several. args stand in the order written, stay
- * the caller's, and may be NULL when count is 0; result may be NULL. A busy Outlook is asked again until the deadline
- * of the work in hand. Failures are Outlook's own codes, cleaned; outlook->answer has its words. */
+/* Calls one member. kind: DISPATCH_METHOD, _PROPERTYGET, _PROPERTYPUT, _PROPERTYPUTREF or several. args stand in the
+ * order written, stay the caller's, and may be NULL when count is 0; result may be NULL. A busy Outlook is asked again
+ * until the deadline of the work in hand. Failures are Outlook's own codes, cleaned; outlook->answer has its words. */
 HRESULT call_member(struct outlook *outlook, IDispatch *object, enum member member, WORD kind, VARIANT *args,
     unsigned count, VARIANT *result);
 
 HRESULT call_method(struct outlook *outlook, IDispatch *object, enum member member);
-HRESULT put_text(struct outlook *outlook, IDispatch *object, enum member member, const WCHAR *text);
 /* *text is the caller's, to be freed with SysFreeString; never NULL after S_OK. */
 HRESULT get_text(struct outlook *outlook, IDispatch *object, enum member member, BSTR *text);
 HRESULT get_long(struct outlook *outlook, IDispatch *object, enum member member, LONG *number);

@@ -31,3 +31,12 @@ HRESULT outlook_may_send(struct outlook *outlook, struct error *error)
     read_values(outlook, &values);
     return guard_send_wrong(&values, &finding) ? error_set_finding(error, &finding) : S_OK;
 }
+
+HRESULT guard_allows(struct outlook *outlook, const WCHAR *member, struct error *error)
+{
+    struct guard_values values;
+    struct finding finding;
+
+    read_values(outlook, &values);
+    return guard_member_wrong(&values, member, &finding) ? error_set_finding(error, &finding) : S_OK;
+}

@@ -22,10 +22,19 @@ enum work_state
     work_dead /* never begun and never will be */
 };
 
+struct attachment_copy
+{
+    WCHAR *path, *display_name, *content_id;
+};
+
 struct mail_copy /* an outlook_mail of the work's own, so that a caller may leave */
 {
     WCHAR *to, *cc, *bcc, *subject, *body, *html_body, *stamp;
-    WCHAR **attachments;
+    WCHAR *categories, *reply_to, *on_behalf_of, *account;
+    LONG importance, sensitivity;
+    BOOL read_receipt;
+    LONGLONG expires_at;
+    struct attachment_copy *attachments;
     size_t attachment_count;
 };
 
@@ -167,10 +176,26 @@ HRESULT connection_outbox_count(struct outlook *outlook, LONG *count);
 /* Lets the kept item go; delete: its draft too. */
 void connection_drop_item(struct outlook *outlook, BOOL delete_draft);
 
+/* --- filling a mail (filling.c) */
+
+/* False when memory is short: what was copied is to be cleared all the same. */
+BOOL mail_copy_make(struct mail_copy *to, const struct outlook_mail *from);
+void mail_copy_clear(struct mail_copy *mail);
+
+/* Sets what is not a default, and saves the item. After a failure, error is filled where there is more to tell than the
+ * code and what, which says what was being done. */
+HRESULT mail_fill(
+    struct outlook *outlook, IDispatch *item, const struct mail_copy *mail, const WCHAR **what, struct error *error);
+
+/* Appends a name to a list of size characters, which ends in "..." where it is full. */
+void append_name(WCHAR *names, size_t size, const WCHAR *name);
+
 /* --- the rest */
 
 /* True if the registry says that the guard lets recipients be read. */
 BOOL guard_is_open(struct outlook *outlook);
+/* Fails with error_guard_member if it says that a guarded member would be refused or prompt. */
+HRESULT guard_allows(struct outlook *outlook, const WCHAR *member, struct error *error);
 
 /* The thread's message filter: has COM ask a busy Outlook again until the deadline of the work in hand. */
 HRESULT message_filter_install(struct outlook *outlook);

@@ -32,7 +32,7 @@ struct outlook_facts
     WCHAR profile[256], version[64];
     unsigned major, bits;    /* of the Outlook that was attached to last; 0 if not known */
     LONGLONG starting_since; /* UTC in ms, while starting */
-    HRESULT last_error; /* of the last failed start; S_OK after a success */
+    HRESULT last_error;      /* of the last failed start; S_OK after a success */
     WCHAR last_error_text[1024];
 };
 void outlook_facts(struct outlook *outlook, struct outlook_facts *facts);
@@ -105,6 +105,9 @@ HRESULT outlook_send(struct outlook *outlook, const struct outlook_place *place,
  * outlook_ended once it returned, with its answer in the result and error (told once), outlook_not_begun if there is
  * none. Never waits; the event of outlook_signal is set when the call returns. */
 HRESULT outlook_call_returned(struct outlook *outlook, enum outlook_begun *begun, struct error *error);
+
+/* Deletes the draft at place: the user finds it among what was deleted. */
+HRESULT outlook_delete(struct outlook *outlook, const struct outlook_place *place, deadline until, struct error *error);
 
 /* Lets the kept item go without sending; deletes its draft when asked to. */
 void outlook_drop(struct outlook *outlook, BOOL delete_draft);

@@ -1,8 +1,7 @@
 /* sending.c - one mail into Outlook: created, filled, stamped and saved among the drafts; then, in a step of its own,
- * sent. Only what is not empty is set, and nothing that is guarded is read. A Send is reported as not begun unless
+ * sent. Nothing that is guarded is read. A Send is reported as not begun unless
  * Outlook was really asked to send. An item that nobody waits for any more is let go and its draft deleted. */
 #include "internal.h"
-#include <stddef.h>
 #include <stdlib.h>
 #include "rules/outlook_error.h"
 
@@ -10,66 +9,7 @@
 #define DROP_DEADLINE_MS 60000u
 #define NAMES_SIZE 512
 
-/* In the order in which they are set. */
-static const struct field
-{
-    enum member member;
-    size_t offset; /* of the text in struct mail_copy */
-    const WCHAR *what;
-} fields[] = {
-    {mail_billing_information, offsetof(struct mail_copy, stamp), L"setting BillingInformation"},
-    {mail_to, offsetof(struct mail_copy, to), L"setting To"},
-    {mail_cc, offsetof(struct mail_copy, cc), L"setting CC"},
-    {mail_bcc, offsetof(struct mail_copy, bcc), L"setting BCC"},
-    {mail_subject, offsetof(struct mail_copy, subject), L"setting Subject"},
-    {mail_body, offsetof(struct mail_copy, body), L"setting Body"},
-    {mail_html_body, offsetof(struct mail_copy, html_body), L"setting HTMLBody"},
-};
-
-static const WCHAR *field_text(const struct mail_copy *mail, const struct field *field)
-{
-    const WCHAR *text = *(WCHAR *const *)((const char *)mail + field->offset);
-
-    return text ? text : L"";
-}
-
 /* --- preparing */
-
-static HRESULT add_attachments(struct outlook *outlook, IDispatch *item, const struct mail_copy *mail)
-{
-    IDispatch *attachments = NULL, *attachment = NULL;
-    HRESULT hr = S_OK;
-
-    if (!mail->attachment_count) return S_OK;
-    hr = get_object(outlook, item, mail_attachments, &attachments);
-    if (SUCCEEDED(hr) && !attachments) hr = E_UNEXPECTED;
-    for (size_t i = 0; SUCCEEDED(hr) && i < mail->attachment_count; i++)
-    {
-        hr = get_object_by_text(outlook, attachments, attachments_add, mail->attachments[i], NULL, &attachment);
-        drop_object(&attachment);
-    }
-    drop_object(&attachments);
-    return hr;
-}
-
-static HRESULT fill_item(struct outlook *outlook, IDispatch *item, const struct mail_copy *mail, const WCHAR **what)
-{
-    HRESULT hr = S_OK;
-
-    for (size_t i = 0; SUCCEEDED(hr) && i < ARRAYSIZE(fields); i++)
-    {
-        const WCHAR *text = field_text(mail, &fields[i]);
-
-        if (!*text) continue;
-        *what = fields[i].what;
-        hr = put_text(outlook, item, fields[i].member, text);
-    }
-    if (FAILED(hr)) return hr;
-    *what = L"adding an attachment";
-    if (FAILED(hr = add_attachments(outlook, item, mail))) return hr;
-    *what = L"saving the draft";
-    return call_method(outlook, item, mail_save);
-}
 
 static HRESULT read_place(struct outlook *outlook, IDispatch *item, struct outlook_place *place)
 {
@@ -95,29 +35,53 @@ static HRESULT keep_item(struct outlook *outlook, IDispatch *item, const WCHAR *
     return connection->item_id ? S_OK : E_OUTOFMEMORY;
 }
 
-static void run_prepare(struct outlook *outlook, struct work *work)
+/* Makes the mail and saves it among the drafts; *out is the caller's reference. */
+static HRESULT make_draft(struct outlook *outlook, struct work *work, IDispatch **out)
 {
     const WCHAR *what = L"creating a mail";
     IDispatch *item = NULL;
     BOOL saved = FALSE;
     HRESULT hr;
 
-    if (!connection_ready(outlook, &work->error)) return;
-    connection_drop_item(outlook, FALSE);
+    *out = NULL;
     work->given = TRUE;
     hr = get_object_by_long(outlook, outlook->connection.application, application_create_item, ITEM_MAIL, &item);
-    if (SUCCEEDED(hr)) hr = item ? fill_item(outlook, item, &work->mail, &what) : E_UNEXPECTED;
+    if (SUCCEEDED(hr)) hr = item ? mail_fill(outlook, item, &work->mail, &what, &work->error) : E_UNEXPECTED;
     if (SUCCEEDED(hr))
     {
         saved = TRUE;
         what = L"reading EntryID";
         hr = read_place(outlook, item, &work->place);
     }
-    if (SUCCEEDED(hr) && SUCCEEDED(hr = keep_item(outlook, item, work->place.entry_id))) return;
-    connection_error(outlook, hr, what, &work->error);
-    if (item == outlook->connection.item) outlook->connection.item = NULL;
+    if (SUCCEEDED(hr))
+    {
+        *out = item;
+        return S_OK;
+    }
+    if (SUCCEEDED(work->error.code)) connection_error(outlook, hr, what, &work->error);
     if (saved && !outlook->connection.lost) call_method(outlook, item, mail_delete);
     drop_object(&item);
+    return hr;
+}
+
+static void run_prepare(struct outlook *outlook, struct work *work)
+{
+    IDispatch *item;
+
+    if (!connection_ready(outlook, &work->error)) return;
+    connection_drop_item(outlook, FALSE);
+    if (FAILED(make_draft(outlook, work, &item))) return;
+    if (SUCCEEDED(keep_item(outlook, item, work->place.entry_id))) return;
+    error_set(&work->error, error_no_memory, 0);
+    connection_drop_item(outlook, TRUE);
+}
+
+static void run_save(struct outlook *outlook, struct work *work)
+{
+    IDispatch *item;
+
+    if (!connection_ready(outlook, &work->error)) return;
+    if (SUCCEEDED(make_draft(outlook, work, &item))) drop_object(&item);
 }
 
 static void drop_prepared(struct outlook *outlook, struct work *work)
@@ -126,43 +90,22 @@ static void drop_prepared(struct outlook *outlook, struct work *work)
     connection_drop_item(outlook, TRUE);
 }
 
-static BOOL copy_mail(struct mail_copy *to, const struct outlook_mail *from)
+/* Has the draft made by run. clean_up may be NULL. */
+static HRESULT do_draft(struct outlook *outlook, const struct outlook_mail *mail, work_function run,
+    work_function clean_up, const WCHAR *name, deadline until, enum outlook_begun *begun, struct outlook_place *place,
+    struct error *error)
 {
-    BOOL html = *from->html_body != 0;
-
-    to->attachments = calloc(from->attachment_count + 1, sizeof(*to->attachments));
-    if (!to->attachments) return FALSE;
-    for (; to->attachment_count < from->attachment_count; to->attachment_count++)
-    {
-        WCHAR *path = _wcsdup(from->attachments[to->attachment_count].path);
-
-        if (!path) return FALSE;
-        to->attachments[to->attachment_count] = path;
-    }
-    to->to = _wcsdup(from->to);
-    to->cc = _wcsdup(from->cc);
-    to->bcc = _wcsdup(from->bcc);
-    to->subject = _wcsdup(from->subject);
-    to->body = _wcsdup(html ? L"" : from->body); /* Outlook makes it of HTMLBody, which wins */
-    to->html_body = _wcsdup(from->html_body);
-    to->stamp = _wcsdup(from->stamp);
-    return to->to && to->cc && to->bcc && to->subject && to->body && to->html_body && to->stamp;
-}
-
-HRESULT outlook_prepare(struct outlook *outlook, const struct outlook_mail *mail, deadline until,
-    enum outlook_begun *begun, struct outlook_place *place, struct error *error)
-{
-    struct work *work = work_create(run_prepare, L"preparing a mail", until);
+    struct work *work = work_create(run, name, until);
     HRESULT hr;
 
     memset(place, 0, sizeof(*place));
     *begun = outlook_not_begun;
-    if (!work || !copy_mail(&work->mail, mail))
+    if (!work || !mail_copy_make(&work->mail, mail))
     {
         work_release(work);
         return error_set(error, error_no_memory, 0);
     }
-    work->clean_up = drop_prepared;
+    work->clean_up = clean_up;
     *begun = work_do(outlook, work, until, error);
     hr = error->code;
     if (*begun == outlook_ended)
@@ -177,21 +120,25 @@ HRESULT outlook_prepare(struct outlook *outlook, const struct outlook_mail *mail
     return hr;
 }
 
-/* --- sending */
-
-/* Appends a name to a list that ends in "..." where it is full. */
-static void append_name(WCHAR *names, const WCHAR *name)
+HRESULT outlook_prepare(struct outlook *outlook, const struct outlook_mail *mail, deadline until,
+    enum outlook_begun *begun, struct outlook_place *place, struct error *error)
 {
-    size_t length = wcslen(names);
-
-    if (length + wcslen(name) + 8 > NAMES_SIZE)
-    {
-        if (length + 4 < NAMES_SIZE && (length < 3 || wcscmp(names + length - 3, L"..."))) wcscat(names, L"...");
-        return;
-    }
-    if (length) wcscat(names, L"; ");
-    wcscat(names, name);
+    return do_draft(outlook, mail, run_prepare, drop_prepared, L"preparing a mail", until, begun, place, error);
 }
+
+/* Of an Outlook that is lost between the two it is told as of any other. */
+HRESULT outlook_save_draft(struct outlook *outlook, const struct outlook_mail *mail, deadline until,
+    enum outlook_begun *begun, struct outlook_place *place, struct error *error)
+{
+    HRESULT hr;
+
+    memset(place, 0, sizeof(*place));
+    *begun = outlook_not_begun;
+    if (FAILED(hr = outlook_attach(outlook, until, error))) return hr;
+    return do_draft(outlook, mail, run_save, NULL, L"saving a draft", until, begun, place, error);
+}
+
+/* --- sending */
 
 static HRESULT append_if_unresolved(struct outlook *outlook, IDispatch *recipient, WCHAR *names)
 {
@@ -201,7 +148,7 @@ static HRESULT append_if_unresolved(struct outlook *outlook, IDispatch *recipien
 
     if (FAILED(hr) || resolved) return hr;
     if (FAILED(hr = get_text(outlook, recipient, recipient_name, &name))) return hr;
-    append_name(names, name);
+    append_name(names, NAMES_SIZE, name);
     SysFreeString(name);
     return S_OK;
 }
@@ -283,6 +230,20 @@ static void run_send(struct outlook *outlook, struct work *work)
         connection_drop_item(outlook, FALSE);
 }
 
+/* Work on what stands at a place; NULL when memory is short. */
+static struct work *place_work(work_function run, const WCHAR *name, const struct outlook_place *place, deadline until)
+{
+    struct work *work = work_create(run, name, until);
+
+    if (!work) return NULL;
+    work->place.entry_id = _wcsdup(place->entry_id);
+    work->place.store_id = _wcsdup(place->store_id);
+    work->place.attached = place->attached;
+    if (work->place.entry_id && work->place.store_id) return work;
+    work_release(work);
+    return NULL;
+}
+
 /* Remembers a Send whose caller goes while it is under way. */
 static void leave_send(struct outlook *outlook, struct work *work)
 {
@@ -306,21 +267,11 @@ static HRESULT tell_send(struct work *work, enum outlook_begun *begun, struct er
 HRESULT outlook_send(struct outlook *outlook, const struct outlook_place *place, deadline until,
     enum outlook_begun *begun, struct error *error)
 {
-    struct work *work = work_create(run_send, L"Send", until);
+    struct work *work = place_work(run_send, L"Send", place, until);
     HRESULT hr;
 
     *begun = outlook_not_begun;
-    if (work)
-    {
-        work->place.entry_id = _wcsdup(place->entry_id);
-        work->place.store_id = _wcsdup(place->store_id);
-        work->place.attached = place->attached;
-    }
-    if (!work || !work->place.entry_id || !work->place.store_id)
-    {
-        work_release(work);
-        return error_set(error, error_no_memory, 0);
-    }
+    if (!work) return error_set(error, error_no_memory, 0);
     *begun = work_do(outlook, work, until, error);
     hr = error->code;
     if (*begun == outlook_begun) leave_send(outlook, work);
@@ -349,6 +300,30 @@ HRESULT outlook_call_returned(struct outlook *outlook, enum outlook_begun *begun
     if (!ended) return S_OK;
     hr = tell_send(ended, begun, error);
     work_release(ended);
+    return hr;
+}
+
+/* --- letting go */
+
+static void run_delete(struct outlook *outlook, struct work *work)
+{
+    HRESULT hr;
+
+    if (!connection_ready(outlook, &work->error)) return;
+    hr = find_item(outlook, &work->place);
+    if (SUCCEEDED(hr)) hr = call_method(outlook, outlook->connection.item, mail_delete);
+    connection_drop_item(outlook, FALSE);
+    if (FAILED(hr)) connection_error(outlook, hr, L"deleting the draft of an earlier attempt", &work->error);
+}
+
+HRESULT outlook_delete(struct outlook *outlook, const struct outlook_place *place, deadline until, struct error *error)
+{
+    struct work *work = place_work(run_delete, L"deleting a draft", place, until);
+    HRESULT hr;
+
+    if (!work) return error_set(error, error_no_memory, 0);
+    hr = work_do(outlook, work, until, error) == outlook_ended ? error_copy(error, &work->error) : error->code;
+    work_release(work);
     return hr;
 }
 

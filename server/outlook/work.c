@@ -4,20 +4,6 @@
 #include <stdlib.h>
 #include "host/user.h"
 
-static void free_mail(struct mail_copy *mail)
-{
-    free(mail->to);
-    free(mail->cc);
-    free(mail->bcc);
-    free(mail->subject);
-    free(mail->body);
-    free(mail->html_body);
-    free(mail->stamp);
-    for (size_t i = 0; i < mail->attachment_count; i++)
-        free(mail->attachments[i]);
-    free(mail->attachments);
-}
-
 struct work *work_create(work_function run, const WCHAR *name, deadline until)
 {
     struct work *work = calloc(1, sizeof(*work));
@@ -34,7 +20,7 @@ struct work *work_create(work_function run, const WCHAR *name, deadline until)
 void work_release(struct work *work)
 {
     if (!work || InterlockedDecrement(&work->references)) return;
-    free_mail(&work->mail);
+    mail_copy_clear(&work->mail);
     outlook_place_clear(&work->place);
     error_clear(&work->error);
     free(work->profile);

@@ -343,6 +343,23 @@ struct address_finding address_list_check(const wchar_t *list)
     return finding;
 }
 
+bool address_list_next(const wchar_t *list, size_t *at, size_t *start, size_t *length)
+{
+    struct span whole = {list, wcslen(list)};
+
+    while (*at < whole.length)
+    {
+        size_t end = find(whole, *at, L';');
+        struct span entry = trim(part(whole, *at, end));
+
+        *at = end + 1;
+        *start = (size_t)(entry.at - list);
+        *length = entry.length;
+        if (entry.length) return true;
+    }
+    return false;
+}
+
 size_t text_line_check(const wchar_t *text, unsigned *character)
 {
     if (character) *character = 0;

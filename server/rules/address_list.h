@@ -3,6 +3,7 @@
 #ifndef OB_RULES_ADDRESS_LIST_H
 #define OB_RULES_ADDRESS_LIST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <wchar.h>
 
@@ -30,6 +31,10 @@ struct address_finding
  * in an entry with an @ it is taken for a divider. An address may be bare, in <>, or in () behind a name, or typed
  * as Outlook does ([SMTP:a@b.c], /o=...). A line break anywhere is told before any other fault. */
 struct address_finding address_list_check(const wchar_t *list);
+
+/* The next entry of a list that was found fine: its place in the text, without surrounding spaces. *at is 0 at first,
+ * and moves on. False at the end. */
+bool address_list_next(const wchar_t *list, size_t *at, size_t *start, size_t *length);
 
 /* The position (1-based) of the first control character of a one-line text such as a subject; 0 if there is none. A tab
  * counts as one too, and so do U+0080 to U+009F and the line and paragraph separators U+2028 and U+2029. character may

@@ -116,3 +116,13 @@ bool guard_send_wrong(const struct guard_values *values, struct finding *finding
     return finding_set(finding, error_guard_send, 2,
         state == guard_prompts ? L"ask the user before it sends" : L"refuse to send", reason);
 }
+
+bool guard_member_wrong(const struct guard_values *values, const wchar_t *member, struct finding *finding)
+{
+    wchar_t reason[finding_word_size];
+    enum guard_state state = guard_state(values, guard_address_book, reason, finding_word_size);
+
+    if (state != guard_prompts && state != guard_refuses) return false;
+    return finding_set(finding, error_guard_member, 3, member,
+        state == guard_prompts ? L"ask the user before it lets that be done" : L"refuse that", reason);
+}

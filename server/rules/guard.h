@@ -54,4 +54,8 @@ bool guard_address_book_open(const struct guard_values *values);
 /* True if Send would prompt or be refused for certain: error_guard_send. */
 bool guard_send_wrong(const struct guard_values *values, struct finding *finding);
 
+/* The same for a guarded member that a mail cannot do without ("ReplyTo"): error_guard_member. Where the values do not
+ * say for certain it is no worse than Send, which stands behind the same guard. */
+bool guard_member_wrong(const struct guard_values *values, const wchar_t *member, struct finding *finding);
+
 #endif
