@@ -27,7 +27,7 @@ WARN = -Wall -Wextra -Wshadow -Wconversion -Werror
 WINDOWS_FLAGS = -std=c11 -O2 -g -municode -DUNICODE -D_UNICODE -DCOBJMACROS -D_WIN32_WINNT=0x0A00 -DOB_VERSION='L"$(VERSION)"' \
 	-D__USE_MINGW_ANSI_STDIO=0 -Iserver -Ibuild/gen -isystem $(DEPS)/include $(WARN) -MMD -MP
 LINK_FLAGS = -static -static-libgcc
-LIBS = -lole32 -loleaut32 -luuid -ladvapi32 -lbcrypt -lrpcrt4 -lshell32 -lshlwapi -luserenv -luser32 -lntdll -lversion -lauthz -lwtsapi32 -lsecur32
+LIBS = -lole32 -loleaut32 -luuid -ladvapi32 -lbcrypt -lrpcrt4 -lshell32 -lshlwapi -luserenv -luser32 -lntdll -lversion -lauthz -lwtsapi32 -lsecur32 -lcrypt32
 
 GEN = build/gen/outlook_broker.h build/gen/errors.h build/gen/error_rows.inc build/gen/event_rows.inc
 SERVER = $(wildcard server/*.c server/*/*.c)
@@ -78,6 +78,9 @@ clean:
 
 # --- generated from the contract
 
+# What did not change keeps its time, so that what is made of it is not made again.
+replace = if cmp -s $(1).new $(1); then rm $(1).new; else mv $(1).new $(1); fi
+
 build/gen/errors.idl: want = idl
 build/gen/errors.h: want = ids
 build/gen/error_rows.inc: want = c
@@ -86,7 +89,7 @@ build/gen/messages.mc: want = mc
 build/gen/errors.idl build/gen/errors.h build/gen/error_rows.inc build/gen/event_rows.inc build/gen/messages.mc: idl/errors.tbl idl/errors.awk
 	@mkdir -p $(@D)
 	@echo "  $@"
-	$(Q)awk -v want=$(want) -f idl/errors.awk idl/errors.tbl > $@
+	$(Q)awk -v want=$(want) -f idl/errors.awk idl/errors.tbl > $@.new && $(call replace,$@)
 
 build/gen/outlook_broker.h: idl/outlook_broker.idl build/gen/errors.idl
 	@echo "  $@"
@@ -113,15 +116,15 @@ build/windows/broker.res.o: server/broker.rc build/gen/outlook_broker.tlb build/
 
 # --- programs
 
-build/windows/obj/%.o: %.c $(GEN) Makefile
+build/windows/obj/%.o: %.c Makefile | $(GEN)
 	@mkdir -p $(@D)
 	@echo "  $@"
 	$(Q)$(CROSS)gcc $(WINDOWS_FLAGS) -c -o $@ $<
-build/wine/obj/%.o: %.c $(GEN) Makefile
+build/wine/obj/%.o: %.c Makefile | $(GEN)
 	@mkdir -p $(@D)
 	@echo "  $@"
 	$(Q)$(CROSS)gcc $(WINDOWS_FLAGS) -DOB_WINE -c -o $@ $<
-build/tests/obj/%.o: %.c $(GEN) Makefile
+build/tests/obj/%.o: %.c Makefile | $(GEN)
 	@mkdir -p $(@D)
 	@echo "  $@"
 	$(Q)$(CROSS)gcc $(WINDOWS_FLAGS) -DOB_WINE -Itests/integration -c -o $@ $<
@@ -239,9 +242,15 @@ build/tests/wow64-client.exe: tests/wow64/client.c build/gen/outlook_broker_i.c 
 		$(filter %.c,$^) -lole32 -loleaut32 -luuid
 
 NATIVE_FLAGS = -std=c11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -Iserver -Ibuild/gen $(WARN)
-build/native/%: tests/unit/%.c $(wildcard server/rules/*.c server/rules/*.h tests/unit/*.h) $(GEN) Makefile
+build/native/obj/%.o: %.c Makefile | $(GEN)
 	@mkdir -p $(@D)
 	@echo "  $@"
-	$(Q)gcc $(NATIVE_FLAGS) -o $@ $< $(wildcard server/rules/*.c) -lcmocka
+	$(Q)gcc $(NATIVE_FLAGS) -MMD -MP -c -o $@ $<
+build/native/rules.a: $(patsubst %.c,build/native/obj/%.o,$(wildcard server/rules/*.c))
+	@echo "  $@"
+	$(Q)rm -f $@ && ar rcs $@ $^
+build/native/%: build/native/obj/tests/unit/%.o build/native/rules.a
+	@echo "  $@"
+	$(Q)gcc $(NATIVE_FLAGS) -o $@ $^ -lcmocka
 
--include $(shell find build/windows build/wine build/tests -name '*.d' -type f 2>/dev/null)
+-include $(shell find build/windows build/wine build/tests build/native -name '*.d' -type f 2>/dev/null)
