@@ -8,16 +8,7 @@
 #include "user.h"
 #include "wine.h"
 
-static WCHAR *access_sddl; /* who may call, as COM was told; NULL until then */
-
-#ifdef OB_WINE
-static HRESULT client_token(HANDLE *token)
-{
-    DWORD process_id;
-
-    return wine_client_token(token, &process_id);
-}
-#else
+#ifndef OB_WINE
 static HRESULT client_token(HANDLE *token)
 {
     HRESULT hr;
@@ -82,16 +73,39 @@ static HRESULT caller_read(struct caller *caller)
     if (FAILED(hr = token_sid(caller->token, caller->sid, ARRAYSIZE(caller->sid)))) return hr;
     if (FAILED(hr = account_name(caller->sid, caller->name, ARRAYSIZE(caller->name)))) return hr;
     caller->is_user = !wcscmp(caller->sid, self->sid);
-    return token_is_administrator(caller->token, &caller->is_administrator);
+    if (FAILED(hr = token_is_administrator(caller->token, &caller->is_administrator))) return hr;
+    return caller_check_access(caller);
 }
+
+#ifdef OB_WINE
+static HRESULT caller_find(struct caller *caller)
+{
+    const struct user *self = user_self();
+    DWORD process_id;
+    HRESULT hr = wine_client_token(&caller->token, &process_id);
+
+    if (SUCCEEDED(hr)) hr = caller_read(caller);
+    if (FAILED(hr) || !wine_declared_account(process_id, caller->sid, ARRAYSIZE(caller->sid))) return hr;
+    caller->is_user = !wcscmp(caller->sid, self->sid);
+    caller->is_administrator = false;
+    caller_check_declared(caller);
+    return account_name(caller->sid, caller->name, ARRAYSIZE(caller->name));
+}
+#else
+static HRESULT caller_find(struct caller *caller)
+{
+    HRESULT hr = client_token(&caller->token);
+
+    return FAILED(hr) ? hr : caller_read(caller);
+}
+#endif
 
 HRESULT caller_identify(struct caller *caller, struct error *error)
 {
     HRESULT hr;
 
     ZeroMemory(caller, sizeof(*caller));
-    hr = client_token(&caller->token);
-    if (SUCCEEDED(hr)) hr = caller_read(caller);
+    hr = caller_find(caller);
     if (SUCCEEDED(hr)) return S_OK;
     caller_clear(caller);
     return error_unexpected_windows(error, L"finding out who calls", hr);
@@ -101,14 +115,4 @@ void caller_clear(struct caller *caller)
 {
     if (caller->token) CloseHandle(caller->token);
     ZeroMemory(caller, sizeof(*caller));
-}
-
-HRESULT caller_set_access(const WCHAR *sddl)
-{
-    WCHAR *copy = _wcsdup(sddl);
-
-    if (!copy) return E_OUTOFMEMORY;
-    free(access_sddl);
-    access_sddl = copy;
-    return S_OK;
 }

@@ -7,22 +7,32 @@
 #include "error.h"
 #include "rules/rights.h"
 
+#define SID_TEXT_SIZE 192
+
 struct caller
 {
-    WCHAR sid[192];
+    WCHAR sid[SID_TEXT_SIZE];
     WCHAR name[512]; /* DOMAIN\name */
     HANDLE token;    /* impersonation token, identify level; owned */
     bool is_user;    /* the same account as the broker's */
     bool is_administrator;
+    bool is_allowed; /* the access permission of the registration admits it */
 };
 
 /* Finds out who is calling. On failure everything is zero and error carries E_ACCESSDENIED-like codes' text. */
 HRESULT caller_identify(struct caller *caller, struct error *error);
 void caller_clear(struct caller *caller);
 
-/* Who may call, as SDDL: the descriptor that COM was given, with SELF replaced. Once, before the first call; a copy is
- * kept. S_OK or E_OUTOFMEMORY. */
+/* Who may call, as SDDL: the descriptor that COM was given, with SELF replaced; it is kept. Once, before the first
+ * call: until then nobody is_allowed. */
 HRESULT caller_set_access(const WCHAR *sddl);
+
+/* Fills is_allowed from the caller's token. */
+HRESULT caller_check_access(struct caller *caller);
+#ifdef OB_WINE
+/* The same from the sid alone, for a caller that was declared to be another account: see wine_declared_account. */
+void caller_check_declared(struct caller *caller);
+#endif
 
 /* Opens the file that a caller named: refused by form, opened once by the broker for reading (never while
  * impersonating), must be a disk file on a local volume and no folder, and the caller's token must be allowed to read

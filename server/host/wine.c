@@ -117,6 +117,16 @@ HRESULT wine_client_token(HANDLE *token, DWORD *process_id)
     return hr;
 }
 
+BOOL wine_declared_account(DWORD process_id, WCHAR *sid, size_t size)
+{
+    DWORD bytes = (DWORD)(size * sizeof(*sid));
+    WCHAR name[16];
+
+    _ultow(process_id, name, 10);
+    return RegGetValueW(HKEY_CURRENT_USER, L"Software\\OutlookBroker\\DeclaredCallers", name, RRF_RT_REG_SZ, NULL, sid,
+               &bytes) == ERROR_SUCCESS;
+}
+
 HRESULT wine_watch_clients(void (*gone)(void *context, DWORD process_id), void *context)
 {
     AcquireSRWLockExclusive(&clients_guard);

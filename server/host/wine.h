@@ -10,6 +10,11 @@
  * CoImpersonateClient always answers RPC_E_CALL_COMPLETE. */
 HRESULT wine_client_token(HANDLE *token, DWORD *process_id);
 
+/* Wine has one user. A client process may be declared to be another account, so that what tells callers apart can be
+ * tried: HKCU\Software\OutlookBroker\DeclaredCallers, a text with its process id as name and a SID as value. Such a
+ * caller is no administrator. FALSE: it was not declared. */
+BOOL wine_declared_account(DWORD process_id, WCHAR *sid, size_t size);
+
 /* Wine's clients that die leave their references behind for ever: calls gone(context) once for each process that
  * reached the broker and has ended. Returns at once; watches until the process ends. */
 HRESULT wine_watch_clients(void (*gone)(void *context, DWORD process_id), void *context);
