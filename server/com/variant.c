@@ -6,6 +6,7 @@
 #include <wchar.h>
 
 #define ELEMENT_NAME_SIZE 64
+#define DATE_NONE 949998.0     /* 4501-01-01 */
 #define LIST_OBJECT_MOST 10000 /* elements: each is a call to the client, which could name any number */
 
 /* The value behind a reference to a VARIANT, as scripts pass their variables. */
@@ -209,6 +210,67 @@ HRESULT variant_to_long(
     VariantClear(&plain);
     if (hr == S_FALSE) return refuse(words, member, argument, L"a whole number", error);
     return FAILED(hr) ? error_set(error, error_no_memory, 0) : S_OK;
+}
+
+HRESULT variant_to_bool(
+    const VARIANT *value, const WCHAR *member, const WCHAR *argument, VARIANT_BOOL *truth, struct error *error)
+{
+    const WCHAR *words;
+    VARIANT plain, converted;
+    HRESULT hr;
+
+    *truth = VARIANT_FALSE;
+    if (variant_is_missing(value)) return S_OK;
+    hr = plain_value(value, &plain, &words);
+    VariantInit(&converted);
+    if (hr == S_OK && (V_VT(&plain) == VT_NULL || V_VT(&plain) == VT_BSTR || V_VT(&plain) == VT_DATE ||
+                          FAILED(VariantChangeType(&converted, &plain, 0, VT_BOOL))))
+        hr = S_FALSE;
+    if (hr == S_OK) *truth = V_BOOL(&converted);
+    VariantClear(&plain);
+    if (hr == S_FALSE) return refuse(words, member, argument, L"True or False", error);
+    return FAILED(hr) ? error_set(error, error_no_memory, 0) : S_OK;
+}
+
+HRESULT variant_to_text_or_number(
+    const VARIANT *value, const WCHAR *member, const WCHAR *argument, VARIANT *text, struct error *error)
+{
+    const WCHAR *words;
+    VARIANT number;
+    BSTR taken;
+    HRESULT hr = take_text(value, &taken, &words);
+
+    VariantInit(text);
+    if (hr == S_OK)
+    {
+        V_VT(text) = VT_BSTR;
+        V_BSTR(text) = taken;
+        return S_OK;
+    }
+    if (hr == S_FALSE && FAILED(variant_to_long(value, member, argument, &number, NULL)))
+        return refuse(words, member, argument, L"a text or a whole number", error);
+    if (FAILED(hr) || FAILED(VariantChangeType(text, &number, 0, VT_BSTR))) return error_set(error, error_no_memory, 0);
+    return S_OK;
+}
+
+HRESULT variant_to_date(const VARIANT *value, const WCHAR *member, DATE *date, struct error *error)
+{
+    const WCHAR *words;
+    VARIANT plain;
+    HRESULT hr;
+
+    *date = 0;
+    if (variant_is_missing(value)) return S_FALSE;
+    hr = plain_value(value, &plain, &words);
+    if (hr == S_OK && V_VT(&plain) == VT_DATE)
+        *date = V_DATE(&plain);
+    else if (SUCCEEDED(hr))
+        hr = error_set(error, error_date_type, 2, member, words);
+    else
+        error_set(error, error_no_memory, 0);
+    VariantClear(&plain);
+    if (FAILED(hr)) return hr;
+    return *date >= DATE_NONE && *date < DATE_NONE + 1 ? S_FALSE : S_OK;
 }
 
 static BOOL add_text(struct text_list *list, const WCHAR *text, size_t length)

@@ -23,6 +23,30 @@ HRESULT variant_check_zero(BSTR text, const WCHAR *argument, struct error *error
 HRESULT variant_to_long(
     const VARIANT *value, const WCHAR *member, const WCHAR *argument, VARIANT *number, struct error *error);
 
+/* True or False: also a number (0 is False) or nothing at all (left out, Empty: False). */
+HRESULT variant_to_bool(
+    const VARIANT *value, const WCHAR *member, const WCHAR *argument, VARIANT_BOOL *truth, struct error *error);
+
+/* A text, or a whole number as text. S_OK: *text is a VT_BSTR that the caller clears. */
+HRESULT variant_to_text_or_number(
+    const VARIANT *value, const WCHAR *member, const WCHAR *argument, VARIANT *text, struct error *error);
+
+/* A Date, or an object whose default property is one; S_FALSE: Empty, or Outlook's way to say "none", 4501-01-01. Texts
+ * are refused with error_date_type: what one means depends on whose settings read it. */
+HRESULT variant_to_date(const VARIANT *value, const WCHAR *member, DATE *date, struct error *error);
+
+struct bytes
+{
+    BYTE *at; /* owned; never NULL after a success */
+    size_t size;
+};
+
+/* Bytes: an array of UI1 or of VARIANTs that are numbers from 0 to 255, of one dimension and any lower bound, by value
+ * or by reference, or a text in base64. Free with bytes_clear. */
+HRESULT variant_to_bytes(
+    const VARIANT *value, const WCHAR *member, const WCHAR *argument, struct bytes *bytes, struct error *error);
+void bytes_clear(struct bytes *bytes);
+
 struct text_list
 {
     WCHAR **texts; /* owned */

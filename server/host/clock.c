@@ -64,6 +64,19 @@ void utc_ms_to_variant(LONGLONG utc_ms, VARIANT *out)
     V_DATE(out) = date;
 }
 
+BOOL local_date_to_utc_ms(DATE date, LONGLONG *utc_ms)
+{
+    SYSTEMTIME local, utc;
+    FILETIME filetime;
+
+    *utc_ms = 0;
+    if (!VariantTimeToSystemTime(date, &local) || !TzSpecificLocalTimeToSystemTime(NULL, &local, &utc) ||
+        !SystemTimeToFileTime(&utc, &filetime))
+        return FALSE;
+    *utc_ms = filetime_to_utc_ms(((ULONGLONG)filetime.dwHighDateTime << 32) | filetime.dwLowDateTime);
+    return *utc_ms > 0;
+}
+
 void utc_ms_to_text(LONGLONG utc_ms, WCHAR out[TIME_TEXT_SIZE])
 {
     SYSTEMTIME local;

@@ -3,6 +3,7 @@
 #define OB_HOST_CLOCK_H
 
 #include <windows.h>
+#include <oaidl.h>
 
 /* Monotonic milliseconds (GetTickCount64). */
 ULONGLONG clock_now_ms(void);
@@ -21,6 +22,9 @@ LONGLONG utc_now_ms(void);
 
 /* A time of day as local DATE in a VARIANT; VT_EMPTY for 0. */
 void utc_ms_to_variant(LONGLONG utc_ms, VARIANT *out);
+
+/* A local DATE as time of day. FALSE: it is none after 1970 that Windows knows. */
+BOOL local_date_to_utc_ms(DATE date, LONGLONG *utc_ms);
 
 /* "2026-11-22 14:05:09" local time: for texts. */
 #define TIME_TEXT_SIZE 32

@@ -12,7 +12,7 @@ enum
 {
     folder_length_max = 180, /* leaves room for a spooled file below path_length_max */
     path_length_max = 247,   /* Outlook's attachments still live under MAX_PATH */
-    outbox_path_size = 260,  /* characters, the zero counted */
+    outbox_path_size = SPOOL_PATH_SIZE,
     copy_piece_bytes = 262144,
     reader_max = 8,
     change_deadline_ms = 30000,     /* how long a change waits for a writer that cannot begin */

@@ -77,6 +77,15 @@ HRESULT spool_add_bytes(struct spool *spool, const WCHAR *file_name, const void 
 size_t spool_count(const struct spool *spool);
 ULONGLONG spool_bytes(const struct spool *spool);
 
+/* One of them: where its file lies, and its names, which are the spool's and may be NULL. */
+#define SPOOL_PATH_SIZE 260
+struct spool_entry
+{
+    WCHAR path[SPOOL_PATH_SIZE];
+    const WCHAR *display_name, *content_id;
+};
+void spool_read(const struct spool *spool, size_t index, struct spool_entry *entry);
+
 /* Makes a spool for another job with the same attachments, by hard links where the volume has them and else by copies;
  * names, sizes and hashes are taken over. from, which may be NULL or empty (*to is then NULL), stays as it is and may
  * be dropped a moment later. Nobody may add to from meanwhile. */

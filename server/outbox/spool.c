@@ -363,6 +363,15 @@ ULONGLONG spool_bytes(const struct spool *spool)
     return spool ? spool->bytes : 0;
 }
 
+void spool_read(const struct spool *spool, size_t index, struct spool_entry *entry)
+{
+    const struct spool_file *file = &spool->files[index];
+
+    spool_path(spool->outbox, file->relative, entry->path);
+    entry->display_name = file->display_name;
+    entry->content_id = file->content_id;
+}
+
 void spool_drop(struct spool *spool)
 {
     if (!spool) return;

@@ -51,6 +51,22 @@ const wchar_t *broker_state_name(enum broker_state state)
     return (unsigned)state < broker_state_count ? broker_names[state] : L"";
 }
 
+/* Names are plain ASCII. */
+static bool same_name(const wchar_t *text, const wchar_t *name)
+{
+    for (; *text && *name; text++, name++)
+        if ((*text >= L'A' && *text <= L'Z' ? *text - L'A' + L'a' : *text) != *name) return false;
+    return *text == *name;
+}
+
+int job_state_find(const wchar_t *text)
+{
+    if (text[0] >= L'0' && text[0] < L'0' + job_state_count && !text[1]) return (int)(text[0] - L'0');
+    for (int state = 0; state < job_state_count; state++)
+        if (same_name(text, job_names[state])) return state;
+    return -1;
+}
+
 bool job_state_final(enum job_state state)
 {
     return state != job_queued && state != job_sending && state != job_submitted;

@@ -34,6 +34,9 @@ enum broker_state
 const wchar_t *job_state_name(enum job_state state);
 const wchar_t *broker_state_name(enum broker_state state);
 
+/* The state with this name, in any case, or with this number; -1: there is none. */
+int job_state_find(const wchar_t *text);
+
 /* The broker does nothing more by itself. */
 bool job_state_final(enum job_state state);
 

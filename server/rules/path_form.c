@@ -137,6 +137,16 @@ enum path_form path_form(const wchar_t *path)
     return is_dropped(rest[wcslen(rest) - 1]) ? path_ending : path_full;
 }
 
+enum path_form path_leaf_form(const wchar_t *leaf)
+{
+    if (leaf[wcsspn(leaf, L" ")] == 0) return path_empty;
+    if (text_line_check(leaf, NULL) || wcspbrk(leaf, L"<>\"|?*")) return path_bad;
+    if (wcspbrk(leaf, L"\\/")) return path_relative;
+    if (is_device_name(leaf, wcslen(leaf))) return path_device;
+    if (wcschr(leaf, L':')) return path_stream;
+    return is_dropped(leaf[wcslen(leaf) - 1]) ? path_ending : path_full;
+}
+
 const wchar_t *path_form_words(enum path_form form)
 {
     static const wchar_t *const words[] = {

@@ -21,6 +21,9 @@ enum path_form
 /* Never NULL, any length. Which volume a drive letter leads to, only the opened file tells (path_final_is_local). */
 enum path_form path_form(const wchar_t *path);
 
+/* The same for a file name that stands alone: path_full if it is one and no path. Never NULL. */
+enum path_form path_leaf_form(const wchar_t *leaf);
+
 /* The words for a text: "it is a relative path", "it is a network path" ... */
 const wchar_t *path_form_words(enum path_form form);
 
