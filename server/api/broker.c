@@ -11,7 +11,6 @@
 #include "host/log.h"
 #include "host/paths.h"
 #include "rules/broker_state.h"
-#include "waiting.h"
 
 enum gate
 {
@@ -199,6 +198,11 @@ struct outbox *broker_outbox(struct broker *broker)
     return broker->outbox;
 }
 
+struct outlook *broker_outlook(struct broker *broker)
+{
+    return broker->outlook;
+}
+
 void broker_mail_accepted(struct broker *broker)
 {
     AcquireSRWLockShared(&broker->lock);
@@ -219,6 +223,16 @@ HRESULT broker_wait_job(
     if (SUCCEEDED(hr) && !job_state_final(*state)) waiting_for_final(broker->waiting, &waiter, until, state);
     waiting_leave(broker->waiting, &waiter);
     return hr;
+}
+
+HRESULT broker_wait_begin(struct broker *broker, struct waiter *place, struct error *error)
+{
+    return waiting_join(broker->waiting, place, L"", error);
+}
+
+void broker_wait_end(struct broker *broker, struct waiter *place)
+{
+    waiting_leave(broker->waiting, place);
 }
 
 /* What the rooms know; called with a count of broker->calls held, so that they stay. */

@@ -14,6 +14,7 @@
 #include "outbox/outbox.h"
 #include "outlook/outlook.h"
 #include "rules/job.h"
+#include "waiting.h"
 
 struct broker;
 
@@ -38,12 +39,18 @@ void broker_leave(struct broker *broker);
 
 /* Behind the gate only. */
 struct outbox *broker_outbox(struct broker *broker);
+struct outlook *broker_outlook(struct broker *broker);
 void broker_mail_accepted(struct broker *broker);
 
 /* Waits until the job's state is final, the deadline passes or the broker stops; S_OK with the state in each case.
  * OB_E_BUSY if too many calls wait already. Behind the gate only. */
 HRESULT broker_wait_job(
     struct broker *broker, const WCHAR *job_id, deadline until, enum job_state *state, struct error *error);
+
+/* A call that waits for Outlook holds a place among those that may wait; place lives until the end. OB_E_BUSY if there
+ * is none. Behind the gate only. */
+HRESULT broker_wait_begin(struct broker *broker, struct waiter *place, struct error *error);
+void broker_wait_end(struct broker *broker, struct waiter *place);
 
 /* All that Status shows, at one moment. */
 struct broker_snapshot

@@ -4,15 +4,17 @@
 #include "objects.h"
 #include <stdlib.h>
 #include <wchar.h>
-#include "com/error_info.h"
+#include "call.h"
 #include "com/object.h"
 #include "com/variant.h"
+#include "host/log.h"
 
 struct job
 {
     struct com_object com;
     struct broker *broker; /* borrowed: outlives every object */
     WCHAR id[JOB_ID_SIZE];
+    WCHAR owner_sid[SID_TEXT_SIZE];  /* who sent it */
     struct session_timeout *timeout; /* one reference */
 };
 
@@ -21,57 +23,70 @@ static inline struct job *impl_from_IObJob(IObJob *iface)
     return CONTAINING_RECORD(com_object_from_dual(iface), struct job, com);
 }
 
-/* The deadline of a call that begins now. */
-static deadline job_deadline(const struct job *job)
+/* A call of one who may see this job. */
+static HRESULT job_begin(struct job *job, struct call *call, const WCHAR *member)
 {
-    return deadline_in((DWORD)session_timeout_ms(job->timeout));
+    HRESULT hr = call_begin(call, job->broker, job->timeout, &IID_IObJob, member, right_own_job);
+
+    if (FAILED(hr)) return hr;
+    hr = call_need(call, right_of_job(!wcscmp(job->owner_sid, call->caller.sid)));
+    return FAILED(hr) ? call_end(call, hr) : S_OK;
 }
 
-static HRESULT raise(HRESULT hr, struct error *error)
+static HRESULT job_end(struct job *job, struct call *call, HRESULT hr)
 {
-    return error_info_raise(hr, &IID_IObJob, error);
+    if (hr == (HRESULT)OB_E_NO_SUCH_JOB) error_set(&call->error, error_no_such_job, 2, job->id, call->caller.name);
+    return call_end(call, hr);
 }
 
 /* The row of now; cleared by job_row_clear after S_OK. */
-static HRESULT read_row(struct job *job, struct job_row *row)
+static HRESULT read_row(IObJob *iface, const WCHAR *member, struct job_row *row)
 {
-    struct error error = {0};
-    HRESULT hr = broker_enter(job->broker, job_deadline(job), &error);
+    struct job *job = impl_from_IObJob(iface);
+    struct call call;
+    HRESULT hr;
 
-    if (FAILED(hr)) return raise(hr, &error);
-    hr = outbox_read(broker_outbox(job->broker), job->id, row, &error);
-    broker_leave(job->broker);
-    if (hr == (HRESULT)OB_E_NO_SUCH_JOB) error_set(&error, error_no_such_job, 2, job->id, L"this session");
-    return FAILED(hr) ? raise(hr, &error) : S_OK;
+    if (FAILED(hr = job_begin(job, &call, member))) return hr;
+    return job_end(job, &call, outbox_read(broker_outbox(job->broker), job->id, row, &call.error));
 }
 
 static HRESULT WINAPI job_get_Id(IObJob *iface, BSTR *id)
 {
-    return out_text(id, impl_from_IObJob(iface)->id);
+    struct job *job = impl_from_IObJob(iface);
+    struct call call;
+    HRESULT hr;
+
+    if (!id) return E_POINTER;
+    *id = NULL;
+    hr = call_begin_outside(&call, job->broker, job->timeout, &IID_IObJob, L"Job.Id", right_own_job);
+    if (FAILED(hr)) return hr;
+    hr = call_need(&call, right_of_job(!wcscmp(job->owner_sid, call.caller.sid)));
+    if (SUCCEEDED(hr)) hr = out_text(id, job->id);
+    return call_end(&call, hr);
 }
 
 /* The texts of a row differ only in the field. */
-static HRESULT get_text(IObJob *iface, size_t field, BSTR *text)
+static HRESULT get_text(IObJob *iface, const WCHAR *member, size_t field, BSTR *text)
 {
     struct job_row row;
     HRESULT hr;
 
     if (!text) return E_POINTER;
     *text = NULL;
-    if (FAILED(hr = read_row(impl_from_IObJob(iface), &row))) return hr;
+    if (FAILED(hr = read_row(iface, member, &row))) return hr;
     hr = out_text(text, *(WCHAR **)((BYTE *)&row + field));
     job_row_clear(&row);
     return hr;
 }
 
-static HRESULT get_time(IObJob *iface, size_t field, VARIANT *time)
+static HRESULT get_time(IObJob *iface, const WCHAR *member, size_t field, VARIANT *time)
 {
     struct job_row row;
     HRESULT hr;
 
     if (!time) return E_POINTER;
     VariantInit(time);
-    if (FAILED(hr = read_row(impl_from_IObJob(iface), &row))) return hr;
+    if (FAILED(hr = read_row(iface, member, &row))) return hr;
     utc_ms_to_variant(*(LONGLONG *)((BYTE *)&row + field), time);
     job_row_clear(&row);
     return S_OK;
@@ -79,7 +94,7 @@ static HRESULT get_time(IObJob *iface, size_t field, VARIANT *time)
 
 static HRESULT WINAPI job_get_Key(IObJob *iface, BSTR *key)
 {
-    return get_text(iface, offsetof(struct job_row, key), key);
+    return get_text(iface, L"Job.Key", offsetof(struct job_row, key), key);
 }
 
 static HRESULT WINAPI job_get_State(IObJob *iface, ObJobState *state)
@@ -89,7 +104,7 @@ static HRESULT WINAPI job_get_State(IObJob *iface, ObJobState *state)
 
     if (!state) return E_POINTER;
     *state = obJobQueued;
-    if (FAILED(hr = read_row(impl_from_IObJob(iface), &row))) return hr;
+    if (FAILED(hr = read_row(iface, L"Job.State", &row))) return hr;
     *state = (ObJobState)row.state;
     job_row_clear(&row);
     return S_OK;
@@ -108,27 +123,27 @@ static HRESULT WINAPI job_get_StateName(IObJob *iface, BSTR *name)
 
 static HRESULT WINAPI job_get_Subject(IObJob *iface, BSTR *subject)
 {
-    return get_text(iface, offsetof(struct job_row, subject), subject);
+    return get_text(iface, L"Job.Subject", offsetof(struct job_row, subject), subject);
 }
 
 static HRESULT WINAPI job_get_Caller(IObJob *iface, BSTR *caller)
 {
-    return get_text(iface, offsetof(struct job_row, caller_name), caller);
+    return get_text(iface, L"Job.Caller", offsetof(struct job_row, caller_name), caller);
 }
 
 static HRESULT WINAPI job_get_SubmittedAt(IObJob *iface, VARIANT *time)
 {
-    return get_time(iface, offsetof(struct job_row, submitted_at), time);
+    return get_time(iface, L"Job.SubmittedAt", offsetof(struct job_row, submitted_at), time);
 }
 
 static HRESULT WINAPI job_get_FinishedAt(IObJob *iface, VARIANT *time)
 {
-    return get_time(iface, offsetof(struct job_row, finished_at), time);
+    return get_time(iface, L"Job.FinishedAt", offsetof(struct job_row, finished_at), time);
 }
 
 static HRESULT WINAPI job_get_NextAttemptAt(IObJob *iface, VARIANT *time)
 {
-    return get_time(iface, offsetof(struct job_row, next_attempt_at), time);
+    return get_time(iface, L"Job.NextAttemptAt", offsetof(struct job_row, next_attempt_at), time);
 }
 
 static HRESULT WINAPI job_get_Attempts(IObJob *iface, LONG *attempts)
@@ -138,7 +153,7 @@ static HRESULT WINAPI job_get_Attempts(IObJob *iface, LONG *attempts)
 
     if (!attempts) return E_POINTER;
     *attempts = 0;
-    if (FAILED(hr = read_row(impl_from_IObJob(iface), &row))) return hr;
+    if (FAILED(hr = read_row(iface, L"Job.Attempts", &row))) return hr;
     *attempts = row.attempts;
     job_row_clear(&row);
     return S_OK;
@@ -151,7 +166,7 @@ static HRESULT WINAPI job_get_LastError(IObJob *iface, LONG *code)
 
     if (!code) return E_POINTER;
     *code = 0;
-    if (FAILED(hr = read_row(impl_from_IObJob(iface), &row))) return hr;
+    if (FAILED(hr = read_row(iface, L"Job.LastError", &row))) return hr;
     *code = row.last_error;
     job_row_clear(&row);
     return S_OK;
@@ -159,12 +174,12 @@ static HRESULT WINAPI job_get_LastError(IObJob *iface, LONG *code)
 
 static HRESULT WINAPI job_get_LastErrorText(IObJob *iface, BSTR *text)
 {
-    return get_text(iface, offsetof(struct job_row, last_error_text), text);
+    return get_text(iface, L"Job.LastErrorText", offsetof(struct job_row, last_error_text), text);
 }
 
 static HRESULT WINAPI job_get_EntryID(IObJob *iface, BSTR *entry_id)
 {
-    return get_text(iface, offsetof(struct job_row, entry_id), entry_id);
+    return get_text(iface, L"Job.EntryID", offsetof(struct job_row, entry_id), entry_id);
 }
 
 /* One line of history as an array of time, state and text. */
@@ -218,29 +233,28 @@ static HRESULT WINAPI job_get_History(IObJob *iface, VARIANT *history)
 {
     struct job *job = impl_from_IObJob(iface);
     struct history_row *rows;
-    struct error error = {0};
+    struct call call;
     size_t count;
     HRESULT hr;
 
     if (!history) return E_POINTER;
     VariantInit(history);
-    if (FAILED(hr = broker_enter(job->broker, job_deadline(job), &error))) return raise(hr, &error);
-    hr = outbox_history(broker_outbox(job->broker), job->id, &rows, &count, &error);
-    broker_leave(job->broker);
-    if (FAILED(hr)) return raise(hr, &error);
+    if (FAILED(hr = job_begin(job, &call, L"Job.History"))) return hr;
+    hr = outbox_history(broker_outbox(job->broker), job->id, &rows, &count, &call.error);
+    if (FAILED(hr)) return job_end(job, &call, hr);
     hr = history_array(rows, count, history);
     outbox_free_history(rows, count);
-    return hr;
+    return job_end(job, &call, hr);
 }
 
 /* Wait's own deadline: its argument, or the session's Timeout. */
-static HRESULT wait_deadline(const struct job *job, const VARIANT *milliseconds, LONG *wait_ms, struct error *error)
+static HRESULT wait_time(const struct call *call, const VARIANT *milliseconds, LONG *wait_ms, struct error *error)
 {
     VARIANT number;
     WCHAR text[NUMBER_TEXT_SIZE];
     HRESULT hr;
 
-    *wait_ms = session_timeout_ms(job->timeout);
+    *wait_ms = call->timeout_ms;
     if (variant_is_missing(milliseconds)) return S_OK;
     if (FAILED(hr = variant_to_long(milliseconds, L"Wait", L"Milliseconds", &number, error))) return hr;
     *wait_ms = V_I4(&number);
@@ -253,22 +267,47 @@ static HRESULT wait_deadline(const struct job *job, const VARIANT *milliseconds,
 static HRESULT WINAPI job_Wait(IObJob *iface, VARIANT milliseconds, ObJobState *state)
 {
     struct job *job = impl_from_IObJob(iface);
-    struct error error = {0};
+    ULONGLONG begun_ms = clock_now_ms();
     enum job_state now = job_queued;
+    struct call call;
     LONG wait_ms;
-    deadline until;
     HRESULT hr;
 
     if (!state) return E_POINTER;
     *state = obJobQueued;
-    if (FAILED(hr = wait_deadline(job, &milliseconds, &wait_ms, &error))) return raise(hr, &error);
-    until = deadline_in((DWORD)wait_ms);
-    if (FAILED(hr = broker_enter(job->broker, job_deadline(job), &error))) return raise(hr, &error);
-    hr = broker_wait_job(job->broker, job->id, until, &now, &error);
-    broker_leave(job->broker);
-    if (FAILED(hr)) return raise(hr, &error);
-    *state = (ObJobState)now;
-    return S_OK;
+    if (FAILED(hr = job_begin(job, &call, L"Job.Wait"))) return hr;
+    hr = wait_time(&call, &milliseconds, &wait_ms, &call.error);
+    if (SUCCEEDED(hr)) hr = broker_wait_job(job->broker, job->id, begun_ms + (ULONGLONG)wait_ms, &now, &call.error);
+    if (SUCCEEDED(hr)) *state = (ObJobState)now;
+    return job_end(job, &call, hr);
+}
+
+static HRESULT WINAPI job_Cancel(IObJob *iface)
+{
+    struct job *job = impl_from_IObJob(iface);
+    struct call call;
+    HRESULT hr;
+
+    if (FAILED(hr = job_begin(job, &call, L"Job.Cancel"))) return hr;
+    hr = outbox_cancel(broker_outbox(job->broker), job->id, call.caller.name, &call.error);
+    if (SUCCEEDED(hr)) log_event("cancelled", job->id, call.caller.name, L"by its caller");
+    return job_end(job, &call, hr);
+}
+
+static HRESULT WINAPI job_Retry(IObJob *iface)
+{
+    struct job *job = impl_from_IObJob(iface);
+    struct call call;
+    HRESULT hr;
+
+    if (FAILED(hr = job_begin(job, &call, L"Job.Retry"))) return hr;
+    hr = outbox_retry(broker_outbox(job->broker), job->id, call.caller.name, &call.error);
+    if (SUCCEEDED(hr))
+    {
+        log_event("retried", job->id, call.caller.name, L"queued again");
+        broker_mail_accepted(job->broker);
+    }
+    return job_end(job, &call, hr);
 }
 
 static const IObJobVtbl job_vtbl = {
@@ -288,6 +327,8 @@ static const IObJobVtbl job_vtbl = {
     job_get_EntryID,
     job_get_History,
     job_Wait,
+    job_Cancel,
+    job_Retry,
 };
 
 static void job_destroy(struct com_object *object)
@@ -300,16 +341,23 @@ static void job_destroy(struct com_object *object)
 
 static const struct com_class job_class = {&IID_IObJob, &CLSID_ObJob, L"Job", job_destroy};
 
-HRESULT job_create(struct broker *broker, const WCHAR *job_id, struct session_timeout *timeout, IObJob **out)
+HRESULT job_create(struct broker *broker, struct session_timeout *timeout, const WCHAR *owner_sid, IObJob **out)
 {
     struct job *job = calloc(1, sizeof(*job));
 
+    *out = NULL;
     if (!job) return E_OUTOFMEMORY;
     com_object_init(&job->com, &job_class, &job_vtbl);
     job->broker = broker;
-    InterlockedIncrement(&timeout->ref);
-    job->timeout = timeout;
-    wcsncpy(job->id, job_id, ARRAYSIZE(job->id) - 1);
+    job->timeout = session_timeout_share(timeout);
+    wcsncpy(job->owner_sid, owner_sid, ARRAYSIZE(job->owner_sid) - 1);
     *out = (IObJob *)&job->com.IDispatch_iface;
     return S_OK;
+}
+
+void job_set_id(IObJob *iface, const WCHAR *job_id)
+{
+    struct job *job = impl_from_IObJob(iface);
+
+    wcsncpy(job->id, job_id, ARRAYSIZE(job->id) - 1);
 }

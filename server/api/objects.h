@@ -23,10 +23,21 @@ struct session_timeout
 };
 
 LONG session_timeout_ms(struct session_timeout *timeout);
+struct session_timeout *session_timeout_share(struct session_timeout *timeout);
 void session_timeout_release(struct session_timeout *timeout);
 
-/* The job takes a reference to timeout: the deadline of its calls, and of a Wait whose argument is left out. */
-HRESULT job_create(struct broker *broker, const WCHAR *job_id, struct session_timeout *timeout, IObJob **out);
+/* A job that has no id yet: made before the mail is accepted, so that nothing can fail afterwards. It takes a reference
+ * to timeout: the deadline of its calls, and of a Wait whose argument is left out. owner_sid: who sent it. */
+HRESULT job_create(struct broker *broker, struct session_timeout *timeout, const WCHAR *owner_sid, IObJob **out);
+/* Before the job is handed out. */
+void job_set_id(IObJob *job, const WCHAR *job_id);
+
+/* A list of these jobs, whose rows stay the caller's. */
+HRESULT jobs_create(
+    struct broker *broker, struct session_timeout *timeout, const struct job_row *rows, size_t count, IObJobs **out);
+
+/* An empty mail; takes a reference to timeout. */
+HRESULT mail_object_create(struct broker *broker, struct session_timeout *timeout, IObMail **out);
 
 HRESULT status_create(struct broker *broker, IObStatus **out);
 

@@ -1,17 +1,20 @@
 /* session.c - IObSession: one client's conversation with the broker.
  * Version, User, Caller, Timeout and Status work also where the broker refuses; every other member passes the gate
- * first. */
+ * first. Version, User, Caller and Timeout answer to everybody, so that one can see as whom one comes. */
 
 #include "objects.h"
 #include <stdlib.h>
 #include <wchar.h>
+#include "accepting.h"
+#include "call.h"
 #include "com/error_info.h"
 #include "com/object.h"
 #include "com/variant.h"
-#include "host/log.h"
 #include "host/user.h"
-#include "mail_arguments.h"
-#include "rules/rights.h"
+#include "mail_check.h"
+
+#define JOBS_USUAL 100
+#define JOBS_MOST 10000
 
 struct session
 {
@@ -30,20 +33,15 @@ LONG session_timeout_ms(struct session_timeout *timeout)
     return InterlockedCompareExchange(&timeout->ms, 0, 0);
 }
 
+struct session_timeout *session_timeout_share(struct session_timeout *timeout)
+{
+    InterlockedIncrement(&timeout->ref);
+    return timeout;
+}
+
 void session_timeout_release(struct session_timeout *timeout)
 {
     if (timeout && !InterlockedDecrement(&timeout->ref)) free(timeout);
-}
-
-/* The deadline of a call that begins now. */
-static deadline session_deadline(const struct session *session)
-{
-    return deadline_in((DWORD)session_timeout_ms(session->timeout));
-}
-
-static HRESULT raise(HRESULT hr, struct error *error)
-{
-    return error_info_raise(hr, &IID_IObSession, error);
 }
 
 HRESULT out_text(BSTR *out, const WCHAR *text)
@@ -65,6 +63,12 @@ static HRESULT WINAPI session_get_User(IObSession *iface, BSTR *user)
 
     (void)iface;
     return out_text(user, self ? self->name : L"");
+}
+
+/* For members that need no right. */
+static HRESULT raise(HRESULT hr, struct error *error)
+{
+    return error_info_raise(hr, &IID_IObSession, error);
 }
 
 static HRESULT WINAPI session_get_Caller(IObSession *iface, BSTR *name)
@@ -103,135 +107,87 @@ static HRESULT WINAPI session_put_Timeout(IObSession *iface, LONG milliseconds)
     return S_OK;
 }
 
+static HRESULT session_begin(struct session *session, struct call *call, const WCHAR *member, enum right right)
+{
+    return call_begin(call, session->broker, session->timeout, &IID_IObSession, member, right);
+}
+
 static HRESULT WINAPI session_get_Status(IObSession *iface, IObStatus **status)
 {
+    struct session *session = impl_from_IObSession(iface);
+    struct call call;
+    HRESULT hr;
+
     if (!status) return E_POINTER;
-    return status_create(impl_from_IObSession(iface)->broker, status);
+    *status = NULL;
+    hr = call_begin_outside(
+        &call, session->broker, session->timeout, &IID_IObSession, L"Session.Status", right_see_status);
+    if (FAILED(hr)) return hr;
+    return call_end(&call, status_create(session->broker, status));
 }
 
-static HRESULT spool_files(struct outbox *outbox, const struct caller *caller, const struct text_list *paths,
-    deadline until, struct spool **spool, struct error *error)
+static HRESULT check_zeros(const BSTR *texts, struct error *error)
 {
+    static const WCHAR *const names[] = {L"To", L"CC", L"BCC", L"Subject", L"Body", L"HTMLBody", L"Key"};
     HRESULT hr = S_OK;
 
-    *spool = NULL;
-    if (!paths->count) return S_OK;
-    if (FAILED(hr = spool_begin(outbox, spool, error))) return hr;
-    for (size_t i = 0; i < paths->count && SUCCEEDED(hr); i++)
-    {
-        HANDLE file;
-        ULONGLONG size;
-
-        if (FAILED(hr = caller_open_file(caller, paths->texts[i], &file, &size, error))) break;
-        hr = spool_add(*spool, file, size, paths->texts[i], NULL, NULL, until, error);
-        CloseHandle(file);
-    }
-    return hr;
-}
-
-/* The job that the key already has, if the content is the same as far as that can still be told. S_FALSE: the key is
- * new. */
-static HRESULT find_by_key(struct outbox *outbox, const struct caller *caller, const struct outbox_text *text,
-    const struct text_list *paths, deadline until, WCHAR id[JOB_ID_SIZE], struct error *error)
-{
-    enum key_answer answer;
-    HRESULT hr;
-
-    if (!text->key[0]) return S_FALSE;
-    hr = outbox_find_key(outbox, text, (const WCHAR *const *)paths->texts, paths->count, &answer, id, error);
-    if (FAILED(hr)) return hr;
-    if (answer == key_reused) return (HRESULT)OB_E_KEY_REUSED;
-    if (answer == key_new) return S_FALSE;
-    for (size_t i = 0; i < paths->count; i++)
-    {
-        struct error unread = {0};
-        HANDLE file;
-        ULONGLONG size;
-
-        if (!deadline_left(until)) return spool_timeout(i, paths->texts[i], error);
-        hr = caller_open_file(caller, paths->texts[i], &file, &size, &unread);
-        error_clear(&unread);
-        if (FAILED(hr)) continue; /* the file may be gone by now: the key still answers */
-        hr = outbox_same_file(outbox, id, i, file, until, error);
-        CloseHandle(file);
-        if (FAILED(hr)) return hr;
-        if (hr == S_FALSE) return error_set(error, error_key_reused, 3, text->key, id, paths->texts[i]);
-    }
-    return S_OK;
-}
-
-static HRESULT accept_mail(struct session *session, const struct caller *caller, const struct outbox_text *text,
-    const struct text_list *paths, deadline until, WCHAR id[JOB_ID_SIZE], struct error *error)
-{
-    struct outbox *outbox = broker_outbox(session->broker);
-    struct spool *spool;
-    HRESULT hr;
-
-    hr = find_by_key(outbox, caller, text, paths, until, id, error);
-    if (hr != S_FALSE) return hr;
-    hr = spool_files(outbox, caller, paths, until, &spool, error);
-    if (SUCCEEDED(hr)) hr = outbox_accept(outbox, text, spool, until, id, error);
-    spool_drop(spool);
-    if (hr == S_OK)
-    {
-        log_event("accepted", id, caller->name, L"%u attachments", (unsigned)paths->count);
-        broker_mail_accepted(session->broker);
-    }
+    for (size_t i = 0; i < ARRAYSIZE(names) && SUCCEEDED(hr); i++)
+        hr = variant_check_zero(texts[i], names[i], error);
     return hr;
 }
 
 static HRESULT WINAPI session_SendMail(IObSession *iface, BSTR to, BSTR subject, BSTR body, BSTR html_body,
     VARIANT attachments, BSTR cc, BSTR bcc, BSTR key, IObJob **job)
 {
-    struct session *session = impl_from_IObSession(iface);
-    LONG timeout_ms = session_timeout_ms(session->timeout);
-    deadline until = deadline_in((DWORD)timeout_ms);
-    struct mail_arguments arguments = {to, cc, bcc, subject, body, html_body, key, &attachments, timeout_ms, until};
+    const BSTR texts[] = {to, cc, bcc, subject, body, html_body, key};
+    struct outbox_text text = {
+        .to = in_text(to),
+        .cc = in_text(cc),
+        .bcc = in_text(bcc),
+        .subject = in_text(subject),
+        .body = in_text(body),
+        .html_body = in_text(html_body),
+        .key = in_text(key),
+        .importance = OUTBOX_IMPORTANCE_NORMAL,
+    };
     struct text_list paths = {0};
-    struct outbox_text text;
-    struct caller caller = {0};
-    struct error error = {0};
-    WCHAR id[JOB_ID_SIZE];
+    struct call call;
     HRESULT hr;
 
     if (!job) return E_POINTER;
     *job = NULL;
-    if (FAILED(hr = broker_enter(session->broker, until, &error))) return raise(hr, &error);
-    if (FAILED(hr = caller_identify(&caller, &error))) goto done;
-    if (FAILED(hr = mail_arguments_check(&arguments, &caller, &text, &paths, &error))) goto done;
-    if (FAILED(hr = accept_mail(session, &caller, &text, &paths, until, id, &error)))
-    {
-        log_event("not accepted", NULL, caller.name, L"0x%08lX", (ULONG)hr);
-        goto done;
-    }
-    hr = job_create(session->broker, id, session->timeout, job);
-done:
+    hr = session_begin(impl_from_IObSession(iface), &call, L"Session.SendMail", right_send);
+    if (FAILED(hr)) return hr;
+    hr = check_zeros(texts, &call.error);
+    if (SUCCEEDED(hr)) hr = mail_check(&text, &call.error);
+    if (SUCCEEDED(hr)) hr = mail_check_paths(&attachments, call.timeout_ms, call.until, &paths, &call.error);
+    if (SUCCEEDED(hr)) hr = accept_with_files(&call, &text, &paths, job);
     text_list_clear(&paths);
-    caller_clear(&caller);
-    broker_leave(session->broker);
-    return FAILED(hr) ? raise(hr, &error) : S_OK;
+    return call_end(&call, hr);
 }
 
-static HRESULT find_job(
-    struct session *session, BSTR given, const struct caller *caller, WCHAR found[JOB_ID_SIZE], struct error *error)
+/* All of it has to be the id: what stands behind a zero would not be looked at otherwise. */
+static HRESULT check_job_id(BSTR given, struct error *error)
 {
-    struct caller_facts facts = {.is_user = caller->is_user, .is_administrator = caller->is_administrator};
-    const WCHAR *id = given ? given : L"";
-    struct job_row row;
+    const WCHAR *id = in_text(given);
     GUID guid;
-    HRESULT hr;
 
-    /* All of it has to be the id: what stands behind a zero would not be looked at otherwise. */
-    if (SysStringLen(given) != wcslen(id) || id[0] != '{' || FAILED(CLSIDFromString(id, &guid)))
-        return error_set(error, error_bad_job_id, 1, id);
-    hr = outbox_read(broker_outbox(session->broker), id, &row, error);
-    if (hr == (HRESULT)OB_E_NO_SUCH_JOB) return error_set(error, error_no_such_job, 2, id, caller->name);
+    if (SysStringLen(given) == wcslen(id) && id[0] == '{' && SUCCEEDED(CLSIDFromString(id, &guid))) return S_OK;
+    return error_set(error, error_bad_job_id, 1, id);
+}
+
+/* A job of somebody else's is no job, for those who may not see it. */
+static HRESULT find_job(struct session *session, struct call *call, BSTR id, IObJob **job)
+{
+    struct job_row row;
+    HRESULT hr = outbox_read(broker_outbox(session->broker), id, &row, &call->error);
+
+    if (hr == (HRESULT)OB_E_NO_SUCH_JOB) return error_set(&call->error, error_no_such_job, 2, id, call->caller.name);
     if (FAILED(hr)) return hr;
-    facts.owns_job = !wcscmp(row.caller_sid, caller->sid);
-    if (rights_see_job(&facts))
-        wcscpy(found, row.id);
-    else
-        hr = error_set(error, error_no_such_job, 2, id, caller->name);
+    if (!call_may(call, right_of_job(!wcscmp(row.caller_sid, call->caller.sid))))
+        hr = error_set(&call->error, error_no_such_job, 2, id, call->caller.name);
+    else if (SUCCEEDED(hr = job_create(session->broker, session->timeout, row.caller_sid, job)))
+        job_set_id(*job, row.id);
     job_row_clear(&row);
     return hr;
 }
@@ -239,20 +195,144 @@ static HRESULT find_job(
 static HRESULT WINAPI session_Job(IObSession *iface, BSTR id, IObJob **job)
 {
     struct session *session = impl_from_IObSession(iface);
-    struct caller caller = {0};
-    struct error error = {0};
-    WCHAR found[JOB_ID_SIZE];
+    struct call call;
     HRESULT hr;
 
     if (!job) return E_POINTER;
     *job = NULL;
-    if (FAILED(hr = broker_enter(session->broker, session_deadline(session), &error))) return raise(hr, &error);
-    if (SUCCEEDED(hr = caller_identify(&caller, &error)) &&
-        SUCCEEDED(hr = find_job(session, id, &caller, found, &error)))
-        hr = job_create(session->broker, found, session->timeout, job);
-    caller_clear(&caller);
-    broker_leave(session->broker);
-    return FAILED(hr) ? raise(hr, &error) : S_OK;
+    if (FAILED(hr = session_begin(session, &call, L"Session.Job", right_own_job))) return hr;
+    hr = check_job_id(id, &call.error);
+    if (SUCCEEDED(hr)) hr = find_job(session, &call, id, job);
+    return call_end(&call, hr);
+}
+
+/* S_OK: Outlook runs, on that profile if one is named. The call counts among those that wait. */
+static HRESULT log_on(struct session *session, struct call *call, const WCHAR *profile)
+{
+    struct waiter place;
+    HRESULT hr = broker_wait_begin(session->broker, &place, &call->error);
+
+    if (FAILED(hr)) return hr;
+    hr = outlook_logon(broker_outlook(session->broker), profile, call->until, &call->error);
+    broker_wait_end(session->broker, &place);
+    return hr;
+}
+
+static HRESULT WINAPI session_get_Profile(IObSession *iface, BSTR *profile)
+{
+    struct session *session = impl_from_IObSession(iface);
+    struct outlook_facts facts;
+    struct call call;
+    HRESULT hr;
+
+    if (!profile) return E_POINTER;
+    *profile = NULL;
+    if (FAILED(hr = session_begin(session, &call, L"Session.Profile", right_send))) return hr;
+    hr = log_on(session, &call, L"");
+    if (SUCCEEDED(hr))
+    {
+        outlook_facts(broker_outlook(session->broker), &facts);
+        hr = out_text(profile, facts.profile);
+    }
+    return call_end(&call, hr);
+}
+
+static HRESULT check_logon(
+    BSTR profile, BSTR password, const VARIANT *dialog, const VARIANT *new_session, struct error *error)
+{
+    VARIANT_BOOL shows = VARIANT_FALSE, is_new = VARIANT_FALSE;
+    HRESULT hr = variant_check_zero(profile, L"Profile", error);
+
+    if (SUCCEEDED(hr)) hr = variant_to_bool(dialog, L"Logon", L"ShowDialog", &shows, error);
+    if (SUCCEEDED(hr)) hr = variant_to_bool(new_session, L"Logon", L"NewSession", &is_new, error);
+    if (FAILED(hr)) return hr;
+    if (SysStringLen(password)) return error_set(error, error_logon_password, 0);
+    if (shows) return error_set(error, error_logon_dialog, 0);
+    return is_new ? error_set(error, error_logon_new_session, 0) : S_OK;
+}
+
+static HRESULT WINAPI session_Logon(
+    IObSession *iface, BSTR profile, BSTR password, VARIANT show_dialog, VARIANT new_session)
+{
+    struct session *session = impl_from_IObSession(iface);
+    struct call call;
+    HRESULT hr;
+
+    if (FAILED(hr = session_begin(session, &call, L"Session.Logon", right_send))) return hr;
+    hr = check_logon(profile, password, &show_dialog, &new_session, &call.error);
+    if (SUCCEEDED(hr)) hr = log_on(session, &call, in_text(profile));
+    return call_end(&call, hr);
+}
+
+static HRESULT WINAPI session_CreateMail(IObSession *iface, IObMail **mail)
+{
+    struct session *session = impl_from_IObSession(iface);
+    struct call call;
+    HRESULT hr;
+
+    if (!mail) return E_POINTER;
+    *mail = NULL;
+    if (FAILED(hr = session_begin(session, &call, L"Session.CreateMail", right_send))) return hr;
+    return call_end(&call, mail_object_create(session->broker, session->timeout, mail));
+}
+
+/* A number or name of a state; -1 for all. */
+static HRESULT take_state(const VARIANT *value, int *state, struct error *error)
+{
+    VARIANT converted;
+    HRESULT hr;
+
+    *state = -1;
+    if (variant_is_missing(value)) return S_OK;
+    if (FAILED(hr = variant_to_text_or_number(value, L"Jobs", L"State", &converted, error))) return hr;
+    if (!*V_BSTR(&converted))
+        *state = -1;
+    else if ((*state = job_state_find(V_BSTR(&converted))) < 0)
+        hr = error_set(error, error_unknown_state, 1, V_BSTR(&converted));
+    VariantClear(&converted);
+    return hr;
+}
+
+static HRESULT take_most(const VARIANT *value, size_t *most, struct error *error)
+{
+    WCHAR text[NUMBER_TEXT_SIZE];
+    VARIANT number;
+    HRESULT hr;
+
+    *most = JOBS_USUAL;
+    if (variant_is_missing(value)) return S_OK;
+    if (FAILED(hr = variant_to_long(value, L"Jobs", L"MaxCount", &number, error))) return hr;
+    *most = (size_t)V_I4(&number);
+    if (V_I4(&number) >= 1 && V_I4(&number) <= JOBS_MOST) return S_OK;
+    _ltow(V_I4(&number), text, 10);
+    return error_set(error, error_value_range, 3, L"MaxCount", text, L"1 to 10000");
+}
+
+static HRESULT WINAPI session_Jobs(IObSession *iface, VARIANT state, VARIANT most, IObJobs **jobs)
+{
+    struct session *session = impl_from_IObSession(iface);
+    struct outbox_filter filter = {0};
+    struct job_row *rows;
+    struct call call;
+    size_t count;
+    HRESULT hr;
+
+    if (!jobs) return E_POINTER;
+    *jobs = NULL;
+    if (FAILED(hr = session_begin(session, &call, L"Session.Jobs", right_own_job))) return hr;
+    hr = take_state(&state, &filter.state, &call.error);
+    if (SUCCEEDED(hr)) hr = take_most(&most, &filter.most, &call.error);
+    if (SUCCEEDED(hr))
+    {
+        if (!call_may(&call, right_any_job)) filter.caller_sid = call.caller.sid;
+        hr = outbox_list(broker_outbox(session->broker), &filter, &rows, &count, &call.error);
+    }
+    if (SUCCEEDED(hr))
+    {
+        hr = jobs_create(session->broker, session->timeout, rows, count, jobs);
+        outbox_free_rows(rows, count);
+    }
+    return call_end(&call, hr);
 }
 
 static const IObSessionVtbl session_vtbl = {
@@ -265,6 +345,10 @@ static const IObSessionVtbl session_vtbl = {
     session_get_Status,
     session_SendMail,
     session_Job,
+    session_get_Profile,
+    session_Logon,
+    session_CreateMail,
+    session_Jobs,
 };
 
 static void session_destroy(struct com_object *object)
