@@ -305,6 +305,23 @@ static void a_hostile_list_takes_no_longer_than_its_length(void **state)
     free(list);
 }
 
+static void a_list_is_taken_apart_where_its_entries_end(void **state)
+{
+    static const wchar_t list[] = L" a@x.y ;\"Doe; Jane\" <j@x.y>;; b ; ";
+    static const wchar_t *const entries[] = {L"a@x.y", L"\"Doe; Jane\" <j@x.y>", L"b"};
+    size_t at = 0, start, length;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(entries) / sizeof(*entries); i++)
+    {
+        expect(address_list_next(list, &at, &start, &length), "entry %zu", i);
+        expect(length == wcslen(entries[i]) && !wcsncmp(list + start, entries[i], length), "entry %zu", i);
+    }
+    expect(!address_list_next(list, &at, &start, &length), "the end");
+    at = 0;
+    expect(!address_list_next(L"", &at, &start, &length), "an empty list");
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -315,6 +332,7 @@ int main(void)
         cmocka_unit_test(half_of_a_surrogate_pair_is_told_with_its_place),
         cmocka_unit_test(any_text_is_answered_within_its_bounds),
         cmocka_unit_test(a_hostile_list_takes_no_longer_than_its_length),
+        cmocka_unit_test(a_list_is_taken_apart_where_its_entries_end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

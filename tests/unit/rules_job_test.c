@@ -61,12 +61,29 @@ static void only_these_changes_of_state_are_allowed(void **state)
     }
 }
 
+static void a_person_may_do_what_the_contract_s_table_says(void **state)
+{
+    /* q sending submitted sent failed cancelled unknown */
+    static const char cancel[] = "y-----y", retry[] = "----y-y";
+
+    (void)state;
+    for (int i = 0; i < job_state_count; i++)
+    {
+        expect(job_state_may_cancel((enum job_state)i) == (cancel[i] == 'y'), "Cancel of %d", i);
+        expect(job_state_may_retry((enum job_state)i) == (retry[i] == 'y'), "Retry of %d", i);
+        if (cancel[i] == 'y') expect(job_state_may_follow((enum job_state)i, job_cancelled), "%d to cancelled", i);
+        if (retry[i] == 'y') expect(job_state_may_follow((enum job_state)i, job_queued), "%d to queued", i);
+    }
+    expect(!job_state_may_cancel(job_state_count) && !job_state_may_retry(job_state_count), "no state");
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(states_have_the_names_and_numbers_of_the_contract),
         cmocka_unit_test(four_states_are_final),
         cmocka_unit_test(only_these_changes_of_state_are_allowed),
+        cmocka_unit_test(a_person_may_do_what_the_contract_s_table_says),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
