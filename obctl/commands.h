@@ -45,6 +45,7 @@ struct command
     command_run *run;
 };
 
+extern const struct command command_register, command_unregister;
 extern const struct command command_status, command_doctor, command_send, command_jobs, command_job, command_retry,
     command_cancel, command_watch, command_selftest;
 

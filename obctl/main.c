@@ -6,6 +6,8 @@
 #include "host/error.h"
 
 static const struct command *const commands[] = {
+    &command_register,
+    &command_unregister,
     &command_status,
     &command_doctor,
     &command_job,

@@ -97,7 +97,7 @@ static size_t carry_out(const struct step *step, WCHAR *out, size_t size, const 
     }
 }
 
-/* Replaces *sddl, which may be NULL. A step of which nothing is left makes it NULL: the renewal begins anew then. */
+/* Replaces *sddl, which may be NULL before it is renewed: what is always there is left by every step. */
 static HRESULT change(WCHAR **sddl, const struct step *step)
 {
     size_t length = carry_out(step, NULL, 0, *sddl);
@@ -117,21 +117,24 @@ static HRESULT make_descriptor(
     const struct found_accounts *found, enum permission permission, WCHAR **sddl, BOOL *malformed)
 {
     const struct step renew = {.kind = step_renew, .permission = permission};
-    WCHAR *stored;
+    WCHAR always[128], *stored;
     HRESULT hr = security_stored(&broker_appid, permissions[permission].name, &stored);
 
     *malformed = FAILED(hr) && hr != HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND);
     *sddl = SUCCEEDED(hr) ? _wcsdup(stored) : NULL;
     LocalFree(stored);
     hr = change(sddl, &renew);
+    permissions[permission].standard(always, ARRAYSIZE(always));
     for (size_t i = 0; i < found->count && SUCCEEDED(hr); i++)
     {
         const struct found_account *account = &found->accounts[i];
         const struct step step = {account->use == account_allow ? step_allow : step_disallow, permission, account->sid};
 
-        if (account->use != account_owner) hr = change(sddl, &step);
+        if (account->use == account_owner) continue;
+        if (account->use == account_deny && security_allows(always, account->sid)) continue;
+        hr = change(sddl, &step);
     }
-    return SUCCEEDED(hr) ? change(sddl, &renew) : hr;
+    return hr;
 }
 
 /* What /Deny: could not take back, seen before it is done. */
