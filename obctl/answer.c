@@ -39,6 +39,7 @@ HRESULT answer_job(const struct request *request, IObJob *job, struct text *out,
     else
     {
         *fields_add_number(&fields, L"State", NULL) = (LONG)state;
+        fields_hide_empty(&fields);
         fields_print(out, &fields, request->json);
     }
     fields_clear(&fields);

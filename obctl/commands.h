@@ -23,7 +23,7 @@ struct request
 };
 
 /* Adds what there is to show to out and returns S_OK and its exit code, or fills failure; the exit code is then that of
- * the failure's code unless the command sets another one. */
+ * the failure's code, unless the command sets exit_usage: failure's text is then all that is said. */
 typedef HRESULT command_run(const struct request *request, struct text *out, int *exit_code, struct failure *failure);
 
 enum command_needs

@@ -91,7 +91,7 @@ void look_at_type_library(struct doctor_row *row, const struct examination *exam
 
 static void read_marshalers(REGSAM view, struct doctor_marshaler *found)
 {
-    static const IID *const interfaces[] = {&IID_IObSession, &IID_IObJob, &IID_IObStatus};
+    static const IID *const interfaces[] = {&IID_IObSession, &IID_IObJob, &IID_IObJobs, &IID_IObMail, &IID_IObStatus};
     WCHAR iid[GUID_TEXT_SIZE], marshaler[GUID_TEXT_SIZE];
 
     found->interfaces = ARRAYSIZE(interfaces);

@@ -67,9 +67,21 @@ void time_add(struct text *out, const VARIANT *time, BOOL json)
         text_add(out, json ? L"null" : L"-");
 }
 
+void fields_hide_empty(struct fields *fields)
+{
+    for (size_t i = 0; i < fields->count; i++)
+    {
+        struct field *field = &fields->all[i];
+
+        if ((field->kind == field_text && !SysStringLen(field->value.text)) ||
+            (field->kind == field_code && !field->value.number))
+            field->label = NULL;
+    }
+}
+
 BOOL time_from_text(const WCHAR *text, VARIANT *time)
 {
-    SYSTEMTIME at = {0};
+    SYSTEMTIME at = {0}, is;
     WCHAR divider = 0, extra;
     int read = swscanf(text, L"%4hu-%2hu-%2hu%lc%2hu:%2hu:%2hu%lc", &at.wYear, &at.wMonth, &at.wDay, &divider,
         &at.wHour, &at.wMinute, &at.wSecond, &extra);
@@ -77,7 +89,10 @@ BOOL time_from_text(const WCHAR *text, VARIANT *time)
     VariantInit(time);
     if ((read != 6 && read != 7) || (divider != L' ' && divider != L'T')) return FALSE;
     if (at.wMonth > 12 || at.wDay > 31 || at.wHour > 23 || at.wMinute > 59 || at.wSecond > 59) return FALSE;
-    if (!SystemTimeToVariantTime(&at, &V_DATE(time))) return FALSE;
+    /* Days that a month does not have are taken for the next month's. */
+    if (!SystemTimeToVariantTime(&at, &V_DATE(time)) || !VariantTimeToSystemTime(V_DATE(time), &is) ||
+        is.wDay != at.wDay || is.wMonth != at.wMonth)
+        return FALSE;
     V_VT(time) = VT_DATE;
     return TRUE;
 }

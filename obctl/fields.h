@@ -55,6 +55,9 @@ VARIANT *fields_add_time(struct fields *fields, const WCHAR *member, const WCHAR
 
 void fields_clear(struct fields *fields);
 
+/* Leaves the texts and codes that say nothing to programs alone. */
+void fields_hide_empty(struct fields *fields);
+
 /* One line a labelled field, values under each other; what is not there is "-". */
 void fields_show(struct text *out, const struct fields *fields);
 

@@ -10,7 +10,13 @@ static const struct command *const commands[] = {
     &command_unregister,
     &command_status,
     &command_doctor,
+    &command_send,
+    &command_jobs,
     &command_job,
+    &command_retry,
+    &command_cancel,
+    &command_watch,
+    &command_selftest,
 };
 
 static const struct command *command_named(const WCHAR *name)
@@ -122,10 +128,12 @@ static int run(const struct arguments *arguments)
 
     if (command->needs == needs_session) hr = client_open(&request.session, &failure);
     if (SUCCEEDED(hr)) hr = command->run(&request, &out, &exit_code, &failure);
-    if (FAILED(hr))
+    if (FAILED(hr) && exit_code == exit_usage)
+        show_error(failure.code, failure.text ? failure.text : L"", arguments->json);
+    else if (FAILED(hr))
     {
         show_failure(&failure, arguments->json);
-        if (exit_code == exit_blocked) exit_code = failure_exit_code(failure.code);
+        exit_code = failure_exit_code(failure.code);
     }
     else if (!text_write(&out, STD_OUTPUT_HANDLE))
         exit_code = exit_blocked;

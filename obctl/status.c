@@ -89,9 +89,8 @@ static HRESULT judge_jobs(IObStatus *status, int *exit_code, struct text *attent
     }
     if (attention->length) text_add(attention, L".");
     if (final)
-        text_add(attention,
-            L" Failed and unknown jobs stay on record for 30 days. Next: find their ids in the log file, "
-            L"in the lines \"failed\" and \"unknown\"; obctl job ID shows one.");
+        text_add(attention, L" Failed and unknown jobs stay on record for 30 days. Next: obctl jobs --state failed, "
+                            L"or unknown, lists them; obctl job ID shows why.");
     return hr;
 }
 

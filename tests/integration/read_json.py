@@ -2,7 +2,7 @@
 """Writes the values of the JSON text in INPUT to OUTPUT in a form that the tests read: one a line, PATH=VALUE, such as
 History.0.State=0, texts as JSON of plain ASCII; the last line is "valid". OUTPUT appears whole.
 
-What is not JSON in UTF-8, holds a member twice, or is no object, gives one line that says so."""
+What is not JSON in UTF-8, holds a member twice, or is neither object nor array, gives one line that says so."""
 
 import json
 import os
@@ -30,7 +30,7 @@ def told(text):
         value = json.loads(text.decode("utf-8"), object_pairs_hook=once)
     except ValueError as error:
         return [f"not valid: {error}"]
-    return [*lines("", value), "valid"] if isinstance(value, dict) else ["not valid: no object"]
+    return [*lines("", value), "valid"] if isinstance(value, (dict, list)) else ["not valid: no object"]
 
 
 def main():
