@@ -15,15 +15,18 @@ WCHAR *profile_default_name(void)
     return text_copy(name);
 }
 
-static bool profile_exists(const WCHAR *name)
+/* The profile with this name in any case, as it is written where it was made; NULL: there is none. */
+static WCHAR *profile_find(const WCHAR *name)
 {
-    WCHAR *path = text_format(L"%s\\%s", PROFILE_PROFILES_KEY, name);
+    WCHAR written[128];
+    WCHAR *found = NULL;
     HKEY key;
-    bool exists = !text_empty(name) && !RegOpenKeyExW(HKEY_CURRENT_USER, path, 0, KEY_READ, &key);
 
-    if (exists) RegCloseKey(key);
-    free(path);
-    return exists;
+    if (RegOpenKeyExW(HKEY_CURRENT_USER, PROFILE_PROFILES_KEY, 0, KEY_READ, &key)) return NULL;
+    for (DWORD i = 0; !found && !RegEnumKeyW(key, i, written, ARRAYSIZE(written)); i++)
+        if (!lstrcmpiW(written, name)) found = text_copy(written);
+    RegCloseKey(key);
+    return found;
 }
 
 HRESULT profile_logon(const WCHAR *name)
@@ -34,13 +37,9 @@ HRESULT profile_logon(const WCHAR *name)
     if (current) return S_OK;
     if (*of_user) name = of_user;
     wanted = text_empty(name) ? profile_default_name() : text_copy(name);
-    if (profile_exists(wanted))
-    {
-        current = wanted;
-        return S_OK;
-    }
+    current = profile_find(wanted);
     free(wanted);
-    return OUTLOOK_E_LOGON_FAILED;
+    return current ? S_OK : OUTLOOK_E_LOGON_FAILED;
 }
 
 const WCHAR *profile_current(void)
