@@ -72,7 +72,7 @@ HRESULT spool_begin(struct outbox *outbox, struct spool **out, struct error *err
 /* One attachment to come, and how its file is made. */
 struct spool_source
 {
-    HRESULT (*put)
+    HRESULT(*put)
     (struct spool *spool, const struct spool_source *source, struct spool_file *file, const WCHAR *path, deadline until,
         struct error *error);
     const WCHAR *given, *display_name, *content_id; /* the last two may be NULL */
@@ -201,17 +201,25 @@ static HRESULT place_file(
 {
     WCHAR relative[outbox_path_size], path[outbox_path_size], digits[spool_id_digits + 1];
     const WCHAR *leaf = path_leaf(source->given);
+    WCHAR shown[SHOWN_LEAF_SIZE];
     size_t used;
+
+    if (!*leaf) leaf = L"attachment";
+    if (source->display_name && *source->display_name)
+    {
+        path_shown_leaf(shown, source->display_name, leaf);
+        leaf = shown;
+    }
 
     digits_of(spool->job_id, digits);
     used = (size_t)_snwprintf(relative, outbox_path_size - 1, L"%ls-%lu", digits, (unsigned long)spool->count);
     spool_path(spool->outbox, relative, path);
     if (!CreateDirectoryW(path, NULL)) return write_failed(path, last_error_hresult(), error);
     relative[used++] = L'\\';
-    path_short_leaf(relative + used, path_length_max - wcslen(path) - 1, *leaf ? leaf : L"attachment");
+    path_short_leaf(relative + used, path_length_max - wcslen(path) - 1, leaf);
     file->given = wide_copy(source->given);
     file->relative = wide_copy(relative);
-    file->name = wide_copy(*leaf ? leaf : L"attachment");
+    file->name = wide_copy(leaf);
     file->display_name = wide_copy(source->display_name ? source->display_name : L"");
     file->content_id = wide_copy(source->content_id ? source->content_id : L"");
     if (file->given && file->relative && file->name && file->display_name && file->content_id) return S_OK;

@@ -211,3 +211,32 @@ void path_short_leaf(wchar_t *out, size_t limit, const wchar_t *leaf)
     wmemcpy(out + stem, leaf + length - extension, extension);
     out[stem + extension] = 0;
 }
+
+/* A dot and up to five letters and digits that begin with a letter: not the dot of "No. 5" or "v1.5". */
+static bool has_extension(const wchar_t *text, size_t length)
+{
+    size_t at = length;
+
+    while (at && (is_letter(text[at - 1]) || is_digit(text[at - 1])))
+        at--;
+    return at > 1 && text[at - 1] == L'.' && length - at <= 5 && is_letter(text[at]);
+}
+
+void path_shown_leaf(wchar_t out[SHOWN_LEAF_SIZE], const wchar_t *display, const wchar_t *leaf)
+{
+    const size_t most = SHOWN_LEAF_SIZE - 1;
+    const wchar_t *dot = wcsrchr(leaf, L'.');
+    size_t extension = dot && dot != leaf ? wcslen(dot) : 0;
+    size_t length = wcslen(display), prefix;
+
+    while (length && is_dropped(display[length - 1]))
+        length--;
+    if (extension >= most || has_extension(display, length)) extension = 0;
+    prefix = !length || is_device_name(display, length) ? 1 : 0;
+    if (length > most - extension - prefix) length = whole_characters(display, most - extension - prefix);
+    if (prefix) out[0] = L'_';
+    for (size_t i = 0; i < length; i++)
+        out[prefix + i] = wcschr(L"<>\"|?*\\/:", display[i]) ? L'_' : display[i];
+    wmemcpy(out + prefix + length, dot ? dot : L"", extension);
+    out[prefix + length + extension] = 0;
+}

@@ -37,4 +37,11 @@ const wchar_t *path_leaf(const wchar_t *path);
  * surrogate pair in two. out has limit + 1 places. */
 void path_short_leaf(wchar_t *out, size_t limit, const wchar_t *leaf);
 
+/* The file name under which an attachment named display (a text of one line, not empty) is shown, for a file whose name
+ * is leaf: characters that no file name may have become _, what Windows would drop at the end goes, and the extension
+ * of leaf follows where display has none. Outlook shows the name of the file, and no other, in mail that is no rich
+ * text. */
+#define SHOWN_LEAF_SIZE 200
+void path_shown_leaf(wchar_t out[SHOWN_LEAF_SIZE], const wchar_t *display, const wchar_t *leaf);
+
 #endif

@@ -206,6 +206,53 @@ static void a_long_name_is_cut_and_keeps_its_extension(void **state)
     }
 }
 
+static void a_display_name_becomes_a_file_name(void **state)
+{
+    static const struct
+    {
+        const wchar_t *display, *leaf, *expected;
+    } cases[] = {
+        {L"Report of June", L"r06.pdf", L"Report of June.pdf"},
+        {L"Report.pdf", L"r06.tmp", L"Report.pdf"},
+        {L"Report: June", L"r06.pdf", L"Report_ June.pdf"},
+        {L"a/b\\c*?\"<>|", L"x.txt", L"a_b_c______.txt"},
+        {L"Notes. ", L"n.txt", L"Notes.txt"},
+        {L"No. 5", L"n.txt", L"No. 5.txt"},
+        {L"v1.5", L"n.pdf", L"v1.5.pdf"},
+        {L"archive.tar.gz", L"n.bin", L"archive.tar.gz"},
+        {L".profile", L"n.txt", L".profile.txt"},
+        {L"Logo", L"logo", L"Logo"},
+        {L"Logo", L".logo", L"Logo"},
+        {L"CON", L"x.txt", L"_CON.txt"},
+        {L"com1", L"x", L"_com1"},
+        {L"..", L"x.txt", L"_.txt"},
+        {L"\x00dc\xD83D\xDE00", L"x.png", L"\x00dc\xD83D\xDE00.png"},
+    };
+    wchar_t out[SHOWN_LEAF_SIZE];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+    {
+        path_shown_leaf(out, cases[i].display, cases[i].leaf);
+        expect_text(out, cases[i].expected, "%s", shown(cases[i].display));
+        assert_int_equal(path_leaf_form(out), path_full);
+    }
+}
+
+static void a_long_display_name_is_cut_between_characters(void **state)
+{
+    wchar_t display[400], out[SHOWN_LEAF_SIZE];
+
+    (void)state;
+    for (size_t i = 0; i < 399; i++)
+        display[i] = i % 2 ? 0xDE00 : 0xD83D;
+    display[399] = 0;
+    path_shown_leaf(out, display, L"x.png");
+    assert_int_equal(wcslen(out), 198); /* 97 pairs and the extension; a half is left out */
+    assert_int_equal(out[193], 0xDE00);
+    expect_text(out + 194, L".png", "the end");
+}
+
 static void any_text_has_a_form(void **state)
 {
     static const wchar_t alphabet[] = L"C:\\/.? aNUlcom1\"|\n$\u00B9";
@@ -240,6 +287,8 @@ int main(void)
         cmocka_unit_test(only_a_drive_or_a_volume_is_local),
         cmocka_unit_test(the_leaf_is_what_follows_the_last_slash),
         cmocka_unit_test(a_long_name_is_cut_and_keeps_its_extension),
+        cmocka_unit_test(a_display_name_becomes_a_file_name),
+        cmocka_unit_test(a_long_display_name_is_cut_between_characters),
         cmocka_unit_test(any_text_has_a_form),
     };
 
