@@ -5,6 +5,8 @@
 #   windows/  what is shipped: outlook-broker.exe, obctl.exe, outlook-broker-ps.dll, and x86/outlook-broker-ps.dll
 #   wine/     the broker as the tests run it under Wine (-DOB_WINE: with server/host/wine.c)
 #   tests/    the sandbox and the test programs; native/: the tests of server/rules/ for this machine, with sanitizers
+#   docs/     the pages of docs/ that are made of tables and the contract, as they ought to be; `make docs` puts them there
+#   dist/     what `make dist` makes: the zip that users get
 
 VERSION = 0.1.0
 
@@ -44,9 +46,11 @@ OBCTL_OBJECTS = $(patsubst %.c,build/windows/obj/%.o,$(wildcard obctl/*.c))
 NATIVE_TESTS = $(patsubst tests/unit/%.c,build/native/%,$(wildcard tests/unit/rules_*_test.c))
 UNIT_TESTS = $(patsubst tests/unit/%.c,build/tests/%.exe,$(wildcard tests/unit/*_test.c))
 INTEGRATION_TESTS = $(patsubst tests/integration/%.c,build/tests/%.exe,$(wildcard tests/integration/*_test.c))
+PAGES = $(patsubst %,build/docs/%.md,api errors settings)
+ZIP = build/dist/outlook-broker-$(VERSION).zip
 SUPPORT_OBJECTS = $(patsubst %.c,build/tests/obj/%.o,$(filter-out %_test.c,$(wildcard tests/integration/*.c)))
 
-.PHONY: all set-up demo check check-wow64 clean programs tests
+.PHONY: all set-up demo check check-wow64 clean programs tests docs dist
 
 all: set-up
 	@$(MAKE) --no-print-directory programs tests
@@ -58,7 +62,7 @@ set-up:
 programs: build/windows/outlook-broker.exe build/windows/obctl.exe build/windows/send_mail.exe build/wine/outlook-broker.exe build/tests/outlook-sandbox.exe \
 	$(foreach room,windows wine,build/$(room)/outlook-broker-ps.dll build/$(room)/x86/outlook-broker-ps.dll)
 
-tests: $(NATIVE_TESTS) $(UNIT_TESTS) $(INTEGRATION_TESTS) build/tests/asp-host.exe
+tests: $(NATIVE_TESTS) $(UNIT_TESTS) $(INTEGRATION_TESTS) build/tests/asp-host.exe $(PAGES)
 
 demo: set-up
 	@$(MAKE) --no-print-directory -j2 programs
@@ -73,8 +77,15 @@ check-wow64: set-up
 	@$(MAKE) --no-print-directory -j2 programs build/tests/wow64-client.exe
 	@tools/check-wow64
 
+# The generated pages are committed, for readers on the web; rules_pages_test holds them against what they are made of.
+docs: $(PAGES)
+	@cp $(PAGES) docs/
+
+dist: set-up
+	@$(MAKE) --no-print-directory -j2
+
 clean:
-	rm -rf build/gen build/windows build/wine build/tests build/native build/logs
+	rm -rf build/docs build/dist build/gen build/windows build/wine build/tests build/native build/logs
 
 # --- generated from the contract
 
@@ -252,5 +263,23 @@ build/native/rules.a: $(patsubst %.c,build/native/obj/%.o,$(wildcard server/rule
 build/native/%: build/native/obj/tests/unit/%.o build/native/rules.a
 	@echo "  $@"
 	$(Q)gcc $(NATIVE_FLAGS) -o $@ $^ -lcmocka
+
+# --- the generated pages
+
+build/docs/api.md: docs/source/api.awk idl/outlook_broker.idl
+	@mkdir -p $(@D)
+	@echo "  $@"
+	$(Q)awk -f $^ > $@
+build/docs/errors.md: docs/source/errors.awk idl/errors.tbl docs/source/before_the_broker.md
+	@mkdir -p $(@D)
+	@echo "  $@"
+	$(Q)awk -v before=docs/source/before_the_broker.md -f docs/source/errors.awk idl/errors.tbl > $@
+build/docs/settings.md: build/native/settings-page
+	@mkdir -p $(@D)
+	@echo "  $@"
+	$(Q)$< > $@
+build/native/settings-page: build/native/obj/docs/source/settings.o build/native/rules.a
+	@echo "  $@"
+	$(Q)gcc $(NATIVE_FLAGS) -o $@ $^
 
 -include $(shell find build/windows build/wine build/tests build/native -name '*.d' -type f 2>/dev/null)
