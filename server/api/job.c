@@ -97,17 +97,21 @@ static HRESULT WINAPI job_get_Key(IObJob *iface, BSTR *key)
     return get_text(iface, L"Job.Key", offsetof(struct job_row, key), key);
 }
 
-static HRESULT WINAPI job_get_State(IObJob *iface, ObJobState *state)
+static HRESULT get_state(IObJob *iface, const WCHAR *member, ObJobState *state)
 {
     struct job_row row;
     HRESULT hr;
 
-    if (!state) return E_POINTER;
     *state = obJobQueued;
-    if (FAILED(hr = read_row(iface, L"Job.State", &row))) return hr;
+    if (FAILED(hr = read_row(iface, member, &row))) return hr;
     *state = (ObJobState)row.state;
     job_row_clear(&row);
     return S_OK;
+}
+
+static HRESULT WINAPI job_get_State(IObJob *iface, ObJobState *state)
+{
+    return state ? get_state(iface, L"Job.State", state) : E_POINTER;
 }
 
 static HRESULT WINAPI job_get_StateName(IObJob *iface, BSTR *name)
@@ -117,7 +121,7 @@ static HRESULT WINAPI job_get_StateName(IObJob *iface, BSTR *name)
 
     if (!name) return E_POINTER;
     *name = NULL;
-    if (FAILED(hr = job_get_State(iface, &state))) return hr;
+    if (FAILED(hr = get_state(iface, L"Job.StateName", &state))) return hr;
     return out_text(name, job_state_name((enum job_state)state));
 }
 

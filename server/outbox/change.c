@@ -101,8 +101,9 @@ static int add_history(struct outbox *outbox, const struct job_change *change, L
 
 static HRESULT wrong_state(const struct job_change *change, enum job_state now, struct error *error)
 {
-    const WCHAR *wanted = change->state == change->from ? L"changed" : job_state_name(change->state);
+    const WCHAR *wanted = job_state_name(change->state);
 
+    if (change->state == change->from && !job_state_final(change->state)) wanted = L"changed";
     if (change->fields & job_set_life) wanted = L"tried again";
     return error_set(error, error_wrong_state, 3, job_state_name(now), wanted, change->job_id);
 }

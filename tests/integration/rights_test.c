@@ -50,6 +50,28 @@ static void a_key_does_not_open_it_either(void **state)
     IObSession_Release(session);
 }
 
+static void a_mail_that_is_filled_in_does_not_take_it_either(void **state)
+{
+    VARIANT path = ob_text(ob_file_path(L"secret.txt"));
+    IObSession *session = ob_session();
+    struct ob_answer answer;
+    IObMail *mail;
+    WCHAR *text;
+    HRESULT code = ob_expected(L"attachment_denied", &text);
+
+    (void)state;
+    ob_assert_ok(IObSession_CreateMail(session, &mail));
+    ob_invoke(mail, L"Attach", DISPATCH_METHOD, &path, 1, &answer);
+    ob_assert_hr(answer.code, code);
+    ob_assert_text(answer.text, text);
+    ob_answer_clear(&answer);
+    assert_int_equal(ob_count_files(ob_data_path(L"spool\\*")), 0);
+    IObMail_Release(mail);
+    VariantClear(&path);
+    free(text);
+    IObSession_Release(session);
+}
+
 static void the_log_tells_neither_content_nor_recipients(void **state)
 {
     IObSession *session = ob_session();
@@ -77,6 +99,7 @@ int wmain(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_that_the_caller_may_not_read_is_refused_and_not_mailed),
         cmocka_unit_test(a_key_does_not_open_it_either),
+        cmocka_unit_test(a_mail_that_is_filled_in_does_not_take_it_either),
         cmocka_unit_test(the_log_tells_neither_content_nor_recipients),
     };
 

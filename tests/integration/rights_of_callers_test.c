@@ -1,0 +1,580 @@
+/* rights_of_callers_test.c - every member of every interface, as the mailbox's owner, as an account that registration
+ * allowed, and as a stranger. The members are those of the type library, so that one which is added without a row here
+ * fails the test. Wine has one user: this process is declared to be another account (see server/host/wine.h). */
+#include "support.h"
+#include <oleauto.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <wchar.h>
+
+#define ALLOWED L"S-1-5-21-1000-2000-3000-1001"
+#define ALLOWED_TOO L"S-1-5-21-1000-2000-3000-1002"
+#define STRANGER L"S-1-5-21-1000-2000-3000-1003"
+
+#define DECLARED L"Software\\OutlookBroker\\DeclaredCallers"
+
+#define OF_THE_ALLOWED L"the account of the mailbox's owner, an administrator's, or one that registration allowed"
+#define OF_THE_OWNER L"the account of the mailbox's owner or an administrator's"
+
+/* From now on every call of this process comes from this account; NULL: from the user's own. */
+static void come_as(const WCHAR *sid)
+{
+    WCHAR name[16];
+    LSTATUS status;
+
+    _ultow(GetCurrentProcessId(), name, 10);
+    if (sid)
+        status =
+            RegSetKeyValueW(HKEY_CURRENT_USER, DECLARED, name, REG_SZ, sid, (DWORD)((wcslen(sid) + 1) * sizeof(*sid)));
+    else
+        status = RegDeleteKeyValueW(HKEY_CURRENT_USER, DECLARED, name);
+    ob_require(status == ERROR_SUCCESS || (!sid && status == ERROR_FILE_NOT_FOUND), "declaring: %ld", status);
+}
+
+/* --- what the members are called on */
+
+static IObSession *session;
+static IObMail *mail;
+static IObJob *job_of_user, *job_of_allowed;
+static IObJobs *jobs_of_user, *jobs_of_allowed;
+static IObStatus *status;
+
+static IObJob *send_keyed(const WCHAR *subject, const WCHAR *key)
+{
+    struct ob_mail plain = {.to = L"a@example.com", .subject = subject, .body = L"b", .key = key};
+    IObJob *job = ob_send(session, &plain);
+
+    ob_expect_state(job, obJobSent);
+    return job;
+}
+
+static int make_objects(void **state)
+{
+    BSTR to = SysAllocString(L"a@example.com");
+    char *output;
+
+    if (ob_begin(state) || ob_run_broker(L"/RegServer /Allow:" ALLOWED L" /Allow:" ALLOWED_TOO, &output)) return 1;
+    free(output);
+    session = ob_session();
+    job_of_user = send_keyed(L"of the user", L"one key");
+    ob_assert_ok(IObSession_Jobs(session, ob_missing(), ob_missing(), &jobs_of_user));
+    ob_assert_ok(IObSession_get_Status(session, &status));
+    come_as(ALLOWED);
+    job_of_allowed = send_keyed(L"of the allowed", L"one key");
+    ob_assert_ok(IObSession_Jobs(session, ob_missing(), ob_missing(), &jobs_of_allowed));
+    ob_assert_ok(IObSession_CreateMail(session, &mail));
+    ob_assert_ok(IObMail_put_To(mail, to));
+    SysFreeString(to);
+    ob_write_file(ob_file_path(L"rights.txt"), "rights", 6);
+    return 0;
+}
+
+static int end_objects(void **state)
+{
+    IUnknown *objects[] = {(IUnknown *)mail, (IUnknown *)job_of_user, (IUnknown *)job_of_allowed,
+        (IUnknown *)jobs_of_user, (IUnknown *)jobs_of_allowed, (IUnknown *)status, (IUnknown *)session};
+
+    come_as(NULL);
+    for (unsigned i = 0; i < ARRAYSIZE(objects); i++)
+        if (objects[i]) IUnknown_Release(objects[i]);
+    return ob_end(state);
+}
+
+/* --- what each member needs */
+
+enum need
+{
+    nothing, /* answers to everybody */
+    allowed, /* the user or an allowed account */
+    its_job, /* the same, and the job must be the caller's own */
+    owner    /* the user himself */
+};
+
+enum kind
+{
+    get = DISPATCH_PROPERTYGET,
+    put = DISPATCH_PROPERTYPUT,
+    method = DISPATCH_METHOD
+};
+
+struct row
+{
+    const WCHAR *member;
+    enum kind kind;
+    enum need need;
+    HRESULT code;           /* of a caller that has the right */
+    const WCHAR *arguments; /* divided by |; #1 is a number, {empty} Empty, {id} the id of the job under test */
+};
+
+static const struct row rows[] = {
+    {L"Session.Version", get, nothing, S_OK, NULL},
+    {L"Session.User", get, nothing, S_OK, NULL},
+    {L"Session.Caller", get, nothing, S_OK, NULL},
+    {L"Session.Timeout", get, nothing, S_OK, NULL},
+    {L"Session.Timeout", put, nothing, S_OK, L"#30000"},
+    {L"Session.Status", get, allowed, S_OK, NULL},
+    {L"Session.SendMail", method, allowed, S_OK, L"a@example.com|s|b"},
+    {L"Session.Job", method, allowed, S_OK, L"{id}"},
+    {L"Session.Profile", get, allowed, S_OK, NULL},
+    {L"Session.Logon", method, allowed, S_OK, NULL},
+    {L"Session.CreateMail", method, allowed, S_OK, NULL},
+    {L"Session.Jobs", method, allowed, S_OK, NULL},
+    {L"Job.Id", get, its_job, S_OK, NULL},
+    {L"Job.Key", get, its_job, S_OK, NULL},
+    {L"Job.State", get, its_job, S_OK, NULL},
+    {L"Job.StateName", get, its_job, S_OK, NULL},
+    {L"Job.Subject", get, its_job, S_OK, NULL},
+    {L"Job.Caller", get, its_job, S_OK, NULL},
+    {L"Job.SubmittedAt", get, its_job, S_OK, NULL},
+    {L"Job.FinishedAt", get, its_job, S_OK, NULL},
+    {L"Job.NextAttemptAt", get, its_job, S_OK, NULL},
+    {L"Job.Attempts", get, its_job, S_OK, NULL},
+    {L"Job.LastError", get, its_job, S_OK, NULL},
+    {L"Job.LastErrorText", get, its_job, S_OK, NULL},
+    {L"Job.EntryID", get, its_job, S_OK, NULL},
+    {L"Job.History", get, its_job, S_OK, NULL},
+    {L"Job.Wait", method, its_job, S_OK, L"#0"},
+    {L"Job.Cancel", method, its_job, (HRESULT)OB_E_WRONG_STATE, NULL},
+    {L"Job.Retry", method, its_job, (HRESULT)OB_E_WRONG_STATE, NULL},
+    {L"Jobs.Item", get, allowed, S_OK, L"#1"},
+    {L"Jobs.Count", get, allowed, S_OK, NULL},
+    {L"Jobs._NewEnum", get, allowed, S_OK, NULL},
+    {L"Mail.To", get, allowed, S_OK, NULL},
+    {L"Mail.To", put, allowed, S_OK, L"a@example.com"},
+    {L"Mail.CC", get, allowed, S_OK, NULL},
+    {L"Mail.CC", put, allowed, S_OK, L"a@example.com"},
+    {L"Mail.BCC", get, allowed, S_OK, NULL},
+    {L"Mail.BCC", put, allowed, S_OK, L"a@example.com"},
+    {L"Mail.Subject", get, allowed, S_OK, NULL},
+    {L"Mail.Subject", put, allowed, S_OK, L"a@example.com"},
+    {L"Mail.Body", get, allowed, S_OK, NULL},
+    {L"Mail.Body", put, allowed, S_OK, L"a@example.com"},
+    {L"Mail.HTMLBody", get, allowed, S_OK, NULL},
+    {L"Mail.HTMLBody", put, allowed, S_OK, L"a@example.com"},
+    {L"Mail.Importance", get, allowed, S_OK, NULL},
+    {L"Mail.Importance", put, allowed, S_OK, L"#1"},
+    {L"Mail.Sensitivity", get, allowed, S_OK, NULL},
+    {L"Mail.Sensitivity", put, allowed, S_OK, L"#1"},
+    {L"Mail.Categories", get, allowed, S_OK, NULL},
+    {L"Mail.Categories", put, allowed, S_OK, L"a@example.com"},
+    {L"Mail.ReadReceiptRequested", get, allowed, S_OK, NULL},
+    {L"Mail.ReadReceiptRequested", put, allowed, S_OK, L"#1"},
+    {L"Mail.DeferredDeliveryTime", get, allowed, S_OK, NULL},
+    {L"Mail.DeferredDeliveryTime", put, allowed, S_OK, L"{empty}"},
+    {L"Mail.ExpiryTime", get, allowed, S_OK, NULL},
+    {L"Mail.ExpiryTime", put, allowed, S_OK, L"{empty}"},
+    {L"Mail.ReplyTo", get, allowed, S_OK, NULL},
+    {L"Mail.ReplyTo", put, allowed, S_OK, L"a@example.com"},
+    {L"Mail.SentOnBehalfOfName", get, allowed, S_OK, NULL},
+    {L"Mail.SentOnBehalfOfName", put, allowed, S_OK, L"a@example.com"},
+    {L"Mail.Account", get, allowed, S_OK, NULL},
+    {L"Mail.Account", put, allowed, S_OK, L"{empty}"},
+    {L"Mail.Attach", method, allowed, S_OK, L"{file}"},
+    {L"Mail.AttachData", method, allowed, S_OK, L"rights.bin|UklHSFRT"},
+    {L"Mail.Send", method, allowed, S_OK, NULL},
+    {L"Mail.Save", method, owner, S_OK, NULL},
+    /* A status is a snapshot: only who may have it gets one. */
+    {L"Status.Text", get, nothing, S_OK, NULL},
+    {L"Status.State", get, nothing, S_OK, NULL},
+    {L"Status.StateName", get, nothing, S_OK, NULL},
+    {L"Status.Profile", get, nothing, S_OK, NULL},
+    {L"Status.OutlookVersion", get, nothing, S_OK, NULL},
+    {L"Status.OutlookProcessId", get, nothing, S_OK, NULL},
+    {L"Status.OwnsOutlook", get, nothing, S_OK, NULL},
+    {L"Status.ProcessId", get, nothing, S_OK, NULL},
+    {L"Status.WindowsSession", get, nothing, S_OK, NULL},
+    {L"Status.StartedAt", get, nothing, S_OK, NULL},
+    {L"Status.DialogTitle", get, nothing, S_OK, NULL},
+    {L"Status.DialogText", get, nothing, S_OK, NULL},
+    {L"Status.DialogSince", get, nothing, S_OK, NULL},
+    {L"Status.Queued", get, nothing, S_OK, NULL},
+    {L"Status.Submitted", get, nothing, S_OK, NULL},
+    {L"Status.Sent", get, nothing, S_OK, NULL},
+    {L"Status.Failed", get, nothing, S_OK, NULL},
+    {L"Status.Unknown", get, nothing, S_OK, NULL},
+    {L"Status.Restarts", get, nothing, S_OK, NULL},
+    {L"Status.LastError", get, nothing, S_OK, NULL},
+    {L"Status.LastErrorText", get, nothing, S_OK, NULL},
+    {L"Status.LogFile", get, nothing, S_OK, NULL},
+};
+
+/* --- who calls */
+
+struct role
+{
+    const WCHAR *sid;
+    bool is_user, is_allowed, own_job;
+};
+
+static const struct row *row_of(const WCHAR *member, WORD kind)
+{
+    for (unsigned i = 0; i < ARRAYSIZE(rows); i++)
+        if (!wcscmp(rows[i].member, member) && (WORD)rows[i].kind == kind) return &rows[i];
+    ob_require(false, "%s (kind %u) has no row in the table of rights", ob_utf8(member), kind);
+    return NULL;
+}
+
+static bool has_right(const struct role *role, enum need need)
+{
+    if (need == nothing || role->is_user) return true;
+    return role->is_allowed && need != owner && (need != its_job || role->own_job);
+}
+
+static const WCHAR *holders(const struct role *role, enum need need)
+{
+    if (need == owner || (need == its_job && role->is_allowed)) return OF_THE_OWNER;
+    return OF_THE_ALLOWED;
+}
+
+static IObJob *job_of(const struct role *role)
+{
+    return role->is_user || !role->own_job ? job_of_user : job_of_allowed;
+}
+
+static void *object_of(const WCHAR *member, const struct role *role)
+{
+    if (!wcsncmp(member, L"Job.", 4)) return job_of(role);
+    if (!wcsncmp(member, L"Jobs.", 5)) return role->own_job ? jobs_of_allowed : jobs_of_user;
+    if (!wcsncmp(member, L"Mail.", 5)) return mail;
+    return !wcsncmp(member, L"Status.", 7) ? (void *)status : session;
+}
+
+/* The id that the role may ask for: that of its own job. */
+static VARIANT id_of(const struct role *role)
+{
+    VARIANT id;
+
+    come_as(NULL);
+    id = ob_get(role->is_user ? job_of_user : job_of_allowed, L"Id");
+    come_as(role->sid);
+    return id;
+}
+
+static VARIANT make_argument(const WCHAR *spelled, const struct role *role)
+{
+    if (*spelled == L'#') return ob_long(wcstol(spelled + 1, NULL, 10));
+    if (!wcscmp(spelled, L"{id}")) return id_of(role);
+    if (!wcscmp(spelled, L"{file}")) return ob_text(ob_file_path(L"rights.txt"));
+    return wcscmp(spelled, L"{empty}") ? ob_text(spelled) : (VARIANT){.vt = VT_EMPTY};
+}
+
+/* In the order in which they are written; returns how many. */
+static UINT make_arguments(const struct row *row, const struct role *role, VARIANT arguments[3])
+{
+    WCHAR spelled[100], *next = spelled, *end;
+    UINT count = 0;
+
+    wcscpy(spelled, row->arguments ? row->arguments : L"");
+    for (end = spelled; row->arguments && end; next = end + 1)
+    {
+        if ((end = wcschr(next, L'|'))) *end = 0;
+        arguments[count++] = make_argument(next, role);
+    }
+    return count;
+}
+
+static WCHAR *caller_name(void)
+{
+    static WCHAR name[256];
+    BSTR text;
+
+    ob_assert_ok(IObSession_get_Caller(session, &text));
+    wcsncpy(name, text, ARRAYSIZE(name) - 1);
+    SysFreeString(text);
+    return name;
+}
+
+static void expect_denied(const struct row *row, const struct role *role, const struct ob_answer *answer)
+{
+    const WCHAR *caller = caller_name();
+    WCHAR text[1024];
+
+    swprintf(text, ARRAYSIZE(text),
+        L"%ls may not use %ls. Checked: the rights of %ls: %ls is needed. Next: make the call from an account that "
+        L"has this right, or have an administrator give it to %ls.",
+        caller, row->member, caller, holders(role, row->need), caller);
+    ob_require(answer->code == (HRESULT)OB_E_DENIED, "%s as %s: %08lX %s", ob_utf8(row->member), ob_utf8(caller),
+        (unsigned long)answer->code, ob_utf8(answer->text));
+    ob_assert_text(answer->text, text);
+    ob_assert_text(answer->source, L"OutlookBroker.Session");
+    /* Nothing comes along, whatever its type. */
+    assert_true(V_VT(&answer->value) == VT_BSTR ? !SysStringLen(V_BSTR(&answer->value)) : !V_I8(&answer->value));
+}
+
+static void call_member(const struct row *row, DISPID id, const struct role *role)
+{
+    DISPID put_id = DISPID_PROPERTYPUT;
+    VARIANT arguments[3], reversed[3];
+    UINT count = make_arguments(row, role, arguments);
+    DISPPARAMS params = {reversed, row->kind == put ? &put_id : NULL, count, row->kind == put};
+    struct ob_answer answer;
+
+    for (UINT i = 0; i < count; i++)
+        reversed[count - 1 - i] = arguments[i];
+    ob_invoke_id(object_of(row->member, role), id, (WORD)row->kind, &params, &answer);
+    if (!has_right(role, row->need))
+        expect_denied(row, role, &answer);
+    else
+        ob_require(answer.code == row->code, "%s as %s: %08lX %s", ob_utf8(row->member), ob_utf8(role->sid),
+            (unsigned long)answer.code, ob_utf8(answer.text));
+    ob_answer_clear(&answer);
+    for (UINT i = 0; i < count; i++)
+        VariantClear(&arguments[i]);
+}
+
+/* --- the members, from the type library */
+
+/* Those that the interface has of its own; returns how many. */
+static unsigned call_members_of(ITypeInfo *info, const WCHAR *type, const struct role *role)
+{
+    TYPEATTR *attributes;
+    unsigned called = 0;
+
+    ob_assert_ok(ITypeInfo_GetTypeAttr(info, &attributes));
+    for (UINT i = 0; i < attributes->cFuncs; i++)
+    {
+        FUNCDESC *function;
+        WCHAR member[80];
+        UINT count;
+        BSTR name;
+
+        ob_assert_ok(ITypeInfo_GetFuncDesc(info, i, &function));
+        if (function->memid < 0x60000000 || function->memid >= 0x60020000)
+        {
+            ob_assert_ok(ITypeInfo_GetNames(info, function->memid, &name, 1, &count));
+            swprintf(member, ARRAYSIZE(member), L"%ls.%ls", type, name);
+            call_member(row_of(member, (WORD)function->invkind), function->memid, role);
+            SysFreeString(name);
+            called++;
+        }
+        ITypeInfo_ReleaseFuncDesc(info, function);
+    }
+    ITypeInfo_ReleaseTypeAttr(info, attributes);
+    return called;
+}
+
+static void call_all_members(const struct role *role)
+{
+    unsigned called = 0;
+    ITypeLib *library;
+
+    ob_assert_ok(LoadRegTypeLib(&LIBID_OutlookBroker, 1, 0, LOCALE_NEUTRAL, &library));
+    come_as(role->sid);
+    for (UINT i = 0; i < ITypeLib_GetTypeInfoCount(library); i++)
+    {
+        TYPEKIND kind;
+        ITypeInfo *info;
+        BSTR name;
+
+        ob_assert_ok(ITypeLib_GetTypeInfoType(library, i, &kind));
+        if (kind != TKIND_DISPATCH) continue;
+        ob_assert_ok(ITypeLib_GetTypeInfo(library, i, &info));
+        ob_assert_ok(ITypeInfo_GetDocumentation(info, MEMBERID_NIL, &name, NULL, NULL, NULL));
+        assert_true(!wcsncmp(name, L"IOb", 3));
+        called += call_members_of(info, name + 3, role);
+        SysFreeString(name);
+        ITypeInfo_Release(info);
+    }
+    ITypeLib_Release(library);
+    come_as(NULL);
+    assert_int_equal(called, ARRAYSIZE(rows));
+}
+
+static void the_user_may_use_every_member(void **state)
+{
+    static const struct role role = {.is_user = true};
+
+    (void)state;
+    call_all_members(&role);
+}
+
+static void an_allowed_account_may_send_and_use_its_own_jobs_and_nothing_else(void **state)
+{
+    static const struct role role = {.sid = ALLOWED, .is_allowed = true, .own_job = true};
+
+    (void)state;
+    call_all_members(&role);
+}
+
+static void an_allowed_account_may_not_use_a_job_of_another_that_was_handed_over(void **state)
+{
+    static const struct role role = {.sid = ALLOWED, .is_allowed = true, .own_job = false};
+
+    (void)state;
+    call_all_members(&role);
+}
+
+static void a_stranger_may_see_as_whom_it_comes_and_nothing_else(void **state)
+{
+    static const struct role role = {.sid = STRANGER};
+
+    (void)state;
+    call_all_members(&role);
+}
+
+/* --- whose job it is */
+
+static void expect_no_such_job(IObJob *job)
+{
+    WCHAR expected[600];
+    struct ob_answer answer;
+    const WCHAR *caller;
+    VARIANT id;
+
+    come_as(NULL);
+    id = ob_get(job, L"Id");
+    come_as(ALLOWED_TOO);
+    caller = caller_name();
+    ob_invoke(session, L"Job", DISPATCH_METHOD, &id, 1, &answer);
+    swprintf(expected, ARRAYSIZE(expected),
+        L"There is no job \"%ls\". Checked: the outbox, for jobs that %ls may see. Next: use the Id of a job that this "
+        L"account sent.",
+        V_BSTR(&id), caller);
+    ob_assert_hr(answer.code, (HRESULT)OB_E_NO_SUCH_JOB);
+    ob_assert_text(answer.text, expected);
+    ob_answer_clear(&answer);
+    VariantClear(&id);
+    come_as(NULL);
+}
+
+static void a_job_of_another_is_no_job_for_an_allowed_account(void **state)
+{
+    (void)state;
+    expect_no_such_job(job_of_user);
+    expect_no_such_job(job_of_allowed);
+}
+
+static LONG count_jobs(const WCHAR *sid)
+{
+    VARIANT all = ob_long(10000);
+    IObJobs *jobs;
+    LONG count;
+
+    come_as(sid);
+    ob_assert_ok(IObSession_Jobs(session, ob_missing(), all, &jobs));
+    ob_assert_ok(IObJobs_get_Count(jobs, &count));
+    IObJobs_Release(jobs);
+    come_as(NULL);
+    return count;
+}
+
+static void jobs_lists_the_callers_own_and_all_for_the_user(void **state)
+{
+    LONG of_allowed = count_jobs(ALLOWED), all = count_jobs(NULL);
+    IObJobs *jobs;
+
+    (void)state;
+    assert_int_equal(count_jobs(ALLOWED_TOO), 0);
+    ob_require(of_allowed >= 1 && all > of_allowed, "%ld of %ld", of_allowed, all);
+    come_as(ALLOWED);
+    ob_assert_ok(IObSession_Jobs(session, ob_missing(), ob_long(10000), &jobs));
+    for (LONG i = 1; i <= of_allowed; i++)
+    {
+        IObJob *job;
+        BSTR caller;
+
+        ob_assert_ok(IObJobs_get_Item(jobs, i, &job));
+        ob_assert_ok(IObJob_get_Caller(job, &caller));
+        ob_assert_text(caller, caller_name());
+        SysFreeString(caller);
+        IObJob_Release(job);
+    }
+    IObJobs_Release(jobs);
+    come_as(NULL);
+}
+
+static void the_same_key_of_two_accounts_is_two_jobs(void **state)
+{
+    VARIANT ids[4];
+    IObJob *job;
+
+    (void)state;
+    ids[0] = ob_get(job_of_user, L"Id");
+    ids[1] = ob_get(job_of_allowed, L"Id");
+    assert_int_not_equal(wcscmp(V_BSTR(&ids[0]), V_BSTR(&ids[1])), 0);
+    job = send_keyed(L"of the user", L"one key");
+    ids[2] = ob_get(job, L"Id");
+    IObJob_Release(job);
+    come_as(ALLOWED_TOO);
+    job = send_keyed(L"of another", L"one key");
+    ids[3] = ob_get(job, L"Id");
+    IObJob_Release(job);
+    come_as(NULL);
+    ob_assert_text(V_BSTR(&ids[2]), V_BSTR(&ids[0]));
+    for (unsigned i = 0; i < 3; i++)
+        assert_int_not_equal(wcscmp(V_BSTR(&ids[3]), V_BSTR(&ids[i])), 0);
+    for (unsigned i = 0; i < ARRAYSIZE(ids); i++)
+        VariantClear(&ids[i]);
+}
+
+static void the_caller_of_a_job_is_the_account_that_sent_it_also_for_the_user(void **state)
+{
+    VARIANT caller = ob_get(job_of_allowed, L"Caller");
+    BSTR now;
+
+    (void)state;
+    ob_assert_text(V_BSTR(&caller), ALLOWED); /* an account without a name is called by its SID */
+    ob_assert_ok(IObSession_get_Caller(session, &now));
+    assert_int_not_equal(wcscmp(now, V_BSTR(&caller)), 0);
+    SysFreeString(now);
+    VariantClear(&caller);
+}
+
+/* --- the lesser client: the user without the administrators' rights */
+
+static int lesser_main(void)
+{
+    BSTR user, caller;
+
+    CoInitializeEx(NULL, COINIT_MULTITHREADED);
+    session = ob_session();
+    ob_assert_ok(IObSession_get_User(session, &user));
+    ob_assert_ok(IObSession_get_Caller(session, &caller));
+    ob_assert_text(caller, user);
+    IObJob_Release(send_keyed(L"of a lesser client", NULL));
+    IObSession_Release(session);
+    SysFreeString(user);
+    SysFreeString(caller);
+    return 55;
+}
+
+static void the_user_without_administrators_rights_is_still_the_user(void **state)
+{
+    WCHAR program[MAX_PATH], command[MAX_PATH + 20];
+    BYTE administrators[SECURITY_MAX_SID_SIZE];
+    SID_AND_ATTRIBUTES without = {administrators, 0};
+    DWORD size = sizeof(administrators);
+    STARTUPINFOW start = {.cb = sizeof(start)};
+    PROCESS_INFORMATION process;
+    HANDLE token, lesser;
+
+    (void)state;
+    assert_true(CreateWellKnownSid(WinBuiltinAdministratorsSid, NULL, administrators, &size));
+    assert_true(OpenProcessToken(GetCurrentProcess(), TOKEN_ALL_ACCESS, &token));
+    assert_true(CreateRestrictedToken(token, 0, 1, &without, 0, NULL, 0, NULL, &lesser));
+    assert_true(GetModuleFileNameW(NULL, program, ARRAYSIZE(program)) > 0);
+    swprintf(command, ARRAYSIZE(command), L"\"%ls\" lesser", program);
+    assert_true(CreateProcessAsUserW(lesser, NULL, command, NULL, NULL, FALSE, 0, NULL, NULL, &start, &process));
+    CloseHandle(process.hThread);
+    assert_int_equal(ob_wait_exit(process.hProcess, OB_LONG_MS), 55);
+    CloseHandle(lesser);
+    CloseHandle(token);
+}
+
+int wmain(int argc, WCHAR **argv)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_user_may_use_every_member),
+        cmocka_unit_test(an_allowed_account_may_send_and_use_its_own_jobs_and_nothing_else),
+        cmocka_unit_test(an_allowed_account_may_not_use_a_job_of_another_that_was_handed_over),
+        cmocka_unit_test(a_stranger_may_see_as_whom_it_comes_and_nothing_else),
+        cmocka_unit_test(a_job_of_another_is_no_job_for_an_allowed_account),
+        cmocka_unit_test(jobs_lists_the_callers_own_and_all_for_the_user),
+        cmocka_unit_test(the_same_key_of_two_accounts_is_two_jobs),
+        cmocka_unit_test(the_caller_of_a_job_is_the_account_that_sent_it_also_for_the_user),
+        cmocka_unit_test(the_user_without_administrators_rights_is_still_the_user),
+    };
+
+    if (argc == 2 && !wcscmp(argv[1], L"lesser")) return lesser_main();
+    return cmocka_run_group_tests(tests, make_objects, end_objects);
+}
