@@ -26,7 +26,9 @@ static const struct meaning meanings[] = {
         L"A disconnected remote desktop session counts as nobody.",
         L"log on as the mailbox's owner, and leave the session connected (it may be locked)."},
     {E_ACCESSDENIED, TRUE, L"DCOM does not let this account start the broker or call it.",
-        L"run obctl as the user who is logged on at this machine, as an administrator, or as SYSTEM."},
+        L"have an administrator allow it with obctl register /Allow:ACCOUNT; obctl doctor --account ACCOUNT tells what "
+        L"it "
+        L"may."},
     {CO_E_SERVER_EXEC_FAILURE, TRUE,
         L"Windows started the broker, but it did not answer in time: it ended at once, was held up, or an "
         L"outlook-broker.exe of another elevation stands in the way.",

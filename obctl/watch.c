@@ -244,7 +244,14 @@ static BOOL broker_runs(void)
     return processes_by_image(L"outlook-broker.exe", &process, 1) > 0;
 }
 
-/* A refusing broker has a state and no jobs; one that was lost is looked for among the processes. */
+/* A broker that refuses or is stopping has a state, but tells no jobs. */
+static BOOL tells_no_jobs(const struct watch *watch, HRESULT hr)
+{
+    return hr == (HRESULT)OB_E_STOPPING ||
+           (watch->broker && !wcscmp(watch->broker, broker_state_name(broker_refusing)));
+}
+
+/* One that was lost is looked for among the processes. */
 static HRESULT look(struct watch *watch, LONG *waiting)
 {
     HRESULT hr = S_OK;
@@ -264,7 +271,7 @@ static HRESULT look(struct watch *watch, LONG *waiting)
         return S_OK;
     }
     watch->first = FALSE;
-    return watch->broker && !wcscmp(watch->broker, broker_state_name(broker_refusing)) ? S_OK : hr;
+    return tells_no_jobs(watch, hr) ? S_OK : hr;
 }
 
 static HRESULT watch_on(struct watch *watch, const struct arguments *arguments, struct failure *failure)

@@ -264,6 +264,23 @@ static void jobs_are_listed_and_can_be_taken_back_and_retried(void **state)
 
 /* --- watch */
 
+/* Waits until the file that a command writes holds the words. */
+static void wait_for_words(const WCHAR *leaf, const char *words)
+{
+    char *text = NULL;
+
+    for (unsigned i = 0; i < OB_LONG_MS / 50; i++)
+    {
+        text = ob_read_file(ob_file_path(leaf), NULL);
+        if (text && strstr(text, words)) break;
+        free(text);
+        text = NULL;
+        Sleep(50);
+    }
+    ob_require(text != NULL, "\"%s\" does not come into %s", words, ob_utf8(leaf));
+    free(text);
+}
+
 static void changes_are_told_until_all_is_done(void **state)
 {
     HANDLE process;
@@ -274,17 +291,7 @@ static void changes_are_told_until_all_is_done(void **state)
     take_id(obctl(1, L"send --to a@example.com --subject watched --wait=0"), (WCHAR[ID_SIZE]){0});
     ob_wait_held();
     process = ob_start(L"cmd /c obctl watch --every 1 --until-idle > watched.txt");
-    assert_int_equal(ob_wait_for_files(ob_file_path(L""), L"watched.txt", 1, OB_LONG_MS), 1);
-    for (unsigned i = 0; i < OB_LONG_MS / 50; i++)
-    {
-        output = ob_read_file(ob_file_path(L"watched.txt"), NULL);
-        if (output && strstr(output, "watched")) break;
-        free(output);
-        output = NULL;
-        Sleep(50);
-    }
-    ob_require(output && strstr(output, "  queued  watched"), "the mail is not told:\n%s", output ? output : "");
-    free(output);
+    wait_for_words(L"watched.txt", "  queued  watched\n");
     ob_control("");
     assert_int_equal(ob_wait_exit(process, OB_LONG_MS), 0);
     output = ob_read_file(ob_file_path(L"watched.txt"), NULL);
@@ -306,28 +313,60 @@ static void a_watch_is_json_line_by_line(void **state)
     free(output);
 }
 
-/* Its reader goes away: the first line that cannot be written ends it. */
-static void a_watch_ends_when_its_output_is_closed(void **state)
+/* Starts obctl watch; *reader is what it writes to. */
+static HANDLE start_watch(WCHAR *command, HANDLE *reader)
 {
     SECURITY_ATTRIBUTES inherited = {sizeof(inherited), NULL, TRUE};
     STARTUPINFOW start = {.cb = sizeof(start), .dwFlags = STARTF_USESTDHANDLES};
-    WCHAR command[] = L"obctl watch --every 1";
     PROCESS_INFORMATION process;
-    HANDLE reader, writer;
-    char first;
-    DWORD got;
+    HANDLE writer;
 
-    (void)state;
-    assert_true(CreatePipe(&reader, &writer, &inherited, 0));
-    SetHandleInformation(reader, HANDLE_FLAG_INHERIT, 0);
+    assert_true(CreatePipe(reader, &writer, &inherited, 0));
+    SetHandleInformation(*reader, HANDLE_FLAG_INHERIT, 0);
     start.hStdOutput = start.hStdError = writer;
     assert_true(CreateProcessW(NULL, command, NULL, NULL, TRUE, 0, NULL, NULL, &start, &process));
     CloseHandle(writer);
     CloseHandle(process.hThread);
-    assert_true(ReadFile(reader, &first, 1, &got, NULL));
+    return process.hProcess;
+}
+
+/* Reads on until the words are there; the watch ends in any case, by its count. */
+static void read_until(HANDLE reader, const char *words)
+{
+    char text[8192] = "";
+    DWORD got, length = 0;
+
+    while (!strstr(text, words) && length < sizeof(text) - 1 &&
+           ReadFile(reader, text + length, (DWORD)sizeof(text) - 1 - length, &got, NULL))
+        text[length += got] = 0;
+    ob_require(strstr(text, words) != NULL, "\"%s\" is not told:\n%s", words, text);
+}
+
+/* Its reader goes away: the first line that cannot be written ends it. */
+static void a_watch_ends_when_its_output_is_closed(void **state)
+{
+    HANDLE reader, process = start_watch((WCHAR[]){L"obctl watch --every 1 --count 600"}, &reader);
+
+    (void)state;
+    read_until(reader, "  broker  ");
     CloseHandle(reader);
     free(obctl(0, L"send --to a@example.com --subject unheard --wait"));
-    assert_int_equal(ob_wait_exit(process.hProcess, OB_LONG_MS), 0);
+    assert_int_equal(ob_wait_exit(process, OB_LONG_MS), 0);
+}
+
+static void a_broker_that_ends_is_told_and_not_started_again(void **state)
+{
+    HANDLE reader, process = start_watch((WCHAR[]){L"obctl watch --every 1 --count 10"}, &reader);
+    char *said;
+
+    (void)state;
+    read_until(reader, "  broker  ");
+    assert_int_equal(ob_run_broker(L"/Stop", &said), 0);
+    free(said);
+    read_until(reader, " -> ended  the broker does not run; whoever calls it next starts it");
+    assert_int_equal(ob_wait_exit(process, OB_LONG_MS), 0);
+    CloseHandle(reader);
+    assert_int_equal(ob_processes(OB_BROKER_IMAGE), 0);
 }
 
 /* --- selftest */
@@ -379,6 +418,7 @@ int wmain(void)
         cmocka_unit_test_teardown(changes_are_told_until_all_is_done, let_go),
         cmocka_unit_test(a_watch_is_json_line_by_line),
         cmocka_unit_test(a_watch_ends_when_its_output_is_closed),
+        cmocka_unit_test(a_broker_that_ends_is_told_and_not_started_again),
         cmocka_unit_test(jobs_are_listed_and_can_be_taken_back_and_retried),
         cmocka_unit_test(a_selftest_sends_and_tells_what_it_used),
         cmocka_unit_test_teardown(a_selftest_that_waits_in_vain_says_so, let_go),
