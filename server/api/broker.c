@@ -160,6 +160,7 @@ BOOL broker_stop(struct broker *broker, deadline until)
     WakeAllConditionVariable(&broker->gate_moved);
     ReleaseSRWLockExclusive(&broker->lock);
     waiting_end(broker->waiting);
+    if (broker->outlook) outlook_let_callers_go(broker->outlook);
     empty = wait_until_empty(broker, until);
     if (!stop_delivery(broker, until)) empty = FALSE;
     if (empty)

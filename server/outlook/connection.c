@@ -95,7 +95,7 @@ static BOOL same_wish(const WCHAR *one, const WCHAR *other)
 
 /* Takes part in the start that is under way, or begins one on the profile wished. *own: it was on this profile. */
 static HRESULT attach_once(
-    struct outlook *outlook, const WCHAR *profile, deadline until, BOOL *own, struct error *error)
+    struct outlook *outlook, const WCHAR *profile, deadline until, BOOL of_caller, BOOL *own, struct error *error)
 {
     struct work *work, *made = work_create(connection_attach, L"start of Outlook", deadline_never);
     enum outlook_begun begun;
@@ -120,7 +120,7 @@ static HRESULT attach_once(
         outlook->attaching = NULL;
         ReleaseSRWLockExclusive(&outlook->queue_lock);
     }
-    begun = work_wait(outlook, work, until, error);
+    begun = work_wait(outlook, work, until, of_caller, error);
     hr = begun == outlook_ended ? error_copy(error, &work->error) : error->code;
     *own = begun != outlook_ended || same_wish(work->profile, profile);
     work_release(work);
@@ -131,7 +131,8 @@ static HRESULT attach_once(
 
 /* What keeps Outlook from another's profile need not keep it from this one: a start that failed for a wish that is not
  * ours is followed by one of our own. */
-static HRESULT attach(struct outlook *outlook, const WCHAR *profile, deadline until, struct error *error)
+static HRESULT attach(
+    struct outlook *outlook, const WCHAR *profile, deadline until, BOOL of_caller, struct error *error)
 {
     HRESULT hr;
     BOOL own;
@@ -139,14 +140,14 @@ static HRESULT attach(struct outlook *outlook, const WCHAR *profile, deadline un
     do
     {
         error_clear(error);
-        hr = attach_once(outlook, profile, until, &own, error);
-    } while (FAILED(hr) && !own && deadline_left(until));
+        hr = attach_once(outlook, profile, until, of_caller, &own, error);
+    } while (FAILED(hr) && !own && deadline_left(until) && hr != CODE_OF(error_stopping));
     return hr;
 }
 
 HRESULT outlook_attach(struct outlook *outlook, deadline until, struct error *error)
 {
-    return attach(outlook, NULL, until, error);
+    return attach(outlook, NULL, until, FALSE, error);
 }
 
 HRESULT outlook_logon(struct outlook *outlook, const WCHAR *profile, deadline until, struct error *error)
@@ -154,7 +155,7 @@ HRESULT outlook_logon(struct outlook *outlook, const WCHAR *profile, deadline un
     const WCHAR *wished = profile && *profile ? profile : NULL;
     struct outlook_facts facts;
     struct finding finding;
-    HRESULT hr = attach(outlook, wished, until, error);
+    HRESULT hr = attach(outlook, wished, until, TRUE, error);
 
     if (FAILED(hr)) return hr;
     outlook_facts(outlook, &facts);

@@ -47,8 +47,9 @@ struct work
     const WCHAR *name; /* for texts */
     deadline until;
     enum work_state state;
-    BOOL left;  /* its caller has gone */
-    BOOL given; /* Outlook was asked to do what cannot be undone */
+    BOOL of_caller; /* a client waits for it, and leaves when the broker stops */
+    BOOL left;      /* its caller has gone */
+    BOOL given;     /* Outlook was asked to do what cannot be undone */
     struct work *next;
     work_function clean_up; /* called once it has ended, if its caller has gone by then; may be NULL */
 
@@ -71,8 +72,9 @@ BOOL work_queue(struct outlook *outlook, struct work *work);
  * Fills error when it did not end; when it did, work->error is the answer. */
 enum outlook_begun work_do(struct outlook *outlook, struct work *work, deadline until, struct error *error);
 
-/* Waits for work that was queued. */
-enum outlook_begun work_wait(struct outlook *outlook, struct work *work, deadline until, struct error *error);
+/* Waits for work that was queued. of_caller: see struct work. */
+enum outlook_begun work_wait(
+    struct outlook *outlook, struct work *work, deadline until, BOOL of_caller, struct error *error);
 
 /* Runs the next item that is not dead; false if there is none. Outlook thread. */
 BOOL work_run_next(struct outlook *outlook);
@@ -116,6 +118,7 @@ struct outlook
 
     SRWLOCK queue_lock;
     CONDITION_VARIABLE ended;
+    BOOL callers_go; /* the broker stops: clients wait no longer */
     struct work *first, *last;
     struct work *attaching; /* the attach that all who need Outlook share */
     struct work *left_send; /* a Send whose caller has gone */

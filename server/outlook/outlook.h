@@ -20,6 +20,10 @@ HRESULT outlook_create(outlook_event changed, void *context, struct outlook **ou
  * Waits at most until the deadline; a thread that is stuck in a call is left behind (the process is about to end). */
 void outlook_destroy(struct outlook *outlook, deadline until);
 
+/* Has the clients that wait in outlook_logon and outlook_save_draft leave now, with OB_E_STOPPING unless Outlook was
+ * given their work. */
+void outlook_let_callers_go(struct outlook *outlook);
+
 /* What is known of Outlook now: from memory, never waits. */
 struct outlook_facts
 {

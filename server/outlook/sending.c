@@ -106,6 +106,7 @@ static HRESULT do_draft(struct outlook *outlook, const struct outlook_mail *mail
         return error_set(error, error_no_memory, 0);
     }
     work->clean_up = clean_up;
+    work->of_caller = run == run_save;
     *begun = work_do(outlook, work, until, error);
     hr = error->code;
     if (*begun == outlook_ended)
@@ -134,7 +135,7 @@ HRESULT outlook_save_draft(struct outlook *outlook, const struct outlook_mail *m
 
     memset(place, 0, sizeof(*place));
     *begun = outlook_not_begun;
-    if (FAILED(hr = outlook_attach(outlook, until, error))) return hr;
+    if (FAILED(hr = outlook_logon(outlook, NULL, until, error))) return hr;
     return do_draft(outlook, mail, run_save, NULL, L"saving a draft", until, begun, place, error);
 }
 

@@ -90,16 +90,20 @@ static void set_timeout_error(struct outlook *outlook, struct work *work, enum w
     LONG64 since = outlook->call_since;
 
     number_text(since ? clock_now_ms() - (ULONGLONG)since : 0, number);
+    if ((outlook->ending || outlook->callers_go) && (state != work_begun || work->run == connection_attach))
+    {
+        error_set(error, error_stopping, 0);
+        return;
+    }
     if (state == work_begun && work->run == connection_attach && set_starting_error(outlook, error)) return;
     if (state == work_begun)
         error_set(error, error_timeout_given, 2, work->name, number);
-    else if (outlook->ending)
-        error_set(error, error_stopping, 0);
     else
         error_set(error, error_timeout_not_given, 1, number);
 }
 
-enum outlook_begun work_wait(struct outlook *outlook, struct work *work, deadline until, struct error *error)
+enum outlook_begun work_wait(
+    struct outlook *outlook, struct work *work, deadline until, BOOL of_caller, struct error *error)
 {
     enum work_state state;
 
@@ -108,7 +112,7 @@ enum outlook_begun work_wait(struct outlook *outlook, struct work *work, deadlin
     {
         DWORD left = deadline_left(until);
 
-        if (!left) break;
+        if (!left || (of_caller && outlook->callers_go)) break;
         SleepConditionVariableSRW(&outlook->ended, &outlook->queue_lock, left, 0);
     }
     state = work->state;
@@ -126,9 +130,17 @@ enum outlook_begun work_do(struct outlook *outlook, struct work *work, deadline 
 
     outlook_enter(outlook);
     work_queue(outlook, work);
-    begun = work_wait(outlook, work, until, error);
+    begun = work_wait(outlook, work, until, work->of_caller, error);
     outlook_leave(outlook);
     return begun;
+}
+
+void outlook_let_callers_go(struct outlook *outlook)
+{
+    AcquireSRWLockExclusive(&outlook->queue_lock);
+    outlook->callers_go = TRUE;
+    ReleaseSRWLockExclusive(&outlook->queue_lock);
+    WakeAllConditionVariable(&outlook->ended);
 }
 
 static struct work *take_first(struct outlook *outlook)

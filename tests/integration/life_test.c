@@ -175,6 +175,44 @@ static void while_it_stops_new_calls_are_refused_and_what_was_accepted_leaves_la
     IObSession_Release(session);
 }
 
+static DWORD WINAPI log_on(void *context)
+{
+    IObSession *session = context;
+    struct ob_answer answer;
+    HRESULT code;
+
+    CoInitializeEx(NULL, COINIT_MULTITHREADED);
+    ob_assert_ok(IObSession_put_Timeout(session, 600000));
+    ob_invoke(session, L"Logon", DISPATCH_METHOD, NULL, 0, &answer);
+    code = answer.code;
+    ob_answer_clear(&answer);
+    CoUninitialize();
+    return (DWORD)code;
+}
+
+/* Their deadline of ten minutes would hold the stop up. */
+static void clients_that_wait_for_outlook_are_let_go_when_it_stops(void **state)
+{
+    IObSession *session;
+    HANDLE stop, waiter;
+    DWORD code = 0;
+
+    (void)state;
+    expect_run(L"/Stop", 0, "The broker has stopped.");
+    session = ob_session();
+    ob_control("hold = NameSpace.GetDefaultFolder before\n");
+    waiter = CreateThread(NULL, 0, log_on, session, 0, NULL);
+    ob_wait_held();
+    stop = ob_start_broker(L"/Stop");
+    assert_int_equal(WaitForSingleObject(waiter, OB_LONG_MS), WAIT_OBJECT_0);
+    GetExitCodeThread(waiter, &code);
+    ob_assert_hr((HRESULT)code, (HRESULT)OB_E_STOPPING);
+    ob_control("");
+    assert_int_equal(ob_wait_exit(stop, OB_LONG_MS), 0);
+    CloseHandle(waiter);
+    IObSession_Release(session);
+}
+
 static int hold_and_die(void)
 {
     CoInitializeEx(NULL, COINIT_MULTITHREADED);
@@ -195,6 +233,7 @@ int wmain(int argc, WCHAR **argv)
         cmocka_unit_test(it_ends_for_dead_clients_too),
         cmocka_unit_test(stop_ends_it_though_clients_hold_objects),
         cmocka_unit_test(while_it_stops_new_calls_are_refused_and_what_was_accepted_leaves_later),
+        cmocka_unit_test(clients_that_wait_for_outlook_are_let_go_when_it_stops),
     };
 
     if (argc == 2 && !wcscmp(argv[1], L"hold-and-die")) return hold_and_die();
