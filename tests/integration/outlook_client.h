@@ -315,20 +315,27 @@ static inline size_t count_files(const WCHAR *pattern)
     return count;
 }
 
-/* NULL: no control file. */
+/* NULL: no control file. In one step, so that the sandbox never reads half of it. */
 static inline void control(const char *lines)
 {
-    WCHAR path[MAX_PATH];
+    WCHAR path[MAX_PATH], beside[MAX_PATH];
     HANDLE file;
     DWORD written;
 
+    if (store_has(L"control-errors.txt"))
+        fail_msg("control-errors.txt: the sandbox did not understand its control file");
     store_file(L"control.txt", path);
-    DeleteFileW(path);
-    if (!lines) return;
-    file = CreateFileW(path, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, 0, NULL);
+    store_file(L"control.txt.new", beside);
+    if (!lines)
+    {
+        DeleteFileW(path);
+        return;
+    }
+    file = CreateFileW(beside, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, 0, NULL);
     assert_true(file != INVALID_HANDLE_VALUE);
     WriteFile(file, lines, (DWORD)strlen(lines), &written, NULL);
     CloseHandle(file);
+    assert_true(MoveFileExW(beside, path, MOVEFILE_REPLACE_EXISTING));
 }
 
 static inline DWORD sandbox_process(void)

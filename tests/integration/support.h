@@ -144,10 +144,18 @@ HANDLE ob_start_broker(const WCHAR *arguments);
 
 /* --- sandbox.c: what tests tell the sandbox and hear of it */
 
-/* The lines of control.txt from now on, "" for none. */
+/* The lines of control.txt from now on, "" for none. Fails if the sandbox did not understand those of before. */
 void ob_control(const char *lines);
 /* Waits until the sandbox holds a call. */
 void ob_wait_held(void);
+/* How often faults struck whose line in control.txt holds this text, in this environment. */
+unsigned ob_count_strikes(const char *text);
+/* Waits until they struck so often in all. */
+void ob_wait_strikes(const char *text, unsigned count);
+/* Waits for one of the sandbox's dialogs. */
+HWND ob_wait_dialog(const WCHAR *title);
+/* Answers one that has child windows. */
+void ob_press(HWND dialog, const WCHAR *button);
 
 /* --- mails.c: what arrived */
 

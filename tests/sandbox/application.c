@@ -110,7 +110,7 @@ static HRESULT application_create_item(struct call *call)
     HRESULT hr = call_long(call, 0, &type, 0);
 
     if (FAILED(hr)) return hr;
-    return type ? E_INVALIDARG : call_return_object(call, mail_item_new(store_default_folder(STORE_DRAFTS)));
+    return type ? E_INVALIDARG : call_return_item(call, mail_item_new(store_default_folder(STORE_DRAFTS)));
 }
 
 static HRESULT application_quit(struct call *call)

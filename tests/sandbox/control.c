@@ -1,5 +1,6 @@
 /* control.c - what tests tell the running sandbox. See control.h. */
 #include "control.h"
+#include "faults.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <wchar.h>
@@ -14,11 +15,11 @@ enum moment
 
 static struct settings
 {
-    unsigned spooler_delay_ms;
-    bool log_calls;
+    unsigned spooler_delay_ms, open_items;
+    bool log_calls, offline, no_profile, dirty_errors, delivers, keeps_copies;
     unsigned guarded_kinds; /* what the guard refuses */
     HRESULT refusal;
-    WCHAR profile[128];
+    WCHAR profile[128], sent_rule[128];
     struct
     {
         WCHAR member[96];
@@ -27,36 +28,59 @@ static struct settings
     size_t hold_count;
 } settings;
 
-static const struct settings initial_settings = {.spooler_delay_ms = 50, .refusal = E_ABORT};
+static const struct settings initial_settings = {
+    .spooler_delay_ms = 50, .open_items = UINT_MAX, .delivers = true, .keeps_copies = true, .refusal = E_ABORT};
 static const DWORD held_poll_ms = 20;
-static WCHAR *control_path, *held_path, *calls_path;
+static const WCHAR need_number[] = L"this needs a number", need_switch[] = L"this is on or off";
+static WCHAR *control_path, *held_path, *calls_path, *errors_path;
 static WIN32_FILE_ATTRIBUTE_DATA seen;
+static struct buffer errors;
 
-static void set_spooler_delay(const WCHAR *value)
+/* Each reader returns NULL, or what is wrong with the value. */
+static const WCHAR *read_number(const WCHAR *value, unsigned *number)
 {
-    settings.spooler_delay_ms = (unsigned)wcstoul(value, NULL, 10);
+    WCHAR *end;
+
+    *number = (unsigned)wcstoul(value, &end, 10);
+    return end == value || *end ? need_number : NULL;
 }
 
-static void set_log_calls(const WCHAR *value)
+static const WCHAR *set_spooler_delay(const WCHAR *value)
 {
-    settings.log_calls = wcstoul(value, NULL, 10) != 0;
+    return read_number(value, &settings.spooler_delay_ms);
 }
 
-static void set_hold(const WCHAR *value)
+static const WCHAR *set_open_items(const WCHAR *value)
 {
-    WCHAR member[96], moment[16];
+    return read_number(value, &settings.open_items);
+}
 
-    if (settings.hold_count == MAX_HOLDS || swscanf(value, L"%95ls %15ls", member, moment) != 2) return;
+static const WCHAR *set_hold(const WCHAR *value)
+{
+    WCHAR member[96], moment[16], more;
+
+    if (settings.hold_count == MAX_HOLDS) return L"too many calls are held";
+    if (swscanf(value, L"%95ls %15ls %lc", member, moment, &more) != 2) return L"hold is Class.Member before|after";
+    if (!object_has_member(member)) return L"there is no such member";
+    if (!text_same(moment, L"after") && !text_same(moment, L"before")) return L"a call is held before or after";
     wcscpy(settings.holds[settings.hold_count].member, member);
     settings.holds[settings.hold_count++].moment = text_same(moment, L"after") ? MOMENT_AFTER : MOMENT_BEFORE;
+    return NULL;
 }
 
-static void set_profile(const WCHAR *value)
+static const WCHAR *set_profile(const WCHAR *value)
 {
     swprintf(settings.profile, ARRAYSIZE(settings.profile), L"%ls", value);
+    return NULL;
 }
 
-static void set_guard(const WCHAR *value)
+static const WCHAR *set_sent_rule(const WCHAR *value)
+{
+    swprintf(settings.sent_rule, ARRAYSIZE(settings.sent_rule), L"%ls", value);
+    return NULL;
+}
+
+static const WCHAR *set_guard(const WCHAR *value)
 {
     static const struct
     {
@@ -64,46 +88,115 @@ static void set_guard(const WCHAR *value)
         unsigned kinds;
         HRESULT refusal;
     } words[] = {
+        {L"off", 0, E_ABORT},
         {L"deny", KIND_GUARDED, E_ABORT},
         {L"send", KIND_SENDS, E_ABORT},
         {L"not-supported", KIND_GUARDED, OUTLOOK_E_NO_SUPPORT},
     };
+    WCHAR *copy = text_copy(value), *context;
+    const WCHAR *wrong = NULL;
 
-    for (size_t i = 0; i < ARRAYSIZE(words); i++)
+    for (WCHAR *word = wcstok_s(copy, L" \t", &context); word && !wrong; word = wcstok_s(NULL, L" \t", &context))
     {
-        if (!wcsstr(value, words[i].word)) continue;
-        settings.guarded_kinds |= words[i].kinds;
-        settings.refusal = words[i].refusal;
+        size_t i = 0;
+
+        while (i < ARRAYSIZE(words) && !text_same(words[i].word, word))
+            i++;
+        if (i == ARRAYSIZE(words))
+            wrong = L"guard is off, deny, send or not-supported";
+        else if (words[i].kinds)
+        {
+            settings.guarded_kinds |= words[i].kinds;
+            settings.refusal = words[i].refusal;
+        }
     }
+    free(copy);
+    return wrong;
 }
 
 static const struct
 {
     const WCHAR *name;
-    void (*set)(const WCHAR *value);
+    const WCHAR *(*set)(const WCHAR *value);
 } names[] = {
     {L"spooler-delay-ms", set_spooler_delay},
-    {L"log-calls", set_log_calls},
+    {L"open-items", set_open_items},
     {L"hold", set_hold},
     {L"guard", set_guard},
     {L"profile", set_profile},
+    {L"sent-rule", set_sent_rule},
 };
+
+static const struct
+{
+    const WCHAR *name;
+    bool *is_on;
+} switches[] = {
+    {L"log-calls", &settings.log_calls},
+    {L"offline", &settings.offline},
+    {L"no-profile", &settings.no_profile},
+    {L"dirty-errors", &settings.dirty_errors},
+    {L"spooler", &settings.delivers},
+    {L"sent-copies", &settings.keeps_copies},
+};
+
+static const WCHAR *read_switch(const WCHAR *value, bool *is_on)
+{
+    *is_on = text_same(value, L"on") || text_same(value, L"1");
+    return *is_on || text_same(value, L"off") || text_same(value, L"0") ? NULL : need_switch;
+}
+
+static const WCHAR *read_fault(const WCHAR *name, const WCHAR *value)
+{
+    struct fault *fault;
+    const WCHAR *wrong = fault_line_read(name, value, &fault);
+
+    if (!wrong) faults_arm(fault);
+    return wrong;
+}
+
+static const WCHAR *set(const WCHAR *name, const WCHAR *value)
+{
+    for (size_t i = 0; i < ARRAYSIZE(names); i++)
+        if (text_same(names[i].name, name)) return names[i].set(value);
+    for (size_t i = 0; i < ARRAYSIZE(switches); i++)
+        if (text_same(switches[i].name, name)) return read_switch(value, switches[i].is_on);
+    return fault_line_is(name) ? read_fault(name, value) : L"there is no such name";
+}
 
 static void control_line(void *context, WCHAR *line)
 {
-    WCHAR *equals = wcschr(line, L'='), *name, *value;
+    WCHAR *whole = text_trim(line, wcslen(line), L""), *equals = wcschr(whole, L'=');
+    const WCHAR *wrong = equals ? NULL : L"a line is name = value";
 
     (void)context;
-    if (!equals) return;
-    name = text_trim(line, (size_t)(equals - line), L"");
-    value = text_trim(equals + 1, wcslen(equals + 1), L"");
-    for (size_t i = 0; i < ARRAYSIZE(names); i++)
-        if (text_same(names[i].name, name)) names[i].set(value);
-    free(name);
-    free(value);
+    if (equals)
+    {
+        WCHAR *name = text_trim(whole, (size_t)(equals - whole), L"");
+        WCHAR *value = text_trim(equals + 1, wcslen(equals + 1), L"");
+
+        wrong = set(name, value);
+        free(name);
+        free(value);
+    }
+    if (wrong && *whole)
+    {
+        WCHAR *error = text_format(L"%s: %s\r\n", whole, wrong);
+        char *bytes = text_to_utf8(error);
+
+        buffer_add_text(&errors, bytes);
+        free(bytes);
+        free(error);
+    }
+    free(whole);
 }
 
-static void refresh(void)
+static ULONGLONG file_time(const FILETIME *time)
+{
+    return ((ULONGLONG)time->dwHighDateTime << 32) | time->dwLowDateTime;
+}
+
+void control_refresh(void)
 {
     WIN32_FILE_ATTRIBUTE_DATA now = {0};
 
@@ -112,7 +205,13 @@ static void refresh(void)
     if (!CompareFileTime(&now.ftLastWriteTime, &seen.ftLastWriteTime) && now.nFileSizeLow == seen.nFileSizeLow) return;
     seen = now;
     settings = initial_settings;
+    faults_begin(file_time(&now.ftLastWriteTime));
     file_each_line(control_path, control_line, NULL);
+    faults_armed();
+    if (!errors.size) return;
+    /* What a test asked for and does not get must not pass for what it asked. */
+    file_write(errors_path, errors.data, errors.size);
+    TerminateProcess(GetCurrentProcess(), CONTROL_ERROR_EXIT_CODE);
 }
 
 static bool is_held(const WCHAR *name, enum moment moment)
@@ -138,7 +237,7 @@ static void hold(const struct object_class *cls, const struct member *member, en
         while (is_held(name, moment))
         {
             Sleep(held_poll_ms);
-            refresh();
+            control_refresh();
         }
         DeleteFileW(held_path);
     }
@@ -158,17 +257,11 @@ static unsigned guarded_kind(const struct object_class *cls, const struct member
 
 static void log_call(const struct object_class *cls, const struct member *member)
 {
-    HANDLE file = CreateFileW(calls_path, FILE_APPEND_DATA, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-        NULL, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
     char line[256];
-    DWORD written;
-    int length;
-
-    if (file == INVALID_HANDLE_VALUE) return;
-    length = snprintf(line, sizeof(line), "%ls.%ls %ld %s%s\r\n", cls->name, member->name, (long)member->id,
+    int length = snprintf(line, sizeof(line), "%ls.%ls %ld %s%s\r\n", cls->name, member->name, (long)member->id,
         kind_name(member->kind), guarded_kind(cls, member) ? " guarded" : "");
-    if (length > 0) WriteFile(file, line, (DWORD)length, &written, NULL);
-    CloseHandle(file);
+
+    if (length > 0) file_append(calls_path, line, (size_t)length);
 }
 
 void control_open(const WCHAR *store_path)
@@ -176,14 +269,15 @@ void control_open(const WCHAR *store_path)
     settings = initial_settings;
     control_path = text_format(L"%s\\control.txt", store_path);
     held_path = text_format(L"%s\\held.txt", store_path);
+    errors_path = text_format(L"%s\\control-errors.txt", store_path);
     calls_path = text_format(L"%s\\calls.txt", store_path);
     DeleteFileW(held_path);
-    refresh();
+    control_refresh();
 }
 
 void control_before(const struct object_class *cls, const struct member *member)
 {
-    refresh();
+    control_refresh();
     if (settings.log_calls) log_call(cls, member);
     hold(cls, member, MOMENT_BEFORE);
 }
@@ -200,12 +294,47 @@ HRESULT control_guard(const struct object_class *cls, const struct member *membe
 
 unsigned control_spooler_delay_ms(void)
 {
-    refresh();
+    control_refresh();
     return settings.spooler_delay_ms;
 }
 
 const WCHAR *control_profile(void)
 {
-    refresh();
+    control_refresh();
     return settings.profile;
+}
+
+bool control_has_no_profile(void)
+{
+    return settings.no_profile;
+}
+
+bool control_is_offline(void)
+{
+    return settings.offline;
+}
+
+bool control_delivers(void)
+{
+    return settings.delivers && !settings.offline;
+}
+
+bool control_keeps_copies(void)
+{
+    return settings.keeps_copies;
+}
+
+const WCHAR *control_sent_rule(void)
+{
+    return settings.sent_rule;
+}
+
+unsigned control_open_items(void)
+{
+    return settings.open_items;
+}
+
+bool control_dirties_errors(void)
+{
+    return settings.dirty_errors;
 }

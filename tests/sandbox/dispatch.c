@@ -2,8 +2,10 @@
  * A member is looked for in the class's own table, then among those of all collections, then of all objects. */
 #include "dispatch.h"
 #include "control.h"
+#include "faults.h"
 #include "life.h"
 #include "profile.h"
+#include "property_accessor.h"
 #include "sandbox.h"
 #include <stdlib.h>
 
@@ -68,6 +70,21 @@ static const struct member *member_by_name(const struct object_class *cls, const
         for (size_t i = 0; i < tables[t].count; i++)
             if (text_same(tables[t].rows[i].name, name)) return &tables[t].rows[i];
     return NULL;
+}
+
+bool object_has_member(const WCHAR *dotted)
+{
+    static const struct object_class *const classes[] = {&application_class, &namespace_class, &folder_class,
+        &folders_class, &items_class, &mail_item_class, &attachments_class, &attachment_class, &recipients_class,
+        &recipient_class, &accounts_class, &account_class, &stores_class, &store_class, &table_class, &row_class,
+        &columns_class, &column_class, &explorers_class, &explorer_class, &inspectors_class, &property_accessor_class};
+    const WCHAR *dot = wcschr(dotted, L'.');
+    bool found = false;
+
+    for (size_t i = 0; dot && !found && i < ARRAYSIZE(classes); i++)
+        found = wcslen(classes[i]->name) == (size_t)(dot - dotted) &&
+                !_wcsnicmp(classes[i]->name, dotted, (size_t)(dot - dotted)) && member_by_name(classes[i], dot + 1);
+    return found;
 }
 
 static const struct member *member_by_id(const struct object_class *cls, DISPID id, unsigned kind)
@@ -215,10 +232,12 @@ static HRESULT WINAPI object_GetIDsOfNames(
     IDispatch *iface, REFIID riid, LPOLESTR *names, UINT count, LCID lcid, DISPID *ids)
 {
     const struct member *member;
+    HRESULT hr;
 
     (void)riid, (void)lcid;
     if (!names || !ids || !count) return E_INVALIDARG;
     if (life_is_quitting()) return RPC_E_DISCONNECTED;
+    if (FAILED(hr = fault_at(PLACE_ANY))) return hr;
     for (UINT i = 0; i < count; i++)
         ids[i] = DISPID_UNKNOWN;
     if (!(member = member_by_name(impl_from_IDispatch(iface)->cls, names[0]))) return DISP_E_UNKNOWNNAME;
@@ -247,15 +266,21 @@ static HRESULT WINAPI object_Invoke(IDispatch *iface, DISPID id, REFIID riid, LC
     object_add_ref(object);
 
     control_before(object->cls, call.member);
-    hr = control_guard(object->cls, call.member);
+    if (SUCCEEDED(hr = fault_at_call(object->cls, call.member, false))) hr = control_guard(object->cls, call.member);
     if (SUCCEEDED(hr) && SUCCEEDED(hr = gather(&call, params, flags, values)))
         hr = run_member(&call, flags, params, bad_arg);
     control_after(object->cls, call.member);
+    if (SUCCEEDED(hr)) hr = fault_at_call(object->cls, call.member, true);
 
     if (error_is_exception(hr))
     {
         error_fill(&own_error, hr, NULL);
         hr = DISP_E_EXCEPTION;
+    }
+    if (control_dirties_errors())
+    {
+        hr = error_dirty(hr);
+        own_error.scode = error_dirty(own_error.scode);
     }
     if (SUCCEEDED(hr) && result)
         *result = own_result;
@@ -430,6 +455,11 @@ HRESULT call_return_bool(struct call *call, bool flag)
     V_VT(call->result) = VT_BOOL;
     V_BOOL(call->result) = flag ? VARIANT_TRUE : VARIANT_FALSE;
     return S_OK;
+}
+
+HRESULT call_return_item(struct call *call, struct object *item)
+{
+    return item ? call_return_object(call, item) : OUTLOOK_E_TOO_MANY_ITEMS;
 }
 
 HRESULT call_return_object(struct call *call, struct object *object)

@@ -79,6 +79,8 @@ void *object_create(const struct object_class *cls, size_t size, struct object *
 void object_init(struct object *object, const struct object_class *cls);
 void object_add_ref(struct object *object);
 void object_release(struct object *object);
+/* Whether `Class.Member` is one that some object has, in any case of the letters. */
+bool object_has_member(const WCHAR *dotted);
 /* What the object's class says of it: S_OK, or why no member works any more. */
 HRESULT object_alive(struct object *object);
 /* For classes whose objects live as long as their parent does. */
@@ -106,6 +108,8 @@ HRESULT call_return_long(struct call *call, long number);
 HRESULT call_return_bool(struct call *call, bool flag);
 /* Takes over the caller's reference; NULL: Nothing. */
 HRESULT call_return_object(struct call *call, struct object *object);
+/* The same for what mail_item_new and mail_item_open gave. */
+HRESULT call_return_item(struct call *call, struct object *item);
 
 /* Rows for collections that have a cursor. */
 HRESULT collection_get_first(struct call *call);

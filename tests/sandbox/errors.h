@@ -10,7 +10,9 @@
 #define OUTLOOK_E_OBJECT_DELETED ((HRESULT)0x8004010A)
 #define OUTLOOK_E_NOT_FOUND ((HRESULT)0x8004010F)
 #define OUTLOOK_E_LOGON_FAILED ((HRESULT)0x80040111)
+#define OUTLOOK_E_USER_CANCEL ((HRESULT)0x80040113)
 #define OUTLOOK_E_COMPUTED ((HRESULT)0x8004011A)
+#define OUTLOOK_E_TOO_MANY_ITEMS ((HRESULT)0x80040305)
 #define OUTLOOK_E_FILE_NOT_FOUND ((HRESULT)0x80070002)
 
 /* Texts that share their number with others. */
@@ -22,5 +24,7 @@
 
 /* False: this number leaves as it is, without an exception around it. */
 bool error_is_exception(HRESULT scode);
+/* The same failure with stray bits set among bits 20 to 30; what COM itself says stays as it is. */
+HRESULT error_dirty(HRESULT scode);
 /* Fills what Outlook fills; text NULL: the usual one of that number. */
 void error_fill(EXCEPINFO *error, HRESULT scode, const WCHAR *text);

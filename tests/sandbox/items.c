@@ -35,7 +35,7 @@ static long items_count(struct object *object)
 static HRESULT items_at(struct object *object, long index, struct object **item)
 {
     *item = mail_item_open(((struct items *)object)->selection.records[index - 1]);
-    return S_OK;
+    return *item ? S_OK : OUTLOOK_E_TOO_MANY_ITEMS;
 }
 
 /* By the default property, the subject. */
@@ -58,7 +58,7 @@ static HRESULT items_add(struct call *call)
     HRESULT hr = call_long(call, 0, &type, folder->item_type);
 
     if (FAILED(hr)) return hr;
-    return type ? E_INVALIDARG : call_return_object(call, mail_item_new(folder));
+    return type ? E_INVALIDARG : call_return_item(call, mail_item_new(folder));
 }
 
 static HRESULT items_restrict(struct call *call)
@@ -85,7 +85,7 @@ static HRESULT search_on(struct call *call)
     {
         struct record *record = items->selection.records[items->found++];
 
-        if (filter_fits(items->search, record)) return call_return_object(call, mail_item_open(record));
+        if (filter_fits(items->search, record)) return call_return_item(call, mail_item_open(record));
     }
     return call_return_object(call, NULL);
 }

@@ -1,5 +1,7 @@
 /* mail_item.c - MailItem: a client's own copy of an item, until it is saved, sent, moved or deleted.
  * After the last three the object is dead: the record behind it has moved on. */
+#include "control.h"
+#include "faults.h"
 #include "property_accessor.h"
 #include "sandbox.h"
 #include "spooler.h"
@@ -13,6 +15,8 @@ struct mail_item
     unsigned version, moves; /* of `saved`, as this object knows it */
     bool dead, changed;
 };
+
+static unsigned open_items; /* as long as anybody holds them */
 
 static struct mail_item *mail_of(struct call *call)
 {
@@ -33,6 +37,12 @@ static void mail_destroy(struct object *object)
 
     record_release(item->work);
     record_release(item->saved);
+    open_items--;
+}
+
+static bool may_open(void)
+{
+    return open_items < control_open_items();
 }
 
 void mail_item_touch(struct object *item)
@@ -161,11 +171,15 @@ static HRESULT mail_send(struct call *call)
     if (!has_recipient(item->work)) return call_fail(call, E_FAIL, TEXT_NO_RECIPIENT);
     if (!recipients_resolve_all(item->work, false) || !recipients_resolve_all(item->work, true))
         return call_fail(call, E_FAIL, TEXT_UNRESOLVED);
-    if (FAILED(hr = hand_over(item))) return hr;
-    if (SUCCEEDED(hr = spooler_submit(item->saved)))
-        item->dead = true;
-    else
+    if (FAILED(hr = fault_at(PLACE_SENDING)) || FAILED(hr = hand_over(item))) return hr;
+    if (FAILED(hr = spooler_submit(item->saved)))
+    {
         let_go_if_never_stored(item);
+        return hr;
+    }
+    item->dead = true;
+    hr = fault_at(PLACE_STORED);
+    fault_after_reply();
     return hr;
 }
 
@@ -188,10 +202,11 @@ static HRESULT mail_move(struct call *call)
     HRESULT hr = call_object(call, 0, &folder_class, &target);
 
     if (FAILED(hr)) return hr;
+    if (!may_open()) return OUTLOOK_E_TOO_MANY_ITEMS;
     if (!item->saved && FAILED(hr = save(item))) return hr;
     if (FAILED(hr = store_move(item->saved, folder_of_object(target)))) return hr;
     item->dead = true;
-    return call_return_object(call, mail_item_open(item->saved));
+    return call_return_item(call, mail_item_open(item->saved));
 }
 
 static HRESULT mail_close(struct call *call)
@@ -348,10 +363,18 @@ const struct object_class mail_item_class = {
     .alive = mail_alive,
 };
 
+static struct mail_item *mail_item_create(void)
+{
+    if (!may_open()) return NULL;
+    open_items++;
+    return object_create(&mail_item_class, sizeof(struct mail_item), NULL);
+}
+
 struct object *mail_item_new(struct folder *folder)
 {
-    struct mail_item *item = object_create(&mail_item_class, sizeof(*item), NULL);
+    struct mail_item *item = mail_item_create();
 
+    if (!item) return NULL;
     item->work = record_new();
     item->folder = folder;
     return &item->object;
@@ -359,8 +382,9 @@ struct object *mail_item_new(struct folder *folder)
 
 struct object *mail_item_open(struct record *record)
 {
-    struct mail_item *item = object_create(&mail_item_class, sizeof(*item), NULL);
+    struct mail_item *item = mail_item_create();
 
+    if (!item) return NULL;
     if (record->folder && record->folder->number == STORE_OUTBOX && record->numbers[FIELD_OPENED] == 0)
     {
         record->numbers[FIELD_OPENED] = 1;

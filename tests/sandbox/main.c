@@ -3,6 +3,7 @@
  * anything else as a user starts Outlook: with a window, or joining the one that runs.
  * Only the process that holds the store registers its class object; another one waits for the store. */
 #include "control.h"
+#include "faults.h"
 #include "life.h"
 #include "names.h"
 #include "register.h"
@@ -35,11 +36,14 @@ static ULONG WINAPI factory_Release(IClassFactory *iface)
 
 static HRESULT WINAPI factory_CreateInstance(IClassFactory *iface, IUnknown *outer, REFIID riid, void **out)
 {
+    HRESULT hr;
+
     (void)iface;
     if (!out) return E_POINTER;
     *out = NULL;
     if (outer) return CLASS_E_NOAGGREGATION;
     if (life_is_quitting()) return CO_E_SERVER_STOPPING;
+    if (FAILED(hr = fault_at(PLACE_CREATE))) return hr;
     return IDispatch_QueryInterface(&application_object()->IDispatch_iface, riid, out);
 }
 
@@ -112,7 +116,9 @@ static int serve(bool show)
 
     if (FAILED(CoInitializeEx(NULL, COINIT_APARTMENTTHREADED))) return 1;
     if (!take_store(path, show)) return 0;
+    faults_open(path);
     control_open(path);
+    if (FAILED(fault_at(PLACE_START))) return 1;
     names_open(path);
     application_init();
     if (FAILED(keep_factory_reachable()) || !life_start(announce, withdraw)) return 1;

@@ -1,4 +1,5 @@
 /* namespace.c - NameSpace: the one MAPI session. */
+#include "control.h"
 #include "names.h"
 #include "profile.h"
 #include "sandbox.h"
@@ -71,7 +72,7 @@ static HRESULT namespace_get_item_from_id(struct call *call)
     if (FAILED(hr = call_text(call, 0, &id)) || FAILED(hr = check_store(call, 1))) return hr;
     if (!is_entry_id(id)) return OUTLOOK_E_INVALID_ENTRYID;
     record = store_record_by_id(id);
-    return record ? call_return_object(call, mail_item_open(record)) : OUTLOOK_E_NOT_FOUND;
+    return record ? call_return_item(call, mail_item_open(record)) : OUTLOOK_E_NOT_FOUND;
 }
 
 static HRESULT namespace_get_folder_from_id(struct call *call)
@@ -138,13 +139,13 @@ static HRESULT namespace_create_recipient(struct call *call)
 
 static HRESULT namespace_offline(struct call *call)
 {
-    return call_return_bool(call, false);
+    return call_return_bool(call, control_is_offline());
 }
 
-/* olNoExchange: the sandbox has Internet accounts. */
+/* olNoExchange: the sandbox has Internet accounts; olOffline. */
 static HRESULT namespace_exchange_mode(struct call *call)
 {
-    return call_return_long(call, 0);
+    return call_return_long(call, control_is_offline() ? 100 : 0);
 }
 
 static HRESULT namespace_send_and_receive(struct call *call)

@@ -1,6 +1,7 @@
 /* profile.c - the mail profile in the user's registry, and the one session on it. See profile.h. */
 #include "profile.h"
 #include "control.h"
+#include "faults.h"
 #include <stdlib.h>
 
 static WCHAR *current;
@@ -10,6 +11,7 @@ WCHAR *profile_default_name(void)
     WCHAR name[128] = L"";
     DWORD size = sizeof(name);
 
+    if (control_has_no_profile()) return text_copy(L"");
     if (RegGetValueW(HKEY_CURRENT_USER, PROFILE_OUTLOOK_KEY, L"DefaultProfile", RRF_RT_REG_SZ, NULL, name, &size))
         *name = 0;
     return text_copy(name);
@@ -22,6 +24,7 @@ static WCHAR *profile_find(const WCHAR *name)
     WCHAR *found = NULL;
     HKEY key;
 
+    if (control_has_no_profile()) return NULL;
     if (RegOpenKeyExW(HKEY_CURRENT_USER, PROFILE_PROFILES_KEY, 0, KEY_READ, &key)) return NULL;
     for (DWORD i = 0; !found && !RegEnumKeyW(key, i, written, ARRAYSIZE(written)); i++)
         if (!lstrcmpiW(written, name)) found = text_copy(written);
@@ -31,10 +34,13 @@ static WCHAR *profile_find(const WCHAR *name)
 
 HRESULT profile_logon(const WCHAR *name)
 {
-    const WCHAR *of_user = control_profile();
+    const WCHAR *of_user;
     WCHAR *wanted;
+    HRESULT hr;
 
     if (current) return S_OK;
+    if (FAILED(hr = fault_at(PLACE_LOGON))) return hr;
+    of_user = control_profile();
     if (*of_user) name = of_user;
     wanted = text_empty(name) ? profile_default_name() : text_copy(name);
     current = profile_find(wanted);

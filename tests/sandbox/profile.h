@@ -7,7 +7,8 @@
 #define PROFILE_PROFILES_KEY PROFILE_OUTLOOK_KEY L"\\Profiles"
 
 /* Begins the session: name NULL or "" is the default profile; the control file may name another before. A session that
- * exists is joined, whatever the name. OUTLOOK_E_LOGON_FAILED: no such profile, or none at all. */
+ * exists is joined, whatever the name. OUTLOOK_E_LOGON_FAILED: no such profile, or none at all; a fault may fail it
+ * with any number. */
 HRESULT profile_logon(const WCHAR *name);
 /* "" before the session. */
 const WCHAR *profile_current(void);

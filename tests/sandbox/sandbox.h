@@ -28,7 +28,8 @@ struct object *explorers_create(void);
 /* NULL while no window is shown. */
 struct object *explorer_create(void);
 struct object *inspectors_create(void);
-/* Looks at an item of the store as a client does; one in an Outbox counts as opened and does not leave it any more. */
+/* Both NULL: as many items are open as the control file allows.
+ * Looks at an item of the store as a client does; one in an Outbox counts as opened and does not leave it any more. */
 struct object *mail_item_open(struct record *record);
 /* A new one, in no folder yet; Save puts it into `folder`. */
 struct object *mail_item_new(struct folder *folder);

@@ -1,6 +1,7 @@
 /* spooler.c - takes mail from the Outbox to Sent Items. See spooler.h. */
 #include "spooler.h"
 #include "control.h"
+#include "faults.h"
 #include "life.h"
 #include "mime.h"
 #include "names.h"
@@ -9,7 +10,7 @@
 
 static const unsigned tick_ms = 15;
 static const ULONGLONG busy_ms = 40; /* then calls get their turn */
-static bool pass_is_task;
+static bool pass_is_task, ticking;
 
 void spooler_start(void)
 {
@@ -51,14 +52,36 @@ static bool is_due(const struct record *record, unsigned delay_ms)
     return GetTickCount64() - record->submitted_tick >= delay_ms;
 }
 
+/* Where copies are put; a rule's folder is made if it is not there. NULL: none is kept. */
+static HRESULT folder_of_copies(const struct record *record, struct folder **folder)
+{
+    const WCHAR *rule = control_sent_rule();
+    struct folder *root = store_root();
+
+    *folder = NULL;
+    if (record->numbers[FIELD_DELETE_AFTER_SUBMIT] != 0 || !control_keeps_copies()) return S_OK;
+    *folder = store_default_folder(STORE_SENT);
+    if (!*rule) return S_OK;
+    for (size_t i = 0; i < root->folder_count; i++)
+    {
+        if (!text_same(root->folders[i]->name, rule)) continue;
+        *folder = root->folders[i];
+        return S_OK;
+    }
+    return store_add_folder(root, rule, 0, folder);
+}
+
 /* The message first: a crash in between sends it once more under the same name. */
 static HRESULT deliver(struct record *record)
 {
     WCHAR *path = text_format(L"%s\\sent\\%s.eml", store_path(), record->id);
+    struct folder *copies;
     HRESULT hr;
 
     record->numbers[FIELD_SENT_ON] = record->numbers[FIELD_RECEIVED_TIME] = time_now();
-    hr = mime_write(record, path);
+    if (SUCCEEDED(hr = fault_at(PLACE_DELIVERING)) && SUCCEEDED(hr = folder_of_copies(record, &copies)) &&
+        SUCCEEDED(hr = mime_write(record, path)))
+        hr = fault_at(PLACE_DELIVERED);
     free(path);
     if (FAILED(hr))
     {
@@ -68,8 +91,7 @@ static HRESULT deliver(struct record *record)
     record->numbers[FIELD_SENT] = 1;
     record->numbers[FIELD_SUBMITTED] = 0;
     record->moves++;
-    return record->numbers[FIELD_DELETE_AFTER_SUBMIT] != 0 ? store_remove(record)
-                                                           : store_move(record, store_default_folder(STORE_SENT));
+    return copies ? store_move(record, copies) : store_remove(record);
 }
 
 static struct record *next_due(void)
@@ -77,6 +99,7 @@ static struct record *next_due(void)
     const struct folder *outbox = store_default_folder(STORE_OUTBOX);
     unsigned delay_ms = outbox->record_count ? control_spooler_delay_ms() : 0;
 
+    if (!control_delivers()) return NULL;
     for (size_t i = 0; i < outbox->record_count; i++)
         if (is_due(outbox->records[i], delay_ms)) return outbox->records[i];
     return NULL;
@@ -87,8 +110,11 @@ void spooler_tick(void)
     ULONGLONG began = GetTickCount64();
     struct record *record = NULL;
 
+    if (ticking) return; /* a dialog of its own serves the timer */
+    ticking = true;
     while (GetTickCount64() - began < busy_ms && (record = next_due()))
         if (FAILED(deliver(record))) break;
+    ticking = false;
     if (!store_default_folder(STORE_OUTBOX)->record_count) life_set_spooler_timer(0);
     if (record || !pass_is_task) return;
     pass_is_task = false;

@@ -182,6 +182,19 @@ HRESULT file_write(const WCHAR *path, const void *data, size_t size)
     return hr;
 }
 
+HRESULT file_append(const WCHAR *path, const void *data, size_t size)
+{
+    HANDLE file = CreateFileW(path, FILE_APPEND_DATA, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
+        OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
+    HRESULT hr = S_OK;
+    DWORD written;
+
+    if (file == INVALID_HANDLE_VALUE) return HRESULT_FROM_WIN32(GetLastError());
+    if (!WriteFile(file, data, (DWORD)size, &written, NULL)) hr = HRESULT_FROM_WIN32(GetLastError());
+    CloseHandle(file);
+    return hr;
+}
+
 HRESULT file_flush_copy(const WCHAR *from, const WCHAR *to)
 {
     HANDLE file;

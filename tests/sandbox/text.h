@@ -44,6 +44,8 @@ void buffer_clear(struct buffer *buffer);
 HRESULT file_read(const WCHAR *path, struct buffer *buffer);
 /* Writes beside, flushes and renames: readers see the old file or the whole new one. */
 HRESULT file_write(const WCHAR *path, const void *data, size_t size);
+/* Adds to the end of the file, which is made if it is not there; whole, also where others read or add. */
+HRESULT file_append(const WCHAR *path, const void *data, size_t size);
 HRESULT file_flush_copy(const WCHAR *from, const WCHAR *to);
 bool file_exists(const WCHAR *path);
 
