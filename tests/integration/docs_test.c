@@ -1,0 +1,299 @@
+/* docs_test.c - README.md, CONTRIBUTING.md and the pages of docs/ lead nowhere wrong: files and headings behind their
+ * links are there, commands and switches that they name are in the programs' own help, and tests that they name are
+ * there. */
+#include "support.h"
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#define MOST_PAGES 32
+#define MOST_HELPS 32
+#define PATH_SIZE 300
+
+struct page
+{
+    char name[PATH_SIZE]; /* from the project's root: "docs/admin.md" */
+    char *text;
+};
+
+static struct page pages[MOST_PAGES];
+static unsigned page_count;
+
+/* --- reading */
+
+static char *read_source(const char *path)
+{
+    WCHAR wide[PATH_SIZE];
+    char *text, *to;
+
+    MultiByteToWideChar(CP_UTF8, 0, path, -1, wide, PATH_SIZE);
+    if (!(text = ob_read_file(ob_source_path(wide), NULL))) return NULL;
+    to = text;
+    for (const char *from = text; *from; from++)
+        if (*from != '\r') *to++ = *from;
+    *to = 0;
+    return text;
+}
+
+static void add_page(const char *path)
+{
+    ob_require(page_count < MOST_PAGES, "too many pages for this test");
+    pages[page_count].text = read_source(path);
+    ob_require(pages[page_count].text != NULL, "%s cannot be read", path);
+    snprintf(pages[page_count++].name, PATH_SIZE, "%s", path);
+}
+
+static int read_pages(void **state)
+{
+    WIN32_FIND_DATAW found;
+    HANDLE find = FindFirstFileW(ob_source_path(L"docs\\*.md"), &found);
+    char path[PATH_SIZE];
+
+    (void)state;
+    add_page("README.md");
+    add_page("CONTRIBUTING.md");
+    if (find == INVALID_HANDLE_VALUE) return 1;
+    do
+    {
+        snprintf(path, PATH_SIZE, "docs/%ls", found.cFileName);
+        add_page(path);
+    } while (FindNextFileW(find, &found));
+    FindClose(find);
+    return page_count < 8; /* six pages of docs/ at least */
+}
+
+static int free_pages(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < page_count; i++)
+        free(pages[i].text);
+    return 0;
+}
+
+/* --- links */
+
+/* Where a page's link leads, from the root: "../README.md" in docs/ is "README.md". */
+static void resolve(const char *page, const char *target, char out[PATH_SIZE])
+{
+    const char *slash = strrchr(page, '/');
+    int folder = slash && *target ? (int)(slash + 1 - page) : 0;
+
+    if (!*target)
+        snprintf(out, PATH_SIZE, "%s", page);
+    else if (folder && !strncmp(target, "../", 3))
+        snprintf(out, PATH_SIZE, "%s", target + 3);
+    else
+        snprintf(out, PATH_SIZE, "%.*s%s", folder, page, target);
+}
+
+static bool is_there(const char *path)
+{
+    WCHAR wide[PATH_SIZE];
+
+    MultiByteToWideChar(CP_UTF8, 0, path, -1, wide, PATH_SIZE);
+    for (WCHAR *at = wide; *at; at++)
+        if (*at == L'/') *at = L'\\';
+    return GetFileAttributesW(ob_source_path(wide)) != INVALID_FILE_ATTRIBUTES;
+}
+
+/* A heading as links name it: small letters, hyphens for spaces, no other signs. */
+static void slug(const char *heading, char out[PATH_SIZE])
+{
+    size_t length = 0;
+
+    for (; *heading && *heading != '\n' && length + 1 < PATH_SIZE; heading++)
+    {
+        if (isalnum((unsigned char)*heading) || *heading == '_' || *heading == '-')
+            out[length++] = (char)tolower((unsigned char)*heading);
+        else if (*heading == ' ')
+            out[length++] = '-';
+    }
+    out[length] = 0;
+}
+
+static bool has_heading(const char *text, const char *anchor)
+{
+    char name[PATH_SIZE];
+
+    for (const char *line = text; line; line = (line = strchr(line, '\n')) ? line + 1 : NULL)
+    {
+        if (*line != '#') continue;
+        slug(line + strspn(line, "# "), name);
+        if (!strcmp(name, anchor)) return true;
+    }
+    return false;
+}
+
+static void check_link(const struct page *page, const char *target)
+{
+    char path[PATH_SIZE], file[PATH_SIZE], *text;
+    const char *anchor = strchr(target, '#');
+
+    if (!strncmp(target, "http", 4)) return;
+    snprintf(file, PATH_SIZE, "%.*s", anchor ? (int)(anchor - target) : (int)strlen(target), target);
+    resolve(page->name, file, path);
+    ob_require(is_there(path), "%s links to %s, which is not there", page->name, target);
+    if (!anchor) return;
+    text = read_source(path);
+    ob_require(has_heading(text, anchor + 1), "%s links to %s, a heading that is not there", page->name, target);
+    free(text);
+}
+
+static void every_link_leads_somewhere(void **state)
+{
+    unsigned links = 0;
+
+    (void)state;
+    for (unsigned i = 0; i < page_count; i++)
+        for (const char *at = pages[i].text; (at = strstr(at, "](")) != NULL; links++)
+        {
+            char target[PATH_SIZE];
+            size_t length = strcspn(at += 2, ")\n");
+
+            ob_require(at[length] == ')' && length < PATH_SIZE, "%s: a link is not closed: %.40s", pages[i].name, at);
+            snprintf(target, PATH_SIZE, "%.*s", (int)length, at);
+            check_link(&pages[i], target);
+        }
+    ob_require(links > 30, "only %u links were found", links);
+}
+
+/* --- commands */
+
+struct help
+{
+    char command[40], *text;
+};
+
+static struct help helps[MOST_HELPS];
+static unsigned help_count;
+
+/* What a program, or obctl's command, says of itself; kept until the end. */
+static const char *help_of(const char *command)
+{
+    WCHAR line[PATH_SIZE];
+
+    for (unsigned i = 0; i < help_count; i++)
+        if (!strcmp(helps[i].command, command)) return helps[i].text;
+    ob_require(help_count < MOST_HELPS, "too many commands for this test: %s", command);
+    snprintf(helps[help_count].command, sizeof(helps->command), "%s", command);
+    _snwprintf(line, PATH_SIZE, L"%hs /?", command);
+    ob_require(ob_run(line, OB_LONG_MS, &helps[help_count].text) == 0, "%s has no help, but is named", command);
+    return helps[help_count++].text;
+}
+
+/* Is the switch there, and not just the beginning of a longer one? name in any case. */
+static bool has_switch(const char *help, const char *name, size_t length)
+{
+    for (; *help; help++)
+        if (!_strnicmp(help, name, length) && !isalnum((unsigned char)help[length]) && help[length] != '-') return true;
+    return false;
+}
+
+/* word is a switch as someone would type it: --wait=60, "/Allow:NT AUTHORITY\...", -Embedding. */
+static void check_switch(const char *page, const char *command, const char *word)
+{
+    const char *help = help_of(command);
+    char spelled[PATH_SIZE];
+    size_t length;
+
+    if (*word == '"') word++;
+    if (*word != '-' && *word != '/') return;
+    length = strcspn(word, "=:\"");
+    snprintf(spelled, PATH_SIZE, "%.*s", (int)length, word);
+    if (has_switch(help, spelled, length)) return;
+    /* obctl takes its options as /name too, and outlook-broker.exe its switches as -name. */
+    snprintf(spelled, PATH_SIZE, "%s%.*s", *word == '/' ? "--" : "/", (int)length - 1, word + 1);
+    ob_require(has_switch(help, spelled, strlen(spelled)), "%s: \"%s\" has no %s", page, command, word);
+}
+
+/* What follows a program's name in a page, up to what is no part of the command any more. */
+static unsigned check_command(const char *page, const char *program, const char *rest)
+{
+    char command[40], words[PATH_SIZE], *word;
+
+    snprintf(words, PATH_SIZE, "%.*s", (int)strcspn(rest, "`\n;>|#"), rest);
+    snprintf(command, sizeof(command), "%s", program);
+    word = strtok(words, " ");
+    if (word && !strcmp(program, "obctl") && isalpha((unsigned char)*word))
+    {
+        if (!strcmp(word, "COMMAND")) return 0;
+        if (word[strlen(word) - 1] == ',') word[strlen(word) - 1] = 0;
+        snprintf(command, sizeof(command), "%s %s", program, word);
+        help_of(command);
+        word = strtok(NULL, " ");
+    }
+    for (; word; word = strtok(NULL, " "))
+        check_switch(page, command, word);
+    return 1;
+}
+
+/* In code only: behind a backtick, a prompt or the beginning of an indented line. */
+static bool is_code(const char *text, const char *at)
+{
+    const char *line = at;
+
+    if (at > text && at[-1] == '`') return true;
+    while (line > text && line[-1] != '\n')
+        line--;
+    return !strncmp(line, "    ", 4) && strcspn(line, "`") > (size_t)(at - line);
+}
+
+static void every_command_and_switch_is_in_the_help(void **state)
+{
+    static const char *const programs[] = {"obctl", "outlook-broker.exe"};
+    unsigned commands = 0;
+    char name[40];
+
+    (void)state;
+    for (unsigned i = 0; i < page_count; i++)
+        for (unsigned p = 0; p < ARRAYSIZE(programs); p++)
+        {
+            snprintf(name, sizeof(name), "%s ", programs[p]);
+            for (const char *at = pages[i].text; (at = strstr(at, name)) != NULL; at += strlen(name))
+                if (is_code(pages[i].text, at))
+                    commands += check_command(pages[i].name, programs[p], at + strlen(name));
+        }
+    ob_require(commands > 60, "only %u commands were found", commands);
+    for (unsigned i = 0; i < help_count; i++)
+        free(helps[i].text);
+}
+
+/* --- tests */
+
+static void every_test_that_is_named_is_there(void **state)
+{
+    static const char *const folders[] = {"tests/unit", "tests/integration"};
+    unsigned named = 0;
+    char path[PATH_SIZE];
+
+    (void)state;
+    for (unsigned i = 0; i < page_count; i++)
+        for (const char *at = pages[i].text; (at = strstr(at, "_test`")) != NULL; at++, named++)
+        {
+            const char *begin = at;
+            bool there = false;
+
+            while (begin > pages[i].text && (isalnum((unsigned char)begin[-1]) || begin[-1] == '_'))
+                begin--;
+            for (unsigned f = 0; f < ARRAYSIZE(folders); f++)
+            {
+                snprintf(path, PATH_SIZE, "%s/%.*s_test.c", folders[f], (int)(at - begin), begin);
+                there = there || is_there(path);
+            }
+            ob_require(there, "%s names %.*s_test, which is not there", pages[i].name, (int)(at - begin), begin);
+        }
+    ob_require(named > 30, "only %u tests are named", named);
+}
+
+int wmain(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_link_leads_somewhere),
+        cmocka_unit_test(every_command_and_switch_is_in_the_help),
+        cmocka_unit_test(every_test_that_is_named_is_there),
+    };
+
+    return cmocka_run_group_tests(tests, read_pages, free_pages);
+}
