@@ -162,7 +162,7 @@ HRESULT mail_check_content_id(const WCHAR *content_id, struct error *error)
 HRESULT mail_check_file_name(const WCHAR *file_name, struct error *error)
 {
     enum path_form form = path_leaf_form(file_name);
-    HRESULT hr = check_halves(L"FileName", file_name, error);
+    HRESULT hr = mail_check_line(L"FileName", file_name, error);
 
     if (FAILED(hr) || form == path_full) return hr;
     return error_set(error, error_attachment_name, 2, file_name, path_form_words(form));

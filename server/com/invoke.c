@@ -66,6 +66,14 @@ static BOOL is_omitted(const VARIANT *argument)
     return V_VT(argument) == VT_ERROR && V_ERROR(argument) == DISP_E_PARAMNOTFOUND;
 }
 
+static HRESULT truth_of(
+    const VARIANT *argument, const WCHAR *member, const WCHAR *name, VARIANT *converted, struct error *error)
+{
+    VariantInit(converted);
+    V_VT(converted) = VT_BOOL;
+    return variant_to_bool(argument, member, name, &V_BOOL(converted), error);
+}
+
 /* Converts one argument for its parameter, into converted where that is needed. */
 static HRESULT check_argument(
     const struct call *call, UINT parameter, VARIANT *argument, VARIANT *converted, struct error *error)
@@ -80,6 +88,7 @@ static HRESULT check_argument(
     }
     if (wanted->tdesc.vt == VT_BSTR) return variant_to_text(argument, member, name, converted, error);
     if (wanted->tdesc.vt == VT_I4) return variant_to_long(argument, member, name, converted, error);
+    if (wanted->tdesc.vt == VT_BOOL) return truth_of(argument, member, name, converted, error);
     return S_FALSE;
 }
 

@@ -69,13 +69,24 @@ static HRESULT take_array(
     return taken ? S_OK : refuse(member, argument, L"one of the elements is no number from 0 to 255", error);
 }
 
+/* Four characters for three bytes, "=" at the end where there are less. Systems differ in what they take without: what
+ * lacks them has lost its end. */
+static BOOL is_whole_base64(const WCHAR *text)
+{
+    size_t characters = 0;
+
+    for (; *text; text++)
+        characters += !wcschr(L" \t\r\n", *text);
+    return characters % 4 == 0;
+}
+
 static HRESULT take_base64(
     const WCHAR *text, const WCHAR *member, const WCHAR *argument, struct bytes *bytes, struct error *error)
 {
     DWORD size = 0, flags;
 
     if (!*text) return make_room(bytes, 0) ? S_OK : error_set(error, error_no_memory, 0);
-    if (!CryptStringToBinaryW(text, 0, CRYPT_STRING_BASE64, NULL, &size, NULL, &flags))
+    if (!is_whole_base64(text) || !CryptStringToBinaryW(text, 0, CRYPT_STRING_BASE64, NULL, &size, NULL, &flags))
         return refuse(member, argument, L"it is a text, but not base64", error);
     if (!make_room(bytes, size)) return error_set(error, error_no_memory, 0);
     if (!CryptStringToBinaryW(text, 0, CRYPT_STRING_BASE64, bytes->at, &size, NULL, &flags))

@@ -141,7 +141,7 @@ enum path_form path_leaf_form(const wchar_t *leaf)
 {
     if (leaf[wcsspn(leaf, L" ")] == 0) return path_empty;
     if (text_line_check(leaf, NULL) || wcspbrk(leaf, L"<>\"|?*")) return path_bad;
-    if (wcspbrk(leaf, L"\\/")) return path_relative;
+    if (wcspbrk(leaf, L"\\/")) return path_folder;
     if (is_device_name(leaf, wcslen(leaf))) return path_device;
     if (wcschr(leaf, L':')) return path_stream;
     return is_dropped(leaf[wcslen(leaf) - 1]) ? path_ending : path_full;
@@ -158,6 +158,7 @@ const wchar_t *path_form_words(enum path_form form)
         [path_stream] = L"it names a stream inside a file",
         [path_url] = L"it is a URL",
         [path_ending] = L"it ends in a dot or a blank, which Windows would drop",
+        [path_folder] = L"it names a folder too",
         [path_bad] = L"it holds a character that no file name may have",
     };
 

@@ -15,6 +15,7 @@ enum path_form
     path_stream,   /* C:\file:stream */
     path_url,      /* http://, file:// */
     path_ending,   /* C:\dir\file. : Windows would drop the dots and blanks, and open another file */
+    path_folder,   /* of a file name that stands alone: a folder stands before it */
     path_bad       /* a character that no file name may have, or a control character */
 };
 
