@@ -287,12 +287,104 @@ static void every_test_that_is_named_is_there(void **state)
     ob_require(named > 30, "only %u tests are named", named);
 }
 
+/* --- texts */
+
+#define INSERT "\u00AB" /* of an insert in errors.txt: this sign, a digit, and the closing one */
+#define INSERT_SIZE (2 * strlen(INSERT) + 1)
+#define ANYTHING "\u2026" /* at the end of a text in a page */
+
+/* Does text begin a text of this pattern, in which inserts stand for anything? */
+static bool begins(const char *pattern, const char *text)
+{
+    for (; *text && strcmp(text, ANYTHING) != 0; pattern++, text++)
+    {
+        if (!strncmp(pattern, INSERT, strlen(INSERT)))
+        {
+            for (; *text; text++)
+                if (begins(pattern + INSERT_SIZE, text)) return true;
+            return false;
+        }
+        if (!*pattern || *pattern != *text) return false;
+    }
+    return true;
+}
+
+/* A whole sentence, or the beginning of one. */
+static bool is_sentence(const char *text)
+{
+    const size_t length = strlen(text), end = strlen(ANYTHING);
+
+    return length > 20 && strchr(text, ' ') && (text[length - 1] == '.' || !strcmp(text + length - end, ANYTHING));
+}
+
+static bool names(const char *line, const char *what)
+{
+    const char *found = strstr(line, what);
+
+    return found && found < line + strcspn(line, "\n");
+}
+
+/* Is it a text of an error that the row names? In errors.txt a line "[id] NAME CODE" stands before each. */
+static bool is_text_of(const char *row, const char *texts, const char *text)
+{
+    char id[80], name[80], code[80];
+
+    for (const char *line = texts; line; line = (line = strchr(line, '\n')) ? line + 1 : NULL)
+    {
+        const char *next = strchr(line, '\n');
+
+        if (!next || sscanf(line, "[%79[^]]] %79s %79s", id, name, code) != 3) continue;
+        if ((names(row, name) || names(row, code)) && begins(next + 1, text)) return true;
+    }
+    return false;
+}
+
+/* In a row of a table that names an error of the broker's, a whole sentence in backticks is the broker's own. */
+static unsigned check_row(const char *page, const char *row, const char *texts, const char *states)
+{
+    unsigned checked = 0;
+    char text[1024];
+
+    for (const char *at = row; (at = strchr(at, '`')) != NULL && at < strchr(row, '\n');)
+    {
+        size_t length = strcspn(++at, "`\n");
+
+        snprintf(text, sizeof(text), "%.*s", (int)length, at);
+        if (is_sentence(text))
+        {
+            checked++;
+            ob_require(is_text_of(row, texts, text) || strstr(states, text), "%s: there is no text \"%s\"", page, text);
+        }
+        at += length + 1;
+    }
+    return checked;
+}
+
+static void every_text_beside_a_code_is_the_brokers(void **state)
+{
+    char *texts = read_source("tests/expected/errors.txt"), *states = read_source("server/rules/broker_state.c");
+    unsigned checked = 0;
+
+    (void)state;
+    assert_true(texts && states);
+    for (unsigned i = 0; i < page_count; i++)
+        for (const char *line = pages[i].text; line; line = (line = strchr(line, '\n')) ? line + 1 : NULL)
+        {
+            if (*line == '|' && (names(line, "`OB_E_") || names(line, "0x8004B")))
+                checked += check_row(pages[i].name, line, texts, states);
+        }
+    ob_require(checked > 20, "only %u texts were found", checked);
+    free(texts);
+    free(states);
+}
+
 int wmain(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_link_leads_somewhere),
         cmocka_unit_test(every_command_and_switch_is_in_the_help),
         cmocka_unit_test(every_test_that_is_named_is_there),
+        cmocka_unit_test(every_text_beside_a_code_is_the_brokers),
     };
 
     return cmocka_run_group_tests(tests, read_pages, free_pages);
