@@ -92,22 +92,10 @@ static void send_job(DWORD code, const WCHAR *arguments, const char *words, WCHA
 /* Frees the text; the caller frees the values, each on a line. */
 static char *values_of(char *text)
 {
-    WCHAR command[COMMAND_SIZE];
-    HANDLE process;
     char *values;
 
     ob_write_file(ob_file_path(L"output.json"), text, strlen(text));
-    DeleteFileW(ob_file_path(L"values.txt"));
-    swprintf(command, ARRAYSIZE(command), L"Z:\\usr\\bin\\python3 \"%ls\" \"%ls\" \"%ls\"",
-        ob_source_path(L"tests\\integration\\read_json.py") + 2, ob_file_path(L"output.json") + 2,
-        ob_file_path(L"values.txt") + 2);
-    /* It wants the paths without the drive letter and with its own slashes. */
-    for (WCHAR *at = wcschr(command, L'"'); *at; at++)
-        if (*at == L'\\') *at = L'/';
-    process = ob_start(command);
-    if (process) CloseHandle(process);
-    ob_require(ob_wait_for_files(ob_file_path(L""), L"values.txt", 1, OB_LONG_MS) == 1, "read_json.py does not answer");
-    values = ob_read_file(ob_file_path(L"values.txt"), NULL);
+    values = ob_python(L"read_json.py", ob_file_path(L"output.json"), L"values.txt");
     ob_require(strstr(values, "\nvalid\n") != NULL, "%s\n%s", values, text);
     free(text);
     return values;

@@ -152,33 +152,9 @@ static bool take_line(struct ob_arrivals *arrivals, char *line)
     return false;
 }
 
-/* Runs the script; what it wrote, which the caller frees. It is a program of the Unix side: Wine starts it, but gives
- * neither a handle to wait for nor a pipe to read from, so it answers by a file. */
-static char *run_script(void)
-{
-    STARTUPINFOW start = {.cb = sizeof(start)};
-    PROCESS_INFORMATION process; /* for such a program Wine leaves in it what may be handles of others */
-    WCHAR command[3072];
-    char *output;
-
-    DeleteFileW(ob_file_path(L"mails.txt"));
-    swprintf(command, ARRAYSIZE(command), L"Z:\\usr\\bin\\python3 \"%ls\" \"%ls\" \"%ls\"",
-        ob_source_path(L"tests\\integration\\read_mail.py") + 2, ob_sandbox_path(L"sent") + 2,
-        ob_file_path(L"mails.txt") + 2);
-    /* It wants the paths without the drive letter and with its own slashes. */
-    for (WCHAR *at = wcschr(command, L'"'); *at; at++)
-        if (*at == L'\\') *at = L'/';
-    ob_require(CreateProcessW(NULL, command, NULL, NULL, FALSE, 0, NULL, NULL, &start, &process),
-        "%s cannot be started: %lu", ob_utf8(command), GetLastError());
-    ob_require(ob_wait_for_files(ob_file_path(L""), L"mails.txt", 1, OB_LONG_MS) == 1, "read_mail.py does not answer");
-    output = ob_read_file(ob_file_path(L"mails.txt"), NULL);
-    assert_non_null(output);
-    return output;
-}
-
 void ob_read_mails(struct ob_arrivals *arrivals)
 {
-    char *output = run_script();
+    char *output = ob_python(L"read_mail.py", ob_sandbox_path(L"sent"), L"mails.txt");
     bool done = false;
 
     memset(arrivals, 0, sizeof(*arrivals));

@@ -194,6 +194,12 @@ unsigned ob_count_delivered(void);
 void ob_wait_delivered(unsigned count);
 void ob_sha256(const void *bytes, size_t size, char hex[65]);
 
+/* --- python.c */
+
+/* What a Python script of tests/integration makes of a file or folder; leaf is the file of ob_file_path that it answers
+ * by. The Python is that of the environment variable OB_PYTHON or, under Wine, the Unix side's. The caller frees it. */
+char *ob_python(const WCHAR *script, const WCHAR *input, const WCHAR *leaf);
+
 /* --- expected.c: tests/expected/bad_input.txt */
 
 /* The code and text under [name], with {CALLER}, {FILES} (the folder of ob_file_path) and {DATA} filled in. The caller

@@ -133,6 +133,7 @@ static void removing_takes_what_is_ours_and_leaves_what_is_not(void **state)
     }
 }
 
+#ifdef OB_WINE /* only the test build can let a row fail */
 static void removing_goes_on_after_a_failure_and_tells_the_first(void **state)
 {
     static const struct registry_row rows[] = {
@@ -152,6 +153,7 @@ static void removing_goes_on_after_a_failure_and_tells_the_first(void **state)
     assert_true(key_there(BASE L"\\second"));
     assert_false(key_there(BASE L"\\third"));
 }
+#endif
 
 static void the_views_of_a_key_are_two(void **state)
 {
@@ -181,7 +183,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(every_kind_of_row_is_written_as_it_is_meant, clear, clear),
         cmocka_unit_test_setup_teardown(a_row_that_fails_takes_back_those_before_it, clear, clear),
         cmocka_unit_test_setup_teardown(removing_takes_what_is_ours_and_leaves_what_is_not, clear, clear),
+#ifdef OB_WINE
         cmocka_unit_test_setup_teardown(removing_goes_on_after_a_failure_and_tells_the_first, clear, clear),
+#endif
         cmocka_unit_test_setup_teardown(the_views_of_a_key_are_two, clear, clear),
     };
 
