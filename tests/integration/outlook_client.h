@@ -408,22 +408,18 @@ static inline int end_of_test(void **state)
     return ended ? 0 : -1;
 }
 
-static inline void delete_items(const WCHAR *folder)
+static inline void delete_in_store(const WCHAR *pattern)
 {
-    WCHAR pattern[MAX_PATH], path[MAX_PATH];
+    WCHAR path[MAX_PATH], name[MAX_PATH];
     WIN32_FIND_DATAW found;
     HANDLE search;
 
-    swprintf(path, ARRAYSIZE(path), L"%ls\\*.item", folder);
-    store_file(path, pattern);
-    if ((search = FindFirstFileW(pattern, &found)) == INVALID_HANDLE_VALUE) return;
+    store_file(pattern, path);
+    if ((search = FindFirstFileW(path, &found)) == INVALID_HANDLE_VALUE) return;
     do
     {
-        WCHAR name[MAX_PATH];
-
-        swprintf(name, ARRAYSIZE(name), L"%ls\\%ls", folder, found.cFileName);
-        store_file(name, path);
-        DeleteFileW(path);
+        swprintf(name, ARRAYSIZE(name), L"%.*ls\\%ls", (int)(wcsrchr(path, L'\\') - path), path, found.cFileName);
+        DeleteFileW(name);
     } while (FindNextFileW(search, &found));
     FindClose(search);
 }
@@ -431,14 +427,15 @@ static inline void delete_items(const WCHAR *folder)
 /* What an earlier run left would be counted. */
 static inline int begin_with_empty_folders(void **state)
 {
-    static const WCHAR *const folders[] = {L"Drafts", L"Outbox", L"Sent Items", L"Deleted Items"};
+    static const WCHAR *const folders[] = {
+        L"Drafts\\*.item", L"Outbox\\*.item", L"Sent Items\\*.item", L"Deleted Items\\*.item"};
 
     (void)state;
     control(NULL);
     quit_what_is_left();
     if (!sandbox_ends()) return -1;
     for (size_t i = 0; i < ARRAYSIZE(folders); i++)
-        delete_items(folders[i]);
+        delete_in_store(folders[i]);
     return 0;
 }
 
