@@ -16,6 +16,8 @@ static void client_send(bool answered)
     mail = saved_mail(&session, L"dies");
     hr = call(mail, L"Send");
     ob_require(answered ? hr == S_OK : is_lost(hr), "Send returned %08lx", hr);
+    let_go(&mail);
+    close_session(&session);
     ob_require(sandbox_ends(), "the sandbox lives");
 }
 
@@ -102,8 +104,9 @@ static void it_dies_in_as_many_processes_as_it_is_told_to(void **state)
         assert_int_equal(ob_count_strikes("die = at stored times 2"), i);
         ob_kill(L"rpcss.exe");
     }
+    ob_run_self(L"send-answered");
     ob_run_self(L"deliver");
-    assert_on_disk("died twice", 0, 0, 2, 2);
+    assert_on_disk("died twice", 0, 0, 3, 3);
 }
 
 static void a_line_that_is_not_understood_under_way_ends_the_sandbox_too(void **state)
