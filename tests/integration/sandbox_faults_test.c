@@ -248,6 +248,44 @@ static void a_dialog_ends_by_itself_when_its_time_is_over_or_its_line_is_gone(vo
     close_session(&session);
 }
 
+static void a_dialog_may_be_the_window_of_another_process(void **state)
+{
+    struct calling calling;
+    struct session session;
+    HWND window, dialog;
+    DWORD process = 0;
+    WCHAR text_of[256];
+
+    (void)state;
+    start_as_user();
+    assert_non_null(window = wait_for_window());
+    open_session(&session);
+    control(
+        "dialog = Sign in | Enter the password, please. | Sign in, Cancel | sign-in-host.exe at NameSpace.Logon\r\n");
+    begin_call(&calling, session.space, L"Logon");
+    dialog = ob_wait_dialog(L"Sign in");
+    GetWindowThreadProcessId(dialog, &process);
+    assert_int_not_equal(process, sandbox_process());
+    assert_ptr_equal(GetWindow(dialog, GW_OWNER), window);
+    child_text(dialog, L"STATIC", text_of);
+    ob_assert_text(text_of, L"Enter the password, please.");
+    assert_int_equal(
+        invoke_id(session.application, 12289, DISPATCH_PROPERTYGET, NULL, 0, NULL), RPC_E_SERVERCALL_RETRYLATER);
+    ob_press(dialog, L"Cancel");
+    assert_int_equal(end_call(&calling), E_ABORT);
+    assert_true(ob_wait_gone(L"sign-in-host.exe", OB_LONG_MS));
+    begin_call(&calling, session.space, L"Logon");
+    ob_press(ob_wait_dialog(L"Sign in"), L"Sign in");
+    assert_int_equal(end_call(&calling), S_OK);
+    begin_call(&calling, session.space, L"Logon");
+    ob_wait_dialog(L"Sign in");
+    control(NULL);
+    assert_int_equal(end_call(&calling), S_OK);
+    assert_true(ob_wait_gone(L"sign-in-host.exe", OB_LONG_MS));
+    close_session(&session);
+    PostMessageW(window, WM_CLOSE, 0, 0);
+}
+
 static void a_profile_chooser_at_start_keeps_the_client_waiting(void **state)
 {
     struct calling calling;
@@ -412,6 +450,7 @@ int wmain(void)
         FAULT_TEST(a_prompt_that_is_denied_or_closed_aborts_the_call),
         FAULT_TEST(a_dialog_that_draws_itself_has_no_child_and_is_closed_or_answered_by_keys),
         FAULT_TEST(a_dialog_ends_by_itself_when_its_time_is_over_or_its_line_is_gone),
+        FAULT_TEST(a_dialog_may_be_the_window_of_another_process),
         FAULT_TEST(a_profile_chooser_at_start_keeps_the_client_waiting),
         FAULT_TEST(a_profile_chooser_that_is_cancelled_ends_the_start_or_the_log_on),
         FAULT_TEST(a_call_that_hangs_answers_no_message_and_returns_when_it_is_let_go),

@@ -20,28 +20,34 @@
  *   dirty-errors = on                     bits of 20 to 30 are set in the number of every failure of Outlook's own
  * Switches are on or off (1 or 0). A plain put of SendUsingAccount is always ignored, as by Outlook.
  *
- * Faults, any number of lines, each `FAULT = ARGUMENTS at PLACE WHEN`, of a member also `after` it:
- *   dialog = TITLE | TEXT | BUTTON, BUTTON... [| self-drawn]
- *                   a modal dialog: the call waits for the answer. By the first button the work goes on, by any other
- *                   or when closed the call fails with E_ABORT (at logon MAPI_E_USER_CANCEL, at start the process
- *                   ends). Class #32770 with child windows; self-drawn: class NUIDialog, without any, Return and Escape
- *                   answer it too. Calls that come in meanwhile get RPC_E_SERVERCALL_RETRYLATER.
- *   hang =          nothing more is done, no message answered
- *   die =           the process is terminated
- *   quit =          the user closes Outlook: the call fails with RPC_E_DISCONNECTED, later ones too, then it is gone
- *   busy = rejected|retry-later   the call fails with RPC_E_CALL_REJECTED or RPC_E_SERVERCALL_RETRYLATER (as its own
- *                   answer, so a client's message filter is not asked, which it would be by Outlook)
- *   fail = NUMBER   the call fails with this HRESULT, hexadecimal
+ * Faults, any number of lines, each `FAULT = ARGUMENTS at PLACE WHEN`, or of a member `after` it:
+ *   dialog = TITLE | TEXT | BUTTON, BUTTON... [| self-drawn or IMAGE.exe]
+ *                 a modal dialog: the call waits for the answer. By the first button the work goes on, by any other or
+ *                 when closed the call fails with E_ABORT (at logon MAPI_E_USER_CANCEL, at start the process ends).
+ *                 Class #32770 with child windows. self-drawn: class NUIDialog without any, answered by Return and
+ *                 Escape too. IMAGE.exe: the window belongs to another process, of this image, as that of a sign-in
+ *                 does, owned by Outlook's window if there is one; no quotes in its words. Calls that come in meanwhile
+ *                 get RPC_E_SERVERCALL_RETRYLATER.
+ *   hang =        nothing more is done, no message answered
+ *   die =         the process is terminated
+ *   quit =        the user closes Outlook: the call fails with RPC_E_DISCONNECTED, later ones too, then it is gone
+ *   busy = rejected|retry-later
+ *                 the call fails with RPC_E_CALL_REJECTED or RPC_E_SERVERCALL_RETRYLATER, as its own answer: the
+ *                 client's message filter is not asked, as it would be by Outlook
+ *   fail = NUMBER the call fails with this HRESULT, hexadecimal
  * PLACE:
- *   start           Outlook has started and is not registered yet: `hang = at start for 60000` starts slowly, `hang =
- * at start` never registers, `fail` and `quit` end the process create          a client asks for the Application logon
- * the session is to begin any             whatever a client asks, looking up a member's name too Class.Member    a call
- * of it, before its work; `after Class.Member`: after its work, before it returns send            = MailItem.Send
- *   sending         in Send, the mail is checked and not stored yet
- *   stored          in Send, the mail stands in the Outbox on disk
- *   returned        Send's answer went out a moment ago (30 ms)
- *   delivering      the spooler takes a mail up (a failure leaves it in the Outbox for another delay)
- *   delivered       the spooler gave the mail away and it stands in the Outbox still
+ *   start         Outlook has started and is not registered yet: `hang = at start for 60000` starts slowly,
+ *                 `hang = at start` never registers, `fail` and `quit` end the process
+ *   create        a client asks for the Application
+ *   logon         the session is to begin
+ *   any           whatever a client asks, looking up a member's name too
+ *   Class.Member  a call of it, before its work; `after Class.Member`: after its work, before it returns
+ *   send          the same as MailItem.Send
+ *   sending       in Send, the mail is checked and not stored yet
+ *   stored        in Send, the mail stands in the Outbox on disk
+ *   returned      Send's answer went out a moment ago (30 ms)
+ *   delivering    the spooler takes a mail up (a failure leaves it in the Outbox for another delay)
+ *   delivered     the spooler gave the mail away and it stands in the Outbox still
  * WHEN, any of: `once` (the first time), `nth N` (only the Nth time), `times N` (no more often than that), `for MS` (it
  * is over so long after it struck first; a hang or a dialog ends then, as by its first button). Left out: each time. A
  * hang or a dialog also ends when its line is taken out of the file. Counts begin anew when the file is written anew;

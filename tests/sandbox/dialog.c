@@ -1,6 +1,8 @@
 /* dialog.c - a modal dialog on the thread that serves calls. See dialog.h. */
 #include "dialog.h"
-#include "life.h"
+#include "dialog_host.h"
+#include <stdlib.h>
+#include <wchar.h>
 
 #define FIRST_BUTTON_ID 100
 #define NOT_ANSWERED (-2)
@@ -16,6 +18,58 @@ static struct
     const struct dialog *dialog;
     int answer;
 } open;
+
+/* Cuts *rest at the next divider and returns what stood before it, without white space; the caller frees it. */
+static WCHAR *next_part(WCHAR **rest, WCHAR divider)
+{
+    WCHAR *part = *rest, *end = wcschr(part, divider);
+    size_t length = end ? (size_t)(end - part) : wcslen(part);
+
+    *rest = part + length + (end ? 1 : 0);
+    return text_trim(part, length, L"");
+}
+
+static const WCHAR *read_look(struct dialog *dialog, WCHAR *words)
+{
+    WCHAR *word = next_part(&words, L'|');
+    const WCHAR *end = wcsrchr(word, L'.');
+
+    if (end && text_same(end, L".exe") && !wcspbrk(word, L"\\/:"))
+    {
+        dialog->host = word;
+        return NULL;
+    }
+    dialog->look = text_same(word, L"self-drawn") ? DIALOG_SELF_DRAWN : DIALOG_OF_CONTROLS;
+    end = dialog->look == DIALOG_SELF_DRAWN || text_empty(word) ? NULL
+                                                                : L"a dialog's fourth part is self-drawn or IMAGE.exe";
+    free(word);
+    return end;
+}
+
+const WCHAR *dialog_read(struct dialog *dialog, WCHAR *words)
+{
+    WCHAR *rest = words, *buttons, *button;
+
+    dialog->title = next_part(&rest, L'|');
+    dialog->text = next_part(&rest, L'|');
+    buttons = button = next_part(&rest, L'|');
+    dialog->words = text_copy_part(words, (size_t)(rest - words));
+    while (*button && dialog->button_count < DIALOG_MAX_BUTTONS)
+        dialog->buttons[dialog->button_count++] = next_part(&button, L',');
+    free(buttons);
+    if (text_empty(dialog->title) || !dialog->button_count) return L"a dialog is TITLE | TEXT | BUTTON, BUTTON...";
+    return read_look(dialog, rest);
+}
+
+void dialog_clear(struct dialog *dialog)
+{
+    for (unsigned i = 0; i < dialog->button_count; i++)
+        free(dialog->buttons[i]);
+    free(dialog->words);
+    free(dialog->title);
+    free(dialog->text);
+    free(dialog->host);
+}
 
 bool dialog_is_open(void)
 {
@@ -145,30 +199,46 @@ static bool serve_messages(HWND window)
             PostQuitMessage((int)message.wParam);
             return false;
         }
-        if (open.dialog->look == DIALOG_OF_CONTROLS && IsDialogMessageW(window, &message)) continue;
+        if (window && open.dialog->look == DIALOG_OF_CONTROLS && IsDialogMessageW(window, &message)) continue;
         TranslateMessage(&message);
         DispatchMessageW(&message);
     }
     return true;
 }
 
-int dialog_run(const struct dialog *dialog, bool (*goes_on)(void *context), void *context)
+/* host NULL: the window is ours. */
+static void wait_for_answer(HWND window, HANDLE host, bool (*goes_on)(void *context), void *context)
 {
-    HWND owner = life_window(), window;
+    while (open.answer == NOT_ANSWERED)
+    {
+        DWORD woke = MsgWaitForMultipleObjects(host ? 1 : 0, &host, FALSE, look_ms, QS_ALLINPUT);
+
+        if (host && woke == WAIT_OBJECT_0)
+            open.answer = dialog_host_answer(host);
+        else if (!serve_messages(window))
+            open.answer = CLOSED;
+        else if (open.answer == NOT_ANSWERED && !goes_on(context))
+            open.answer = 0;
+    }
+}
+
+int dialog_run(const struct dialog *dialog, HWND owner, bool (*goes_on)(void *context), void *context)
+{
+    HWND window = NULL;
+    HANDLE host = NULL;
     int answer;
 
     open.dialog = dialog;
     open.answer = NOT_ANSWERED;
-    window = dialog->look == DIALOG_SELF_DRAWN ? show_self_drawn(owner) : show_controls(owner);
+    if (dialog->host)
+        host = dialog_host_start(dialog, owner);
+    else
+        window = dialog->look == DIALOG_SELF_DRAWN ? show_self_drawn(owner) : show_controls(owner);
     if (owner) EnableWindow(owner, FALSE);
-    while (open.answer == NOT_ANSWERED)
-    {
-        MsgWaitForMultipleObjects(0, NULL, FALSE, look_ms, QS_ALLINPUT);
-        if (!serve_messages(window)) open.answer = CLOSED;
-        if (open.answer == NOT_ANSWERED && !goes_on(context)) open.answer = 0;
-    }
+    wait_for_answer(window, host, goes_on, context);
     if (owner) EnableWindow(owner, TRUE);
-    DestroyWindow(window);
+    if (window) DestroyWindow(window);
+    if (host) dialog_host_end(host);
     answer = open.answer;
     open.dialog = NULL;
     return answer;

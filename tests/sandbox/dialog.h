@@ -15,13 +15,19 @@ enum dialog_look
 
 struct dialog
 {
+    WCHAR *words; /* title, text and buttons as they were read */
     WCHAR *title, *text;
     WCHAR *buttons[DIALOG_MAX_BUTTONS]; /* the first one lets the work go on */
     unsigned button_count;              /* at least one */
     enum dialog_look look;
+    WCHAR *host; /* the image of another process whose window it is, as that of a sign-in is; NULL: our own */
 };
 
-/* Shows it until it is answered: the index of the button, or -1 when it was closed otherwise. goes_on is asked all the
- * time; once it says no the dialog is closed as by the first button. */
-int dialog_run(const struct dialog *dialog, bool (*goes_on)(void *context), void *context);
+/* Reads `TITLE | TEXT | BUTTON, BUTTON... [| self-drawn or IMAGE.exe]`, which is cut apart. Returns NULL, or what is
+ * wrong with it. Cleared by the caller, also then. */
+const WCHAR *dialog_read(struct dialog *dialog, WCHAR *words);
+void dialog_clear(struct dialog *dialog);
+/* Shows it until it is answered: the index of the button, or -1 when it was closed otherwise. owner may be NULL.
+ * goes_on is asked all the time; once it says no the dialog is closed as by the first button. */
+int dialog_run(const struct dialog *dialog, HWND owner, bool (*goes_on)(void *context), void *context);
 bool dialog_is_open(void);

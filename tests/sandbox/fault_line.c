@@ -37,38 +37,9 @@ static const WCHAR *read_fail(struct fault *fault, WCHAR *arguments)
     return *end || SUCCEEDED(fault->answer) ? L"fail needs the number of a failure, such as 0x80040115" : NULL;
 }
 
-/* Cuts *rest at the next divider and returns what stood before it, without white space; the caller frees it. */
-static WCHAR *next_part(WCHAR **rest, WCHAR divider)
-{
-    WCHAR *part = *rest, *end = wcschr(part, divider);
-    size_t length = end ? (size_t)(end - part) : wcslen(part);
-
-    *rest = part + length + (end ? 1 : 0);
-    return text_trim(part, length, L"");
-}
-
-static const WCHAR *read_look(struct fault *fault, WCHAR *word)
-{
-    bool known = text_empty(word) || text_same(word, L"self-drawn");
-
-    fault->dialog.look = text_empty(word) ? DIALOG_OF_CONTROLS : DIALOG_SELF_DRAWN;
-    free(word);
-    return known ? NULL : L"a dialog's fourth part is self-drawn or nothing";
-}
-
 static const WCHAR *read_dialog(struct fault *fault, WCHAR *arguments)
 {
-    struct dialog *dialog = &fault->dialog;
-    WCHAR *buttons, *button;
-
-    dialog->title = next_part(&arguments, L'|');
-    dialog->text = next_part(&arguments, L'|');
-    buttons = button = next_part(&arguments, L'|');
-    while (*button && dialog->button_count < DIALOG_MAX_BUTTONS)
-        dialog->buttons[dialog->button_count++] = next_part(&button, L',');
-    free(buttons);
-    if (text_empty(dialog->title) || !dialog->button_count) return L"a dialog is TITLE | TEXT | BUTTON, BUTTON...";
-    return read_look(fault, next_part(&arguments, L'|'));
+    return dialog_read(&fault->dialog, arguments);
 }
 
 static const struct
@@ -233,10 +204,7 @@ const WCHAR *fault_line_read(const WCHAR *name, const WCHAR *value, struct fault
 void fault_release(struct fault *fault)
 {
     if (--fault->ref) return;
-    for (unsigned i = 0; i < fault->dialog.button_count; i++)
-        free(fault->dialog.buttons[i]);
-    free(fault->dialog.title);
-    free(fault->dialog.text);
+    dialog_clear(&fault->dialog);
     free(fault->member);
     free(fault->line);
     free(fault);

@@ -86,7 +86,7 @@ static bool lasts(void *context)
 
 static HRESULT strike_dialog(struct fault *fault, enum fault_place place)
 {
-    if (!dialog_run(&fault->dialog, lasts, fault)) return S_OK;
+    if (!dialog_run(&fault->dialog, life_window(), lasts, fault)) return S_OK;
     return place == PLACE_LOGON ? OUTLOOK_E_USER_CANCEL : E_ABORT;
 }
 

@@ -3,6 +3,7 @@
  * anything else as a user starts Outlook: with a window, or joining the one that runs.
  * Only the process that holds the store registers its class object; another one waits for the store. */
 #include "control.h"
+#include "dialog_host.h"
 #include "faults.h"
 #include "life.h"
 #include "names.h"
@@ -146,6 +147,7 @@ int WINAPI wWinMain(HINSTANCE instance, HINSTANCE previous, WCHAR *command, int 
     bool register_it = false, unregister_it = false, embedding = false;
 
     (void)instance, (void)previous, (void)command, (void)show;
+    if (__argc > 1 && text_same(__wargv[1], DIALOG_HOST_SWITCH)) return dialog_host_main(__argc, __wargv);
     for (int i = 1; i < __argc; i++)
     {
         if (has_switch(__wargv[i], L"RegServer")) register_it = true;
