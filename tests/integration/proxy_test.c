@@ -11,6 +11,7 @@
 #define PROXY_DLL L"outlook-broker-ps.dll"
 #define PROXY_CLASS L"{9ACD0E04-8871-4188-BC42-AC6D967D9F31}"
 #define LIBRARY_MARSHALER L"{00020424-0000-0000-C000-000000000046}"
+#define MAIL_PROPERTIES 15
 #define MOST_INTERFACES 32
 
 /* --- the registry of this view */
@@ -127,10 +128,10 @@ static void describe(const VARIANT *value, WCHAR *text, size_t size)
         return;
     }
     VariantInit(&copy);
-    if (V_VT(value) != VT_DISPATCH)
+    if (V_VT(value) != VT_DISPATCH && V_VT(value) != VT_UNKNOWN)
         ob_assert_ok(VariantChangeTypeEx(&copy, (VARIANT *)value, LOCALE_INVARIANT, VARIANT_ALPHABOOL, VT_BSTR));
     _snwprintf(text + wcslen(text), size - wcslen(text) - 1, L"%u:%ls;", V_VT(value),
-        V_VT(value) == VT_DISPATCH ? L"object" : V_BSTR(&copy));
+        V_VT(value) == VT_DISPATCH || V_VT(value) == VT_UNKNOWN ? L"object" : V_BSTR(&copy));
     VariantClear(&copy);
 }
 
@@ -143,7 +144,7 @@ static VARTYPE type_of_result(ITypeInfo *info, const TYPEDESC *type)
 
     assert_int_equal(type->vt, VT_PTR);
     type = type->lptdesc;
-    if (type->vt == VT_PTR) return VT_DISPATCH;
+    if (type->vt == VT_PTR) return type->lptdesc->vt == VT_UNKNOWN ? VT_UNKNOWN : VT_DISPATCH;
     if (type->vt != VT_USERDEFINED) return type->vt;
     ob_assert_ok(ITypeInfo_GetRefTypeInfo(info, type->hreftype, &used));
     ob_assert_ok(ITypeInfo_GetTypeAttr(used, &attributes));
@@ -253,6 +254,79 @@ static void message_of(HMODULE module, DWORD id, WCHAR *text, DWORD size)
     text[length - 2] = 0;
 }
 
+/* Every property of a mail: put through the vtable, read back both ways. */
+static void use_mail(IObSession *session)
+{
+    BSTR emoji = SysAllocString(L"Zo\u00eb \U0001F469\U0001F3FD\u200D\U0001F4BB; b"), none = SysAllocString(L"");
+    VARIANT date = {.vt = VT_DATE}, back, empty = {.vt = VT_EMPTY}, bytes = ob_text(L"aGVsbG8=");
+    IObMail *mail;
+    BSTR text;
+
+    V_DATE(&date) = 51273.5625; /* 2040-05-17 13:30 */
+    ob_assert_ok(IObSession_CreateMail(session, &mail));
+    assert_int_equal(compare_properties(mail, &IID_IObMail), MAIL_PROPERTIES); /* empty */
+    ob_assert_ok(IObMail_put_To(mail, emoji));
+    ob_assert_ok(IObMail_put_Subject(mail, emoji));
+    ob_assert_ok(IObMail_put_Categories(mail, none));
+    ob_assert_ok(IObMail_put_Importance(mail, 2));
+    ob_assert_ok(IObMail_put_Sensitivity(mail, 3));
+    ob_assert_ok(IObMail_put_ReadReceiptRequested(mail, VARIANT_TRUE));
+    ob_assert_ok(IObMail_put_DeferredDeliveryTime(mail, date));
+    ob_assert_ok(IObMail_put_ExpiryTime(mail, date));
+    assert_int_equal(compare_properties(mail, &IID_IObMail), MAIL_PROPERTIES);
+    ob_assert_ok(IObMail_get_To(mail, &text));
+    ob_assert_text(text, emoji);
+    SysFreeString(text);
+    ob_assert_ok(IObMail_get_ExpiryTime(mail, &back));
+    assert_int_equal(V_VT(&back), VT_DATE);
+    assert_true(V_DATE(&back) == V_DATE(&date));
+    ob_assert_ok(IObMail_put_ExpiryTime(mail, empty));
+    ob_assert_ok(IObMail_get_ExpiryTime(mail, &back));
+    assert_int_equal(V_VT(&back), VT_EMPTY);
+    ob_assert_ok(IObMail_AttachData(mail, emoji, bytes, none));
+    IObMail_Release(mail);
+    VariantClear(&bytes);
+    SysFreeString(emoji);
+    SysFreeString(none);
+}
+
+/* A list: counted, by place, and by its enumerator. */
+static void use_jobs(IObSession *session)
+{
+    IEnumVARIANT *enumerator;
+    VARIANT found[3] = {{{{0}}}};
+    IUnknown *unknown;
+    IObJobs *jobs;
+    IObJob *job;
+    ULONG fetched = 0;
+    BSTR first, same;
+    LONG count;
+
+    ob_assert_ok(IObSession_Jobs(session, ob_missing(), ob_long(2), &jobs));
+    assert_int_equal(compare_properties(jobs, &IID_IObJobs), 2);
+    ob_assert_ok(IObJobs_get_Count(jobs, &count));
+    assert_true(count >= 1 && count <= 2);
+    ob_assert_ok(IObJobs_get_Item(jobs, 1, &job));
+    ob_assert_ok(IObJob_get_Id(job, &first));
+    IObJob_Release(job);
+    ob_assert_ok(IObJobs_get__NewEnum(jobs, &unknown));
+    ob_assert_ok(IUnknown_QueryInterface(unknown, &IID_IEnumVARIANT, (void **)&enumerator));
+    ob_assert_hr(IEnumVARIANT_Next(enumerator, ARRAYSIZE(found), found, &fetched), S_FALSE);
+    assert_int_equal(fetched, count);
+    assert_int_equal(V_VT(&found[0]), VT_DISPATCH);
+    ob_assert_ok(IDispatch_QueryInterface(V_DISPATCH(&found[0]), &IID_IObJob, (void **)&job));
+    ob_assert_ok(IObJob_get_Id(job, &same));
+    ob_assert_text(same, first);
+    IObJob_Release(job);
+    for (unsigned i = 0; i < ARRAYSIZE(found); i++)
+        VariantClear(&found[i]);
+    IEnumVARIANT_Release(enumerator);
+    IUnknown_Release(unknown);
+    IObJobs_Release(jobs);
+    SysFreeString(first);
+    SysFreeString(same);
+}
+
 static void use_errors(IObSession *session)
 {
     struct ob_answer answer;
@@ -304,6 +378,8 @@ static void a_client_gets_the_same_through_vtable_and_invoke(void **state)
     assert_int_equal(timeout, 45678);
     assert_true(compare_properties(session, &IID_IObSession) >= 5);
     use_job(session);
+    use_mail(session);
+    use_jobs(session);
     use_errors(session);
     ob_assert_ok(IObSession_get_Status(session, &status));
     assert_true(compare_properties(status, &IID_IObStatus) >= 22);
