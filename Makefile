@@ -58,7 +58,7 @@ ZIP_INTEGRATION_TESTS = $(patsubst %,build/tests/%_test.exe,asp bad_input client
 	obctl outbox proxy sandbox sandbox_life sandbox_mail sending)
 SUPPORT_OBJECTS = $(patsubst %.c,build/tests/obj/%.o,$(filter-out %_test.c,$(wildcard tests/integration/*.c)))
 
-.PHONY: all set-up demo check check-wow64 clean programs tests docs dist zip
+.PHONY: all set-up demo check check-wow64 clean programs tests docs dist zip lint compiled coverage mutation
 
 all: set-up
 	@$(MAKE) --no-print-directory programs tests
@@ -94,8 +94,23 @@ dist: set-up
 
 zip: $(ZIP)
 
+# What holds the code: see tools/lint --help. First that each check can fail.
+lint: set-up
+	@$(MAKE) --no-print-directory -j2 $(GEN)
+	@tools/lint --self-test
+	@tools/lint
+
+# Everything that is compiled of our own sources: tools/lint asks how.
+compiled: programs tests build/tests/wow64-client.exe
+
+# Lines and branches of server/rules/ that its tests reach, in build/coverage; and whether a change in them is noticed.
+coverage: $(GEN)
+	@tools/coverage
+mutation: $(GEN)
+	@tools/mutate
+
 clean:
-	rm -rf build/docs build/dist build/gen build/windows build/wine build/tests build/native build/logs
+	rm -rf build/docs build/dist build/gen build/windows build/wine build/tests build/native build/coverage build/lint build/logs
 
 # --- generated from the contract
 

@@ -116,7 +116,7 @@ void look_at_outbox(struct doctor_row *row, const struct examination *examinatio
     struct doctor_outbox outbox = {.there = false};
     char begin[sizeof(database)] = "";
     WCHAR volume[MAX_PATH];
-    ULARGE_INTEGER space;
+    ULARGE_INTEGER space = {.QuadPart = 0};
 
     (void)examination;
     lstrcpynW(outbox.path, path, doctor_path_size);

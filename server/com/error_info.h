@@ -10,8 +10,7 @@
 void error_info_source(const WCHAR *progid);
 
 /* Sets the thread's error object to error (to none if it has no text: an older one must not be told in its place), lets
- * the text go, and returns code: the last line of a failing method is "return error_info_raise(hr, &IID_IObJob,
- * &error);". */
+ * the text go, and returns code: the last line of a failing method is "return error_info_raise(hr, iid, &error);". */
 HRESULT error_info_raise(HRESULT code, REFIID iid, struct error *error);
 
 /* The same for a caller of Invoke: fills exception and returns DISP_E_EXCEPTION, or the code if exception is NULL. */

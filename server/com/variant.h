@@ -31,7 +31,7 @@ HRESULT variant_to_bool(
 HRESULT variant_to_text_or_number(
     const VARIANT *value, const WCHAR *member, const WCHAR *argument, VARIANT *text, struct error *error);
 
-/* A Date, or an object whose default property is one; S_FALSE: Empty, or Outlook's way to say "none", 4501-01-01. Texts
+/* A Date, or an object whose default property is one; S_FALSE: Empty, or 4501-01-01, which some write for "none". Texts
  * are refused with error_date_type: what one means depends on whose settings read it. */
 HRESULT variant_to_date(const VARIANT *value, const WCHAR *member, DATE *date, struct error *error);
 

@@ -118,8 +118,11 @@ static struct job_change submitted_change(const struct follow *follow)
 /* A refused one was changed by somebody else: it is no longer ours. */
 static void submitted_written(struct delivery *delivery, struct follow *follow, HRESULT result)
 {
-    if (result == CODE_OF(error_wrong_state)) follow_remove(delivery, follow);
-    if (FAILED(result)) return;
+    if (FAILED(result))
+    {
+        if (result == CODE_OF(error_wrong_state)) follow_remove(delivery, follow);
+        return;
+    }
     follow->state = job_submitted;
     record_log(follow->id, follow->caller, job_submitted, follow->attempts, S_OK);
 }

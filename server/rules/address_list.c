@@ -115,7 +115,7 @@ static bool starts_with(struct span span, const wchar_t *prefix)
 {
     size_t i = 0;
 
-    while (prefix[i] && i < span.length && to_lower(span.at[i]) == prefix[i])
+    while (i < span.length && prefix[i] && to_lower(span.at[i]) == prefix[i])
         i++;
     return !prefix[i];
 }

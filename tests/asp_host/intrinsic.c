@@ -72,7 +72,7 @@ static HRESULT WINAPI intrinsic_Invoke(IDispatch *iface, DISPID id, REFIID iid, 
     DISPPARAMS *params, VARIANT *result, EXCEPINFO *error, UINT *bad_argument)
 {
     struct intrinsic *self = impl_from_IDispatch(iface);
-    VARIANT ignored;
+    VARIANT ignored = {.vt = VT_EMPTY};
     struct call call = {.self = self, .result = result ? result : &ignored, .error = error};
     const struct member *member;
     HRESULT hr = S_OK;

@@ -130,7 +130,7 @@ void ob_invoke_id(void *object, DISPID id, WORD flags, DISPPARAMS *params, struc
     memset(answer, 0, sizeof(*answer));
     answer->bad_argument = ~0u;
     answer->hr = IDispatch_Invoke((IDispatch *)object, id, &IID_NULL, LOCALE_NEUTRAL, flags, params,
-        flags & DISPATCH_PROPERTYPUT ? NULL : &answer->value, &exception, &answer->bad_argument);
+        (flags & DISPATCH_PROPERTYPUT) ? NULL : &answer->value, &exception, &answer->bad_argument);
     answer->code = answer->hr;
     if (answer->hr == DISP_E_EXCEPTION)
     {

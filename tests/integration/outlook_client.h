@@ -17,7 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <wchar.h>
-#include "cmocka.h"
+#include <cmocka.h>
 
 #define FOLDER_OUTBOX 4
 #define FOLDER_SENT 5

@@ -289,7 +289,7 @@ void control_after(const struct object_class *cls, const struct member *member)
 
 HRESULT control_guard(const struct object_class *cls, const struct member *member)
 {
-    return guarded_kind(cls, member) & settings.guarded_kinds ? settings.refusal : S_OK;
+    return (guarded_kind(cls, member) & settings.guarded_kinds) ? settings.refusal : S_OK;
 }
 
 unsigned control_spooler_delay_ms(void)

@@ -87,9 +87,10 @@ static DWORD WINAPI stop_soon(void *guid)
     Sleep(100);
     swprintf(name, 128, L"Global\\OutlookBroker.Stop.%hs", (const char *)guid);
     event = OpenEventW(EVENT_MODIFY_STATE, FALSE, name);
-    if (event) SetEvent(event);
-    if (event) CloseHandle(event);
-    return event ? 0 : 1;
+    if (!event) return 1;
+    SetEvent(event);
+    CloseHandle(event);
+    return 0;
 }
 
 /* --- What the file says */
