@@ -85,6 +85,12 @@ static void numbers_and_sizes_are_short(void **state)
     assert_int_equal(doctor_exit_code(doctor_unknown), 1);
     assert_int_equal(doctor_exit_code(doctor_warning), 1);
     assert_int_equal(doctor_exit_code(doctor_problem), 2);
+    assert_int_equal(doctor_exit_code(doctor_verdict_count), 2);
+    expect_text(doctor_verdict_name(doctor_ok), L"ok", "name");
+    expect_text(doctor_verdict_name(doctor_unknown), L"unknown", "name");
+    expect_text(doctor_verdict_name(doctor_warning), L"warning", "name");
+    expect_text(doctor_verdict_name(doctor_problem), L"problem", "name");
+    expect_text(doctor_verdict_name(doctor_verdict_count), L"unknown", "no verdict");
 }
 
 /* --- Outlook */
@@ -111,11 +117,14 @@ static void the_kind_of_outlook_is_told(void **state)
             {doctor_problem, L"new Outlook", L"c"}},
         {gone, {doctor_problem, L"C:\\Office\\root\\Office16\\OUTLOOK.EXE", L"repair"}},
         {switched, {doctor_warning, L"switched to the new Outlook", L"switch back"}},
+        {installed, {doctor_ok, L"32-bit", NULL}},
     };
 
     (void)state;
     cases[3].facts.images[0].there = false;
     cases[4].facts.prefers_new = 1;
+    wcscpy(cases[5].facts.bitness, L"x86");
+    wcscpy(cases[5].facts.click_to_run_platform, L"x86");
     CHECK_TABLE(cases, doctor_outlook);
 }
 

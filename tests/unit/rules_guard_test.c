@@ -152,6 +152,26 @@ static void only_a_certain_prompt_or_refusal_keeps_a_mail_from_being_sent(void *
     }
 }
 
+static void a_guarded_member_is_refused_by_what_holds_for_the_address_book(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(recorded); i++)
+    {
+        struct guard_values values = values_of(&recorded[i]);
+        bool refuses = recorded[i].book_state == guard_refuses;
+        bool certain = refuses || recorded[i].book_state == guard_prompts;
+        struct finding finding = {.id = error_id_count};
+
+        expect(guard_member_wrong(&values, L"ReplyTo", &finding) == certain, "%s", recorded[i].machine);
+        expect(finding.id == (certain ? error_guard_member : error_id_count), "%s", recorded[i].machine);
+        if (!certain) continue;
+        expect_text(finding.words[0], L"ReplyTo", "%s", recorded[i].machine);
+        expect_text(finding.words[1], refuses ? L"refuse that" : L"ask the user before it lets that be done", "%s",
+            recorded[i].machine);
+        expect(finding.words[2][0] != 0, "%s", recorded[i].machine);
+    }
+}
+
 static void a_path_stands_as_it_was_registered(void **state)
 {
     wchar_t path[48];
@@ -164,6 +184,14 @@ static void a_path_stands_as_it_was_registered(void **state)
     assert_false(local_server_program(L"", path, COUNT_OF(path)));
     assert_false(local_server_program(L"C:\\OUTLOOK.EXE", path, 8));
     expect_text(path, L"", "too long");
+    assert_true(local_server_program(L"C:\\a.exe", path, 9));
+    expect_text(path, L"C:\\a.exe", "as long as the room");
+    assert_false(local_server_program(NULL, path, COUNT_OF(path)));
+    expect_text(path, L"", "no value");
+    assert_false(local_server_program(L"a.exe", NULL, 9));
+    assert_false(local_server_program(L"a.exe", path, 0));
+    assert_false(local_server_leaf(L"a.exe", NULL, 9));
+    assert_false(local_server_leaf(L"a.exe", path, 0));
 }
 
 static void a_local_server_value_names_its_program(void **state)
@@ -179,6 +207,13 @@ static void a_local_server_value_names_its_program(void **state)
         {L"C:\\a.exe.files\\stand-in.exe /y", L"stand-in.exe"},
         {L"  Z:/build/stand-in.exe", L"stand-in.exe"},
         {L"server.com /x", L"server.com"},
+        {L"\t\t\"C:\\a b.com", L"a b.com"},
+        {L"\"C:\\Office\\OUTLOOK.EXE\"-x", L"OUTLOOK.EXE"},
+        {L"C:\\Office\\OUTLOOK.EXE\t/x", L"OUTLOOK.EXE"},
+        {L"C:\\a b.exe", L"a b.exe"},
+        {L"server\t/x", L"server"},
+        {L"server.exf", L"server.exf"},
+        {L"[Z`{.EXE", L"[Z`{.EXE"},
         {L"", NULL},
         {L"\"", NULL},
         {L"C:\\folder\\", NULL},
@@ -205,6 +240,7 @@ int main(void)
         cmocka_unit_test(the_guard_is_open_only_where_the_registry_says_so_for_certain),
         cmocka_unit_test(each_machine_says_what_its_guard_does_and_which_value_decides),
         cmocka_unit_test(only_a_certain_prompt_or_refusal_keeps_a_mail_from_being_sent),
+        cmocka_unit_test(a_guarded_member_is_refused_by_what_holds_for_the_address_book),
         cmocka_unit_test(a_path_stands_as_it_was_registered),
         cmocka_unit_test(a_local_server_value_names_its_program),
     };

@@ -77,6 +77,44 @@ static void a_person_may_do_what_the_contract_s_table_says(void **state)
     expect(!job_state_may_cancel(job_state_count) && !job_state_may_retry(job_state_count), "no state");
 }
 
+static void a_state_is_found_by_its_number_or_its_name_in_any_case(void **state)
+{
+    static const struct
+    {
+        const wchar_t *text;
+        int found;
+    } rows[] = {
+        {L"0", job_queued},
+        {L"6", job_unknown},
+        {L"7", -1},
+        {L"/", -1},
+        {L"00", -1},
+        {L"", -1},
+        {L"queued", job_queued},
+        {L"QUEUED", job_queued},
+        {L"Unknown", job_unknown},
+        {L"queue", -1},
+        {L"queuedd", -1},
+        {L"SeNt", job_sent},
+        {L"cAnCeLlEd", job_cancelled},
+        {L"sentx", -1},
+        {L"[ent", -1},
+        {L"sent ", -1},
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < COUNT_OF(rows); i++)
+        expect(job_state_find(rows[i].text) == rows[i].found, "%s is %d", shown(rows[i].text),
+            job_state_find(rows[i].text));
+    for (int i = 0; i < job_state_count; i++)
+    {
+        const wchar_t number[] = {(wchar_t)(L'0' + i), 0};
+
+        expect(job_state_find(number) == i, "%d", i);
+        expect(job_state_find(job_state_name((enum job_state)i)) == i, "the name of %d", i);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -84,6 +122,7 @@ int main(void)
         cmocka_unit_test(four_states_are_final),
         cmocka_unit_test(only_these_changes_of_state_are_allowed),
         cmocka_unit_test(a_person_may_do_what_the_contract_s_table_says),
+        cmocka_unit_test(a_state_is_found_by_its_number_or_its_name_in_any_case),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
