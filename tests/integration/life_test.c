@@ -213,6 +213,52 @@ static void clients_that_wait_for_outlook_are_let_go_when_it_stops(void **state)
     IObSession_Release(session);
 }
 
+/* The user's own Outlook is only borrowed: it stays when the broker goes. */
+static void an_outlook_that_ran_before_stays_open_when_the_broker_ends(void **state)
+{
+    IObSession *session;
+    IObStatus *status;
+    IUnknown *outlook;
+    VARIANT_BOOL owns;
+    CLSID class;
+
+    (void)state;
+    ob_wait_exit(ob_start_broker(L"/Stop"), OB_LONG_MS);
+    assert_true(ob_wait_gone(OB_SANDBOX_IMAGE, OB_LONG_MS));
+    ob_assert_ok(CLSIDFromProgID(L"Outlook.Application", &class));
+    ob_assert_ok(CoCreateInstance(&class, NULL, CLSCTX_LOCAL_SERVER, &IID_IUnknown, (void **)&outlook));
+    session = ob_session();
+    ob_expect_good_mail(session, L"through the user's Outlook");
+    ob_assert_ok(IObSession_get_Status(session, &status));
+    ob_assert_ok(IObStatus_get_OwnsOutlook(status, &owns));
+    assert_int_equal(owns, VARIANT_FALSE);
+    IObStatus_Release(status);
+    IObSession_Release(session);
+    expect_run(L"/Stop", 0, "The broker has stopped.");
+    assert_int_equal(ob_processes(OB_SANDBOX_IMAGE), 1);
+    IUnknown_Release(outlook);
+}
+
+/* One that the broker started is not left behind. */
+static void an_outlook_that_the_broker_started_ends_with_it(void **state)
+{
+    IObSession *session;
+    IObStatus *status;
+    VARIANT_BOOL owns;
+
+    (void)state;
+    assert_true(ob_wait_gone(OB_SANDBOX_IMAGE, OB_LONG_MS));
+    session = ob_session();
+    ob_expect_good_mail(session, L"through an Outlook of the broker's own");
+    ob_assert_ok(IObSession_get_Status(session, &status));
+    ob_assert_ok(IObStatus_get_OwnsOutlook(status, &owns));
+    assert_int_equal(owns, VARIANT_TRUE);
+    IObStatus_Release(status);
+    IObSession_Release(session);
+    expect_run(L"/Stop", 0, "The broker has stopped.");
+    assert_true(ob_wait_gone(OB_SANDBOX_IMAGE, OB_LONG_MS));
+}
+
 static int hold_and_die(void)
 {
     CoInitializeEx(NULL, COINIT_MULTITHREADED);
@@ -234,6 +280,8 @@ int wmain(int argc, WCHAR **argv)
         cmocka_unit_test(stop_ends_it_though_clients_hold_objects),
         cmocka_unit_test(while_it_stops_new_calls_are_refused_and_what_was_accepted_leaves_later),
         cmocka_unit_test(clients_that_wait_for_outlook_are_let_go_when_it_stops),
+        cmocka_unit_test(an_outlook_that_ran_before_stays_open_when_the_broker_ends),
+        cmocka_unit_test(an_outlook_that_the_broker_started_ends_with_it),
     };
 
     if (argc == 2 && !wcscmp(argv[1], L"hold-and-die")) return hold_and_die();
