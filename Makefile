@@ -299,6 +299,8 @@ build/tests/wow64-client.exe: tests/wow64/client.c build/gen/outlook_broker_i.c 
 	$(Q)$(CROSS32)gcc -std=c11 -O2 -DCOBJMACROS -D_WIN32_WINNT=0x0A00 -Ibuild/gen $(WARN) $(LINK_FLAGS) -mconsole -o $@ \
 		$(filter %.c,$^) -lole32 -loleaut32 -luuid
 
+include tests/bench/bench.mk
+
 NATIVE_FLAGS = -std=c11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -Iserver -Ibuild/gen $(WARN)
 build/native/obj/%.o: %.c Makefile | $(GEN)
 	@mkdir -p $(@D)

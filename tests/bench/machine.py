@@ -1,0 +1,162 @@
+"""machine.py - environments to measure in, and what the kernel tells of their processes."""
+import contextlib
+import os
+import pathlib
+import platform
+import signal
+import subprocess
+import time
+
+PATIENCE_S = 90
+
+
+def kind():
+    """What the machine is, without its name."""
+    model = platform.machine()
+    for line in pathlib.Path('/proc/cpuinfo').read_text().splitlines():
+        if line.startswith('model name'):
+            model = line.split(':', 1)[1].strip()
+            break
+    wine = subprocess.run(['wine', '--version'], capture_output=True, text=True).stdout.strip()
+    return f'{os.cpu_count()} x {model}, {wine}'
+
+
+def broker_kind(root):
+    """Which broker is measured."""
+    program = root / 'build/wine/outlook-broker.exe'
+    return f'the test build for Wine (OB_WINE), optimized as shipped, {program.stat().st_size // 1024} KB'
+
+
+class Environment:
+    """A fresh environment with bench.exe in it, which does what ask() says. A with-statement ends it."""
+
+    def __init__(self, root, **variables):
+        self.root = root
+        (root / 'build/logs').mkdir(exist_ok=True)
+        self.log = open(root / 'build/logs/bench.log', 'ab')
+        self.process = subprocess.Popen(
+            [root / 'tools/with-broker', 'wine', root / 'build/tests/bench/bench.exe'], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=self.log, text=True, bufsize=1, env={**os.environ, **variables})
+        folders = self.ask('say OB_DATA_DIR OB_SANDBOX_DIR WINEPREFIX').split('\t')
+        self.data, self.sandbox, self.prefix = (pathlib.Path(folder) for folder in folders[:3])
+        self.run(self.windows(root / 'build/tests/bench/bare-server.exe') + ' /RegServer')
+        self.stopped = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.end()
+
+    def end(self):
+        """Safe to repeat."""
+        while self.stopped:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.stopped.pop(), signal.SIGKILL)
+        with contextlib.suppress(BrokenPipeError, ValueError):
+            self.process.stdin.write('end\n')
+            self.process.stdin.close()
+        try:
+            self.process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self.process.terminate()
+            self.process.wait()
+        self.process.stdout.close()
+        self.log.close()
+
+    @staticmethod
+    def windows(path):
+        return 'Z:' + str(path).replace('/', '\\')
+
+    def ask(self, line):
+        self.process.stdin.write(line + '\n')
+        answer = self.process.stdout.readline()
+        if not answer or answer.startswith('error'):
+            raise RuntimeError(f'{line}: {answer.strip() or "bench.exe has ended"}')
+        return answer.rstrip('\n')
+
+    def numbers(self, line):
+        return [float(word) for word in self.ask(line).split()]
+
+    def time(self, count, *calls):
+        """Microseconds of each call, in turns: one list for each name of calls."""
+        took = self.numbers(f'time {count} ' + ' '.join(calls))
+        return [took[i::len(calls)] for i in range(len(calls))]
+
+    def run(self, command):
+        code = self.ask('run ' + command)
+        if code != '0':
+            raise RuntimeError(f'{command} ended with {code}')
+
+    def set(self, name, value):
+        self.run(f'reg add HKCU\\Software\\OutlookBroker /v {name} /t REG_DWORD /d {value} /f')
+
+    def control(self, lines):
+        """Tells the sandbox."""
+        beside = self.sandbox / 'control.txt.new'
+        beside.write_text(lines)
+        beside.rename(self.sandbox / 'control.txt')
+
+    def process_id(self, image):
+        """The Unix id of the environment's process of this image; None if there is none."""
+        for folder in pathlib.Path('/proc').glob('[0-9]*'):
+            try:
+                command = (folder / 'cmdline').read_bytes().split(b'\0')[0]
+                if not command.lower().endswith(image.encode()):
+                    continue
+                if b'WINEPREFIX=' + bytes(self.prefix) in (folder / 'environ').read_bytes().split(b'\0'):
+                    return int(folder.name)
+            except OSError:
+                continue
+        return None
+
+    def until(self, what, holds):
+        end = time.monotonic() + PATIENCE_S
+        while not holds():
+            if time.monotonic() > end:
+                raise RuntimeError(f'waited in vain: {what}')
+            time.sleep(0.02)
+
+    def hold_outlook(self):
+        """Has Outlook stand still in the Send of the first mail, so that nothing is delivered from now on."""
+        self.control('hold = MailItem.Send before\n')
+        self.time(1, 'accept')
+        self.until('Outlook is held', (self.sandbox / 'held.txt').exists)
+        pid = self.process_id('outlook-sandbox.exe')
+        os.kill(pid, signal.SIGSTOP)
+        self.stopped.append(pid)
+
+    def stop_broker(self):
+        """The client must have let go of it."""
+        self.run('outlook-broker.exe /Stop')
+        self.until('the broker ends', lambda: self.process_id('outlook-broker.exe') is None)
+
+    def delivered(self):
+        folder = self.sandbox / 'sent'
+        return sum(name.endswith('.eml') for name in os.listdir(folder)) if folder.exists() else 0
+
+
+def processor_us(pid):
+    """Processor time of all threads of a process, to the nanosecond."""
+    tasks = pathlib.Path(f'/proc/{pid}/task').glob('*/schedstat')
+    return sum(int(task.read_text().split()[0]) for task in tasks) / 1000
+
+
+def wakeups(pid):
+    """How often threads of a process were given the processor because something happened, by thread."""
+    found = {}
+    for task in pathlib.Path(f'/proc/{pid}/task').glob('*'):
+        for line in (task / 'status').read_text().splitlines():
+            if line.startswith('voluntary_ctxt_switches'):
+                found[task.name] = int(line.split()[1])
+    return found
+
+
+def memory_kb(pid):
+    """Kilobytes of a process: private (what no other process shares, written to), resident."""
+    found = {}
+    for line in pathlib.Path(f'/proc/{pid}/smaps_rollup').read_text().splitlines():
+        words = line.split()
+        if len(words) == 3:
+            found[words[0].rstrip(':')] = int(words[1])
+    return found['Private_Dirty'], found['Rss']

@@ -1,0 +1,359 @@
+"""rows.py - what is measured: one class a row of the table, in its order. begin() is called for all rows before the first
+is measured; what takes its time by itself (being idle) begins there."""
+import os
+import time
+
+import line
+from line import Line, milliseconds, of_pairs, of_samples
+from machine import Environment, memory_kb, processor_us, wakeups
+import outbox_file
+
+BLOCK = 10  # calls that are taken together as one sample: a pair's two sides were timed in turns within them
+
+
+class Plan:
+    """How much is measured, and where."""
+
+    def __init__(self, root, quick, idle_seconds):
+        self.root = root
+        self.quick = quick
+        self.idle_seconds = idle_seconds or (10 if quick else 60)
+        self.stack = None
+
+    def many(self, full):
+        """A number of samples: all, or a tenth."""
+        return max(full // 10, 1) if self.quick else full
+
+    def environment(self, **variables):
+        return Environment(self.root, **variables)
+
+
+class Row:
+    def begin(self, plan):
+        pass
+
+
+class Version(Row):
+    """Session.Version beside the bare server's null call"""
+
+    def measure(self, plan):
+        with plan.environment() as e:
+            e.ask('open bare')
+            e.ask('open broker')
+            e.time(50, 'null', 'version', 'bare_version')
+            null, version, bare = e.time(plan.many(6000), 'null', 'version', 'bare_version')
+        return [Line('Session.Version', 'null call of the bare server', *of_pairs(version, null, BLOCK), aim=1.05, notes=[
+            f'{milliseconds(version)} ms, null call {milliseconds(null)} ms, the bare server\'s own Version '
+            f'{milliseconds(bare)} ms: {line.ratio(version, bare, BLOCK)} of that'])]
+
+
+class Accept(Row):
+    """SendMail until it returns, beside null call + raw commit of the same row"""
+
+    def measure(self, plan):
+        with plan.environment() as e:
+            e.ask('open bare')
+            e.ask('open broker')
+            e.hold_outlook()
+            e.ask('raw ' + e.windows(e.data / 'outbox.db'))
+            e.time(20, 'null', 'raw', 'make', 'accept')
+            null, raw, make, accept = e.time(plan.many(3000), 'null', 'raw', 'make', 'accept')
+            version, whole, invoked = e.time(plan.many(500), 'version', 'accept_release', 'accept_invoke')
+        limit = [a + b for a, b in zip(null, raw)]
+        with_object = [a + b for a, b in zip(make, raw)]
+        return [Line('SendMail until it returns', 'null call + raw commit', *of_pairs(accept, limit, BLOCK), aim=1.15, notes=[
+            f'{milliseconds(accept)} ms; null call {milliseconds(null)} ms, raw commit {milliseconds(raw)} ms, '
+            f'a call that answers with a new object {milliseconds(make)} ms',
+            f'{line.ratio(accept, with_object, BLOCK)} of such a call + raw commit: any answer that is an object '
+            'costs this under Wine',
+            f'with the job let go of {milliseconds(whole)} ms, by name as a script {milliseconds(invoked)} ms '
+            f'(null call then: Version {milliseconds(version)} ms)'])]
+
+
+class Direct(Row):
+    """SendMail beside direct automation of the same mail"""
+
+    def measure(self, plan):
+        with plan.environment() as e:
+            e.set('OutboxPollMilliseconds', 50)  # so that the samples come sooner; nothing of it is timed
+            e.ask('open broker')
+            e.ask('open outlook')
+            e.time(3, 'direct', 'accept_invoke_whole', 'accept_whole')
+            direct, invoked, accept = e.time(plan.many(150), 'direct', 'accept_invoke_whole', 'accept_whole')
+        return [
+            Line('SendMail by name, as a script', 'direct automation', *of_pairs(invoked, direct, 1), aim=0.35, notes=[
+                f'{milliseconds(invoked)} ms; direct (CreateItem, To, Subject, Body, Send, by name) '
+                f'{milliseconds(direct)} ms']),
+            Line('SendMail through the vtable', 'direct automation', *of_pairs(accept, direct, 1), aim=0.35, notes=[
+                f'{milliseconds(accept)} ms'])]
+
+
+class Clients(Row):
+    """accepts a second with 1, 8 and 32 clients, beside the bare server's null calls"""
+
+    def measure(self, plan):
+        lines = []
+        with plan.environment() as e:
+            e.ask('open broker')
+            e.hold_outlook()
+            for clients in (1, 8, 32):
+                rounds, ms = (2, 500) if plan.quick else (6, 1000)
+                rates = e.numbers(f'many {clients} {rounds} {ms}')
+                null, make, accept = rates[0::3], rates[1::3], rates[2::3]
+                lines.append(Line(
+                    f'accepts a second, {clients} client{"s" * (clients > 1)}', 'null calls a second',
+                    *of_pairs(accept, null, 1), aim=0.8 if clients == 32 else None, at_least=True, notes=[
+                        f'{line.median(accept):.0f} accepts (each job let go of), {line.median(null):.0f} null calls, '
+                        f'{line.median(make):.0f} calls that answer with an object, let go of: '
+                        f'{line.ratio(accept, make, 1)} of those']))
+        return lines
+
+
+class Delivered(Row):
+    """mails delivered a second, beside direct automation"""
+
+    def burst(self, e, call, mails):
+        before, began = e.delivered(), time.monotonic()
+        e.time(mails, call)
+        e.until('the mails are delivered', lambda: e.delivered() >= before + mails)
+        return mails / (time.monotonic() - began)
+
+    def calls(self, e, call, mails):
+        """How many calls Outlook is given for one mail."""
+        e.control('log-calls = 1\n')
+        log = e.sandbox / 'calls.txt'
+        log.write_text('')
+        self.burst(e, call, mails)
+        time.sleep(2)  # looking whether the last ones have left
+        count = len(log.read_text().splitlines())
+        e.control('')
+        return count / mails
+
+    def measure(self, plan):
+        mails, rounds = (30, 2) if plan.quick else (100, 8)
+        broker, direct = [], []
+        with plan.environment() as e:
+            e.ask('open broker')
+            e.ask('open outlook')
+            e.time(5, 'accept', 'direct')
+            e.until('both are warm', lambda: e.delivered() >= 10)
+            for _ in range(rounds):
+                broker.append(self.burst(e, 'accept', mails))
+                time.sleep(1.5)  # until the broker has seen them leave
+                direct.append(self.burst(e, 'direct', mails))
+            by_broker, by_hand = self.calls(e, 'accept', 40), self.calls(e, 'direct', 40)
+        return [Line('delivered a second', 'direct automation', *of_pairs(broker, direct, 1), aim=1.2, at_least=True, notes=[
+            f'{line.median(broker):.0f} a second, direct {line.median(direct):.0f}; Outlook is given {by_broker:.1f} '
+            f'calls a mail, look-ups of names not counted, direct {by_hand:.1f}'])]
+
+
+class Cold(Row):
+    """cold activation to the first answer, beside the bare server"""
+
+    def measure(self, plan):
+        broker, bare, work, bare_work = [], [], [], []
+        with plan.environment() as e:
+            for _ in range(plan.many(20) + 1):
+                bare += e.numbers('cold bare')
+                bare_work.append(processor_us(e.process_id('bare-server.exe')))
+                e.ask('close bare')
+                e.until('the bare server ends', lambda: e.process_id('bare-server.exe') is None)
+                broker += e.numbers('cold broker')
+                work.append(processor_us(e.process_id('outlook-broker.exe')))
+                e.ask('close broker')
+                e.stop_broker()
+        # The first of each reads the programs from disk.
+        return [Line('cold activation to first answer', 'bare server', *of_pairs(broker[1:], bare[1:], 1), aim=1.05, notes=[
+            f'{milliseconds(broker[1:])} ms, bare {milliseconds(bare[1:])} ms: under Wine a client looks for a server '
+            f'it started once a second, and what takes less is hidden; processor time until then '
+            f'{milliseconds(work[1:])} ms, bare {milliseconds(bare_work[1:])} ms'])]
+
+
+class Queued(Row):
+    """accept, Jobs, start-up and memory with 10,000 and 100,000 jobs queued, beside an empty outbox"""
+    SIZES = (0, 10000, 100000)
+
+    def filled(self, plan, size):
+        """An environment whose outbox holds size jobs, with no broker running."""
+        e = plan.stack.enter_context(plan.environment())
+        e.ask('open broker')
+        e.time(1, 'accept_whole')
+        e.ask('close broker')
+        e.stop_broker()
+        outbox_file.fill(e.data / 'outbox.db', size)
+        return e
+
+    def start(self, environments, count):
+        """Start-up to the first answer that needs the outbox; and its processor time, and memory at rest."""
+        took, work, memory = {}, {}, {}
+        for turn in range(count + 1):
+            for size, e in environments.items():
+                ms = e.numbers('cold jobs')[0]
+                e.ask('close broker')
+                pid = e.process_id('outlook-broker.exe')
+                if turn:  # the first reads the programs from disk
+                    took.setdefault(size, []).append(ms)
+                    work.setdefault(size, []).append(processor_us(pid))
+                    memory.setdefault(size, []).append(memory_kb(pid)[0])
+                e.stop_broker()
+        return took, work, memory
+
+    def calls(self, environments, name, turns):
+        """Blocks of calls, in turns between the environments."""
+        took = {size: [] for size in environments}
+        for _ in range(turns):
+            for size, e in environments.items():
+                took[size] += e.time(BLOCK + 2, name)[0][2:]  # the first two warm the processor up
+        return took
+
+    def measure(self, plan):
+        environments = {size: self.filled(plan, size) for size in self.SIZES}
+        starts, work, memory = self.start(environments, plan.many(12))
+        for e in environments.values():
+            e.ask('open broker')
+            e.hold_outlook()
+        accepts = self.calls(environments, 'accept', plan.many(80))
+        jobs = self.calls(environments, 'jobs', plan.many(20))
+        for e in environments.values():
+            e.end()
+        lines = []
+        for size in self.SIZES[1:]:
+            for what, took, aim in (('accept', accepts, 1.1), ('Jobs', jobs, 1.1), ('start-up', starts, 1.5)):
+                notes = [f'{milliseconds(took[size])} ms, empty {milliseconds(took[0])} ms']
+                if took is starts:
+                    notes.append(f'processor time until the first answer {milliseconds(work[size])} ms, empty '
+                                 f'{milliseconds(work[0])} ms: {line.ratio(work[size], work[0], 1)}; Wine looks once a '
+                                 'second for a server that it started')
+                lines.append(Line(f'{what}, {size:,} jobs queued', 'empty outbox',
+                                  *of_pairs(took[size], took[0], 1 if took is starts else BLOCK), aim=aim, notes=notes))
+        growth = [(a - b) / 1024 for a, b in zip(memory[10000], memory[0])]
+        lines.append(Line('memory more, 10,000 queued', 'empty outbox', *of_samples(growth), aim=0.1, unit=' MB', notes=[
+            f'{line.median(memory[10000]) / 1024:.1f} MB, empty {line.median(memory[0]) / 1024:.1f} MB, 100,000 queued '
+            f'{line.median(memory[100000]) / 1024:.1f} MB; 0.1 MB counts as no growth']))
+        return lines
+
+
+class Memory(Row):
+    """memory at rest, and of a session"""
+
+    def measure(self, plan):
+        at_rest, bare_rest, resident = [], [], []
+        per_session, sessions = [], plan.many(500)
+        with plan.environment() as e:
+            for _ in range(plan.many(5)):
+                e.ask('open bare')
+                e.ask('open broker')
+                e.time(1, 'null', 'version', 'jobs')
+                pid, bare = e.process_id('outlook-broker.exe'), e.process_id('bare-server.exe')
+                private, whole = memory_kb(pid)
+                at_rest.append(private / 1024)
+                resident.append(whole / 1024)
+                bare_rest.append(memory_kb(bare)[0] / 1024)
+                e.ask(f'sessions {sessions // 5 or 1}')  # what is set aside once
+                before = memory_kb(pid)[0]
+                e.ask(f'sessions {sessions}')
+                per_session.append((memory_kb(pid)[0] - before) / sessions)
+                e.ask('close bare')
+        return [
+            Line('memory at rest', '-', *of_samples(at_rest[:1]), aim=12, unit=' MB', notes=[
+                f'private; resident {line.median(resident[:1]):.1f} MB; the bare server {line.median(bare_rest[:1]):.1f} MB '
+                'private: what Wine itself needs in a process']),
+            Line('memory of a session', '-', *of_samples(per_session), aim=8, unit=' KB', notes=[
+                'with the stubs and pages that COM keeps for it'])]
+
+
+class Idle(Row):
+    """processor time and wake-ups of an idle broker"""
+
+    def begin(self, plan):
+        """Two brokers that have delivered a mail: one whose client is still there, and one without."""
+        self.environments = []
+        for stays in (True, False):
+            e = plan.stack.enter_context(plan.environment())
+            e.ask('open broker')
+            e.time(1, 'accept_whole')
+            if not stays:
+                e.ask('close broker')
+            self.environments.append(e)
+
+    def measure(self, plan):
+        pids = [e.process_id('outlook-broker.exe') for e in self.environments]
+        time.sleep(3)  # what follows a delivery is over
+        work, woken = [processor_us(pid) for pid in pids], [wakeups(pid) for pid in pids]
+        time.sleep(plan.idle_seconds)
+        work = [processor_us(pid) - before for pid, before in zip(pids, work)]
+        threads = [{task: now[task] - before.get(task, 0) for task in now}
+                   for now, before in zip((wakeups(pid) for pid in pids), woken)]
+        names = 'client connected', 'no client'
+        minute = 60 / plan.idle_seconds
+        return [
+            Line('processor time a minute, idle', '-', *of_samples([us / 1000 * minute for us in work]), aim=1, unit=' ms',
+                 notes=[', '.join(f'{name} {us / 1000 * minute:.2f} ms' for name, us in zip(names, work))
+                        + '; 1 ms counts as none; Outlook attached, both after a delivered mail']),
+            Line('wake-ups a minute, idle', '-', *of_samples([sum(of.values()) * minute for of in threads]), aim=4, unit='',
+                 notes=[', '.join(f'{name} {sum(of.values())} in {plan.idle_seconds} s (by thread '
+                                  f'{sorted((n for n in of.values() if n), reverse=True)})'
+                                  for name, of in zip(names, threads))
+                        + '; one a minute and thread is allowed'])]
+
+
+class Attachment(Row):
+    """a mail with an attachment of 20 MB, beside copying and flushing the file"""
+
+    def measure(self, plan):
+        path = plan.root / 'build/tests/bench/attachment.bin'
+        path.write_bytes(os.urandom(20 * 1024 * 1024))
+        with plan.environment(OB_BENCH_ATTACHMENT=Environment.windows(path)) as e:
+            e.ask('open broker')
+            e.hold_outlook()
+            e.ask('attachment')
+            e.time(2, 'copy', 'accept_attachment')
+            copy, accept = e.time(plan.many(30), 'copy', 'accept_attachment')
+        path.unlink()
+        return [Line('SendMail with 20 MB', 'copying and flushing the file', *of_pairs(accept, copy, 1), aim=1.3, notes=[
+            f'{milliseconds(accept)} ms, copy {milliseconds(copy)} ms'])]
+
+
+class Marshalers(Row):
+    """proxies beside the type library's marshaler, vtable beside Invoke"""
+    BY_LIBRARY = '{00020424-0000-0000-C000-000000000046}'
+
+    def measured(self, plan, by_library):
+        with plan.environment() as e:
+            if by_library:
+                for interface in outbox_file.interfaces(plan.root):
+                    e.run(f'reg add HKCR\\Interface\\{interface}\\ProxyStubClsid32 /ve /d {self.BY_LIBRARY} /f')
+            e.ask('open broker')
+            e.ask('open bare')
+            e.hold_outlook()
+            e.time(20, 'null', 'version', 'version_invoke', 'accept')
+            return e.time(plan.many(1500), 'null', 'version', 'version_invoke', 'accept', 'accept_invoke')
+
+    def measure(self, plan):
+        null, proxies, invoked, accept, accept_invoked = self.measured(plan, False)
+        null_library, library, _, accept_library, _ = self.measured(plan, True)
+        # Two environments: each side beside the null calls of its own.
+        proxies_beside = [a / b for a, b in zip(proxies, null)]
+        library_beside = [a / b for a, b in zip(library, null_library)]
+        accepts_beside = [a / b for a, b in zip(accept, null)]
+        accepts_library = [a / b for a, b in zip(accept_library, null_library)]
+        return [
+            Line('Version, type library marshaler', 'proxies', *of_pairs(library_beside, proxies_beside, BLOCK), notes=[
+                f'{milliseconds(library)} ms, proxies {milliseconds(proxies)} ms; null call then '
+                f'{milliseconds(null_library)} and {milliseconds(null)} ms']),
+            Line('SendMail, type library marshaler', 'proxies', *of_pairs(accepts_library, accepts_beside, BLOCK), notes=[
+                f'{milliseconds(accept_library)} ms, proxies {milliseconds(accept)} ms']),
+            Line('Version by Invoke', 'vtable', *of_pairs(invoked, proxies, BLOCK), notes=[f'{milliseconds(invoked)} ms']),
+            Line('SendMail by name (GetIDsOfNames, Invoke)', 'vtable', *of_pairs(accept_invoked, accept, BLOCK), notes=[
+                f'{milliseconds(accept_invoked)} ms'])]
+
+
+ROWS = {
+    'version': Version(), 'accept': Accept(), 'direct': Direct(), 'clients': Clients(), 'delivered': Delivered(),
+    'cold': Cold(), 'queued': Queued(), 'memory': Memory(), 'idle': Idle(), 'attachment': Attachment(),
+    'marshalers': Marshalers(),
+}
+
+
+def described():
+    return [(name, row.__doc__) for name, row in ROWS.items()]
