@@ -25,24 +25,30 @@ void lifetime_open(void)
     ReleaseSRWLockExclusive(&lock);
 }
 
+/* Who waits is woken for the first client and the last one only: what comes and goes in between changes nothing for
+ * the life of the process, and every mail's job is such an object. */
 static void client_came(void)
 {
+    BOOL first;
+
     AcquireSRWLockExclusive(&lock);
     CoAddRefServerProcess();
-    clients++;
+    first = !clients++;
     arrivals++;
     ReleaseSRWLockExclusive(&lock);
-    SetEvent(changed_event);
+    if (first) SetEvent(changed_event);
 }
 
 static void client_went(void)
 {
+    BOOL last;
+
     AcquireSRWLockExclusive(&lock);
-    clients--;
+    last = !--clients;
     idle_since = GetTickCount64();
     CoReleaseServerProcess();
     ReleaseSRWLockExclusive(&lock);
-    SetEvent(changed_event);
+    if (last) SetEvent(changed_event);
 }
 
 void lifetime_object_made(void)

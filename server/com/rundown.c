@@ -11,10 +11,7 @@ static struct com_object *first;
 
 void rundown_remember(struct com_object *object)
 {
-    HANDLE token;
-
-    /* Asking for its token is what has the client watched. */
-    if (SUCCEEDED(wine_client_token(&token, &object->client))) CloseHandle(token);
+    wine_client_process(&object->client);
     AcquireSRWLockExclusive(&lock);
     object->next = first;
     first = object;

@@ -286,11 +286,17 @@ static HRESULT count_outbox(struct delivery *delivery, LONG *count)
 }
 
 /* While the Outbox holds as many as before, nothing has left; but what comes and goes at once is not seen by counting.
- */
-static BOOL looks_are_needed(struct delivery *delivery, LONG count)
+ * Right after mail was handed over, an Outbox with room for all of it has most likely let none go yet: to look for each
+ * would cost more than to send it, and the next round looks whatever the count says. */
+static BOOL looks_are_needed(struct delivery *delivery, LONG count, size_t submitted, BOOL just_handed)
 {
     BOOL needed = !count || count != delivery->last_count || !deadline_left(delivery->next_full_round);
 
+    if (just_handed && count >= (LONG)submitted)
+    {
+        delivery->last_count = count;
+        return FALSE;
+    }
     for (size_t i = 0; !needed && i < delivery->follow_count; i++)
         needed = delivery->follows[i]->state == job_submitted && !delivery->follows[i]->looked;
     if (needed) delivery->next_full_round = deadline_in(FULL_ROUND_MS);
@@ -302,14 +308,16 @@ BOOL follow_round(struct delivery *delivery, size_t most)
 {
     struct outcome *outcomes;
     size_t looked = 0, ended = 0, submitted;
+    BOOL just_handed;
     LONG count;
 
     if (!round_is_due(delivery) || !outlook_wanted(delivery)) return FALSE;
     submitted = follow_submitted(delivery);
+    just_handed = !delivery->round_ms;
     delivery->round_ms = delivery_next_look_ms(delivery->round_ms, config_get(setting_outbox_poll_ms));
     delivery->next_round = deadline_in(delivery->round_ms);
     if (FAILED(count_outbox(delivery, &count))) return FALSE;
-    if (!looks_are_needed(delivery, count)) return FALSE;
+    if (!looks_are_needed(delivery, count, submitted, just_handed)) return FALSE;
     most = min(most, MOST_A_ROUND);
     outcomes = calloc(most, sizeof(*outcomes));
     if (!outcomes) return FALSE;

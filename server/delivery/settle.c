@@ -21,14 +21,16 @@ HRESULT look_for(struct delivery *delivery, const WCHAR *job_id, LONG attempt, s
     return outlook_look(delivery->outlook, stamp, deadline_in(LOOK_DEADLINE_MS), seen, where, error);
 }
 
-/* Where Send took the mail and the Outbox is empty, the copy is looked for first: seen there, nothing else matters. */
+/* Where Send took the mail and the Outbox holds fewer than it was given, the copy is looked for first: seen there,
+ * nothing else matters. */
 static HRESULT look_at(struct delivery *delivery, const struct follow *follow, struct mail_seen *seen,
     struct outlook_place *where, struct error *error)
 {
     WCHAR stamp[STAMP_SIZE];
 
     memset(where, 0, sizeof(*where));
-    if (follow->state == job_submitted && !delivery->last_count &&
+    if (follow->state == job_submitted && delivery->last_count >= 0 &&
+        delivery->last_count < (LONG)follow_submitted(delivery) &&
         SUCCEEDED(job_stamp(follow->id, follow->attempts, stamp)))
     {
         HRESULT hr = outlook_look_sent(delivery->outlook, stamp, deadline_in(LOOK_DEADLINE_MS), seen, where, error);

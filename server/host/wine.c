@@ -96,7 +96,8 @@ static struct client *client_of(DWORD process_id, HRESULT *hr)
     return client;
 }
 
-HRESULT wine_client_token(HANDLE *token, DWORD *process_id)
+/* The client of the call in hand, with its token if that is asked for. */
+static HRESULT find_client(HANDLE *token, DWORD *process_id)
 {
     HANDLE self = GetCurrentProcess();
     struct client *client;
@@ -104,17 +105,27 @@ HRESULT wine_client_token(HANDLE *token, DWORD *process_id)
     RPC_STATUS status;
     HRESULT hr = S_OK;
 
-    *token = NULL;
     *process_id = 0;
     status = I_RpcBindingInqLocalClientPID(NULL, &id);
     if (status) return HRESULT_FROM_WIN32(status);
     AcquireSRWLockExclusive(&clients_guard);
     client = client_of(id, &hr);
-    if (client && !DuplicateHandle(self, client->token, self, token, 0, FALSE, DUPLICATE_SAME_ACCESS))
+    if (client && token && !DuplicateHandle(self, client->token, self, token, 0, FALSE, DUPLICATE_SAME_ACCESS))
         hr = last_failure();
     ReleaseSRWLockExclusive(&clients_guard);
     if (SUCCEEDED(hr)) *process_id = id;
     return hr;
+}
+
+HRESULT wine_client_token(HANDLE *token, DWORD *process_id)
+{
+    *token = NULL;
+    return find_client(token, process_id);
+}
+
+HRESULT wine_client_process(DWORD *process_id)
+{
+    return find_client(NULL, process_id);
 }
 
 BOOL wine_declared_account(DWORD process_id, WCHAR *sid, size_t size)

@@ -10,6 +10,9 @@
  * CoImpersonateClient always answers RPC_E_CALL_COMPLETE. */
 HRESULT wine_client_token(HANDLE *token, DWORD *process_id);
 
+/* Which process that is. Either call has it watched from now on (wine_watch_clients). */
+HRESULT wine_client_process(DWORD *process_id);
+
 /* Wine has one user. A client process may be declared to be another account, so that what tells callers apart can be
  * tried: HKCU\Software\OutlookBroker\DeclaredCallers, a text with its process id as name and a SID as value. Such a
  * caller is no administrator. FALSE: it was not declared. */
