@@ -67,6 +67,8 @@ void raw_rest(void); /* what a commit leaves to be done later: not timed */
 void copy_begin(void);
 void do_copy(void);
 void do_remove_copy(void);
+/* SHA-256 of as many bytes as the attachment has, by the system. */
+void do_hash(void);
 
 /* --- many.c: clients in processes of their own, all at once */
 

@@ -1,5 +1,6 @@
 /* files.c - see bench.h. */
 #include "bench.h"
+#include <bcrypt.h>
 #include <stdlib.h>
 #include <wchar.h>
 
@@ -36,4 +37,21 @@ void do_copy(void)
 void do_remove_copy(void)
 {
     DeleteFileW(target);
+}
+
+void do_hash(void)
+{
+    static BYTE *bytes;
+    BCRYPT_ALG_HANDLE algorithm;
+    BCRYPT_HASH_HANDLE hash;
+    BYTE digest[32];
+
+    if (!bytes) bytes = calloc(1, PIECE);
+    BCryptOpenAlgorithmProvider(&algorithm, BCRYPT_SHA256_ALGORITHM, NULL, 0);
+    BCryptCreateHash(algorithm, &hash, NULL, 0, NULL, 0, 0);
+    for (int i = 0; i < 20; i++)
+        BCryptHashData(hash, bytes, PIECE, 0);
+    if (BCryptFinishHash(hash, digest, sizeof(digest), 0)) must(E_FAIL, "hashing");
+    BCryptDestroyHash(hash);
+    BCryptCloseAlgorithmProvider(algorithm, 0);
 }

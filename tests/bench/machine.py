@@ -136,10 +136,19 @@ class Environment:
         return sum(name.endswith('.eml') for name in os.listdir(folder)) if folder.exists() else 0
 
 
+def processor_by_thread(pid):
+    """Microseconds of processor time by thread, to the nanosecond. A thread that ends takes its time with it."""
+    tasks = pathlib.Path(f'/proc/{pid}/task').glob('*')
+    return {task.name: int((task / 'schedstat').read_text().split()[0]) / 1000 for task in tasks}
+
+
 def processor_us(pid):
-    """Processor time of all threads of a process, to the nanosecond."""
-    tasks = pathlib.Path(f'/proc/{pid}/task').glob('*/schedstat')
-    return sum(int(task.read_text().split()[0]) for task in tasks) / 1000
+    return sum(processor_by_thread(pid).values())
+
+
+def since(now, before):
+    """What was added, by thread."""
+    return {task: value - before.get(task, 0) for task, value in now.items()}
 
 
 def wakeups(pid):

@@ -57,6 +57,7 @@ static const struct named
         {"jobs", do_jobs, NULL},
         {"direct", do_direct, NULL},
         {"copy", do_copy, do_remove_copy},
+        {"hash", do_hash, NULL},
 },
   opened[] = {
       {"broker", open_broker, close_broker}, {"bare", open_bare, close_bare}, {"outlook", open_outlook, close_outlook}};
