@@ -101,7 +101,7 @@ lint: set-up
 	@tools/lint
 
 # Everything that is compiled of our own sources: tools/lint asks how.
-compiled: programs tests build/tests/wow64-client.exe
+compiled: programs tests build/tests/wow64-client.exe bench-programs
 
 # Lines and branches of server/rules/ that its tests reach, in build/coverage; and whether a change in them is noticed.
 coverage: $(GEN)

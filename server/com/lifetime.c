@@ -26,7 +26,7 @@ void lifetime_open(void)
 }
 
 /* Who waits is woken for the first client and the last one only: what comes and goes in between changes nothing for
- * the life of the process, and every mail's job is such an object. */
+ * the life of the process. */
 static void client_came(void)
 {
     BOOL first;

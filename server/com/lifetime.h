@@ -6,7 +6,7 @@
 
 #include <windows.h>
 
-/* Takes the server's own count. changed is set whenever the first client came, the last one went, or the end has come. */
+/* Takes the server's own count. changed is set when the first client came, the last one went, or the end has come. */
 void lifetime_begin(HANDLE changed);
 
 /* The class objects are open: from now on clients can come, and the time without one runs. */

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "sqlite3.h"
+#include <sqlite3.h>
 
 #define MOST_COLUMNS 40
 #define TABLES 3
@@ -68,7 +68,7 @@ void raw_open(const char *outbox_path)
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
         "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 0";
     char path[1024];
-    sqlite3 *outbox;
+    sqlite3 *outbox = NULL;
 
     snprintf(path, sizeof(path), "%s.bench", outbox_path);
     sql_must(db, sqlite3_open(path, &db), path);
