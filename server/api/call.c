@@ -1,6 +1,7 @@
 /* call.c - see call.h. The gate comes first: where the broker refuses, every caller is told why. */
 
 #include "call.h"
+#include <wchar.h>
 #include "com/error_info.h"
 
 static void call_init(
@@ -30,6 +31,12 @@ HRESULT call_need(struct call *call, enum right right)
 {
     if (call_may(call, right)) return S_OK;
     return error_set(&call->error, error_denied, 3, call->caller.name, call->member, right_holders(right));
+}
+
+HRESULT call_need_owner(struct call *call, const WCHAR *owner_sid, const WCHAR *kind)
+{
+    if (!wcscmp(owner_sid, call->caller.sid)) return S_OK;
+    return error_set(&call->error, error_not_owner, 2, call->caller.name, kind);
 }
 
 static HRESULT call_admit(struct call *call, enum right right)

@@ -35,6 +35,10 @@ HRESULT call_begin_outside(struct call *call, struct broker *broker, struct sess
 BOOL call_may(const struct call *call, enum right right);
 HRESULT call_need(struct call *call, enum right right);
 
+/* S_OK, or OB_E_DENIED in call->error: an object that a caller fills or lists is its own, and nobody else's, however it
+ * came to another. kind names it: "mail". */
+HRESULT call_need_owner(struct call *call, const WCHAR *owner_sid, const WCHAR *kind);
+
 /* Leaves the gate; raises call->error if hr is a failure, and returns hr. */
 HRESULT call_end(struct call *call, HRESULT hr);
 

@@ -17,6 +17,7 @@ struct jobs
     struct com_object com;
     struct broker *broker;           /* borrowed: outlives every object */
     struct session_timeout *timeout; /* one reference */
+    WCHAR owner_sid[SID_TEXT_SIZE];  /* who asked for it */
     size_t count;
     struct entry entries[];
 };
@@ -28,7 +29,11 @@ static inline struct jobs *impl_from_IObJobs(IObJobs *iface)
 
 static HRESULT jobs_begin(struct jobs *jobs, struct call *call, const WCHAR *member)
 {
-    return call_begin(call, jobs->broker, jobs->timeout, &IID_IObJobs, member, right_own_job);
+    HRESULT hr = call_begin(call, jobs->broker, jobs->timeout, &IID_IObJobs, member, right_own_job);
+
+    if (FAILED(hr)) return hr;
+    hr = call_need_owner(call, jobs->owner_sid, L"list of jobs");
+    return FAILED(hr) ? call_end(call, hr) : S_OK;
 }
 
 static HRESULT make_job(struct jobs *jobs, size_t index, IObJob **job)
@@ -110,8 +115,8 @@ static void jobs_destroy(struct com_object *object)
 
 static const struct com_class jobs_class = {&IID_IObJobs, &CLSID_ObJobs, L"Jobs", jobs_destroy};
 
-HRESULT jobs_create(
-    struct broker *broker, struct session_timeout *timeout, const struct job_row *rows, size_t count, IObJobs **out)
+HRESULT jobs_create(struct broker *broker, struct session_timeout *timeout, const WCHAR *owner_sid,
+    const struct job_row *rows, size_t count, IObJobs **out)
 {
     struct jobs *jobs = calloc(1, sizeof(*jobs) + count * sizeof(jobs->entries[0]));
 
@@ -121,6 +126,7 @@ HRESULT jobs_create(
     jobs->broker = broker;
     jobs->timeout = session_timeout_share(timeout);
     jobs->count = count;
+    wcsncpy(jobs->owner_sid, owner_sid, SID_TEXT_SIZE - 1);
     for (size_t i = 0; i < count; i++)
     {
         wcsncpy(jobs->entries[i].id, rows[i].id, JOB_ID_SIZE - 1);

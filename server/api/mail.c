@@ -30,6 +30,7 @@ struct mail
     struct com_object com;
     struct broker *broker;           /* borrowed: outlives every object */
     struct session_timeout *timeout; /* one reference */
+    WCHAR owner_sid[SID_TEXT_SIZE];  /* who made it */
 
     SRWLOCK lock;
     CONDITION_VARIABLE let_go;
@@ -72,7 +73,9 @@ static HRESULT mail_begin(struct mail *mail, struct call *call, const WCHAR *mem
 {
     HRESULT hr = call_begin(call, mail->broker, mail->timeout, &IID_IObMail, member, right);
 
-    if (FAILED(hr) || mail_take(mail, call->until)) return hr;
+    if (FAILED(hr)) return hr;
+    if (FAILED(hr = call_need_owner(call, mail->owner_sid, L"mail"))) return call_end(call, hr);
+    if (mail_take(mail, call->until)) return S_OK;
     return call_end(call, error_set(&call->error, error_timeout_mail, 0));
 }
 
@@ -421,6 +424,7 @@ static HRESULT save_draft(struct mail *mail, struct call *call, const struct out
         .sensitivity = text->sensitivity,
         .read_receipt = text->read_receipt,
         .expires_at = text->expires_at,
+        .deferred_until = text->deferred_until,
     };
     HRESULT hr = draft_files(mail->spool, &entries, &files, &draft.attachment_count);
 
@@ -513,7 +517,8 @@ static void mail_destroy(struct com_object *object)
 
 static const struct com_class mail_class = {&IID_IObMail, &CLSID_ObMail, L"Mail", mail_destroy};
 
-HRESULT mail_object_create(struct broker *broker, struct session_timeout *timeout, IObMail **out)
+HRESULT mail_object_create(
+    struct broker *broker, struct session_timeout *timeout, const WCHAR *owner_sid, IObMail **out)
 {
     struct mail *mail = calloc(1, sizeof(*mail));
 
@@ -525,6 +530,7 @@ HRESULT mail_object_create(struct broker *broker, struct session_timeout *timeou
     mail->broker = broker;
     mail->timeout = session_timeout_share(timeout);
     mail->importance = OUTBOX_IMPORTANCE_NORMAL;
+    wcsncpy(mail->owner_sid, owner_sid, ARRAYSIZE(mail->owner_sid) - 1);
     *out = (IObMail *)&mail->com.IDispatch_iface;
     return S_OK;
 }

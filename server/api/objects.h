@@ -32,12 +32,13 @@ HRESULT job_create(struct broker *broker, struct session_timeout *timeout, const
 /* Before the job is handed out. */
 void job_set_id(IObJob *job, const WCHAR *job_id);
 
-/* A list of these jobs, whose rows stay the caller's. */
-HRESULT jobs_create(
-    struct broker *broker, struct session_timeout *timeout, const struct job_row *rows, size_t count, IObJobs **out);
+/* A list of these jobs, whose rows stay the caller's. owner_sid: who asked for it. */
+HRESULT jobs_create(struct broker *broker, struct session_timeout *timeout, const WCHAR *owner_sid,
+    const struct job_row *rows, size_t count, IObJobs **out);
 
-/* An empty mail; takes a reference to timeout. */
-HRESULT mail_object_create(struct broker *broker, struct session_timeout *timeout, IObMail **out);
+/* An empty mail; takes a reference to timeout. owner_sid: who made it. */
+HRESULT mail_object_create(
+    struct broker *broker, struct session_timeout *timeout, const WCHAR *owner_sid, IObMail **out);
 
 HRESULT status_create(struct broker *broker, IObStatus **out);
 

@@ -213,7 +213,8 @@ static HRESULT log_on(struct session *session, struct call *call, const WCHAR *p
     HRESULT hr = broker_wait_begin(session->broker, &place, &call->error);
 
     if (FAILED(hr)) return hr;
-    hr = outlook_logon(broker_outlook(session->broker), profile, call->until, &call->error);
+    hr = outlook_logon(
+        broker_outlook(session->broker), profile, call_may(call, right_mailbox), call->until, &call->error);
     broker_wait_end(session->broker, &place);
     return hr;
 }
@@ -273,7 +274,7 @@ static HRESULT WINAPI session_CreateMail(IObSession *iface, IObMail **mail)
     if (!mail) return E_POINTER;
     *mail = NULL;
     if (FAILED(hr = session_begin(session, &call, L"Session.CreateMail", right_send))) return hr;
-    return call_end(&call, mail_object_create(session->broker, session->timeout, mail));
+    return call_end(&call, mail_object_create(session->broker, session->timeout, call.caller.sid, mail));
 }
 
 /* A number or name of a state; -1 for all. */
@@ -329,7 +330,7 @@ static HRESULT WINAPI session_Jobs(IObSession *iface, VARIANT state, VARIANT mos
     }
     if (SUCCEEDED(hr))
     {
-        hr = jobs_create(session->broker, session->timeout, rows, count, jobs);
+        hr = jobs_create(session->broker, session->timeout, call.caller.sid, rows, count, jobs);
         outbox_free_rows(rows, count);
     }
     return call_end(&call, hr);

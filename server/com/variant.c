@@ -344,6 +344,14 @@ static HRESULT add_element(const VARIANT *element, const WCHAR *member, const WC
     return hr;
 }
 
+BOOL array_holds(SAFEARRAY *array, VARTYPE type)
+{
+    const UINT size = type == VT_UI1 ? sizeof(BYTE) : type == VT_VARIANT ? sizeof(VARIANT) : sizeof(BSTR);
+    VARTYPE really;
+
+    return SUCCEEDED(SafeArrayGetVartype(array, &really)) && really == type && SafeArrayGetElemsize(array) == size;
+}
+
 /* S_OK, or why the array's element cannot be had: there is no memory, or something that cannot be a text. */
 static HRESULT get_element(SAFEARRAY *array, VARTYPE type, LONG index, VARIANT *element)
 {
@@ -365,6 +373,7 @@ static HRESULT take_array(
     if (type != VT_BSTR && type != VT_VARIANT)
         return refuse_array(member, argument, L"its elements are no texts", error);
     if (!array) return S_OK;
+    if (!array_holds(array, type)) return refuse_array(member, argument, L"its elements are of another type", error);
     if (SafeArrayGetDim(array) != 1) return refuse_array(member, argument, L"it has more than one dimension", error);
     if (FAILED(SafeArrayGetLBound(array, 1, &first)) || FAILED(SafeArrayGetUBound(array, 1, &last)))
         return refuse_array(member, argument, L"it has no bounds", error);

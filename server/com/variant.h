@@ -62,6 +62,10 @@ HRESULT variant_to_text_list(const VARIANT *value, const WCHAR *member, const WC
     deadline until, struct text_list *list, struct error *error);
 void text_list_clear(struct text_list *list);
 
+/* True if array really holds elements of this type (VT_BSTR, VT_VARIANT or VT_UI1). What a VARIANT says of its array is
+ * the client's word alone: one type taken for another would be pointers of the client's making. */
+BOOL array_holds(SAFEARRAY *array, VARTYPE type);
+
 /* What a value is, in words: "Null", "Nothing", "a number", "an array" ... */
 const WCHAR *variant_words(const VARIANT *value);
 

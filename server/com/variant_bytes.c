@@ -56,6 +56,7 @@ static HRESULT take_array(
 
     if (type != VT_UI1 && type != VT_VARIANT)
         return refuse(member, argument, L"it is an array of something else", error);
+    if (array && !array_holds(array, type)) return refuse(member, argument, L"it is an array of something else", error);
     if (array && SafeArrayGetDim(array) != 1)
         return refuse(member, argument, L"it is an array of more than one dimension", error);
     if (array && (FAILED(SafeArrayGetLBound(array, 1, &first)) || FAILED(SafeArrayGetUBound(array, 1, &last))))

@@ -150,12 +150,13 @@ HRESULT outlook_attach(struct outlook *outlook, deadline until, struct error *er
     return attach(outlook, NULL, until, FALSE, error);
 }
 
-HRESULT outlook_logon(struct outlook *outlook, const WCHAR *profile, deadline until, struct error *error)
+HRESULT outlook_logon(
+    struct outlook *outlook, const WCHAR *profile, BOOL may_choose, deadline until, struct error *error)
 {
     const WCHAR *wished = profile && *profile ? profile : NULL;
     struct outlook_facts facts;
     struct finding finding;
-    HRESULT hr = attach(outlook, wished, until, TRUE, error);
+    HRESULT hr = attach(outlook, may_choose ? wished : NULL, until, TRUE, error);
 
     if (FAILED(hr)) return hr;
     outlook_facts(outlook, &facts);

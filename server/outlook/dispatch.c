@@ -41,6 +41,7 @@ static const WCHAR *const member_names[member_count] = {
     [mail_categories] = L"Categories",
     [mail_read_receipt] = L"ReadReceiptRequested",
     [mail_expiry_time] = L"ExpiryTime",
+    [mail_deferred_delivery_time] = L"DeferredDeliveryTime",
     [mail_on_behalf_of] = L"SentOnBehalfOfName",
     [mail_send_using_account] = L"SendUsingAccount",
     [mail_reply_recipients] = L"ReplyRecipients",

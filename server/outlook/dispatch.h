@@ -43,6 +43,7 @@ enum member
     mail_categories,
     mail_read_receipt,
     mail_expiry_time,
+    mail_deferred_delivery_time,
     mail_on_behalf_of,
     mail_send_using_account,
     mail_reply_recipients,

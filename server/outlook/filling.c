@@ -58,6 +58,7 @@ BOOL mail_copy_make(struct mail_copy *to, const struct outlook_mail *from)
     to->sensitivity = from->sensitivity;
     to->read_receipt = from->read_receipt;
     to->expires_at = from->expires_at;
+    to->deferred_until = from->deferred_until;
     return to->to && to->cc && to->bcc && to->subject && to->body && to->html_body && to->stamp && to->categories &&
            to->reply_to && to->on_behalf_of && to->account;
 }
@@ -337,6 +338,8 @@ static const struct field
     {field_text, mail_categories, offsetof(struct mail_copy, categories), 0, L"setting Categories", NULL},
     {field_flag, mail_read_receipt, offsetof(struct mail_copy, read_receipt), 0, L"setting ReadReceiptRequested", NULL},
     {field_time, mail_expiry_time, offsetof(struct mail_copy, expires_at), 0, L"setting ExpiryTime", NULL},
+    {field_time, mail_deferred_delivery_time, offsetof(struct mail_copy, deferred_until), 0,
+        L"setting DeferredDeliveryTime", NULL},
     {field_other, member_count, 0, 0, L"adding an attachment", fill_attachments},
     {field_text, mail_body, offsetof(struct mail_copy, body), 0, L"setting Body", NULL},
     {field_text, mail_html_body, offsetof(struct mail_copy, html_body), 0, L"setting HTMLBody", NULL},

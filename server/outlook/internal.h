@@ -33,7 +33,7 @@ struct mail_copy /* an outlook_mail of the work's own, so that a caller may leav
     WCHAR *categories, *reply_to, *on_behalf_of, *account;
     LONG importance, sensitivity;
     BOOL read_receipt;
-    LONGLONG expires_at;
+    LONGLONG expires_at, deferred_until;
     struct attachment_copy *attachments;
     size_t attachment_count;
 };

@@ -53,9 +53,11 @@ enum outlook_begun
 HRESULT outlook_attach(struct outlook *outlook, deadline until, struct error *error);
 
 /* The same, and Outlook runs on that profile: NULL or "" for any, else OB_E_PROFILE_MISMATCH if it runs on another one;
- * where it does not run it is started on the one wished. facts.profile tells which one is in use. The checks of the
+ * where it does not run it is started on the one wished, or on the default one if the caller may not choose from whose
+ * mailbox everybody's mail leaves. facts.profile tells which one is in use. The checks of the
  * registry come first: OB_E_NO_OUTLOOK, OB_E_NEW_OUTLOOK, OB_E_NO_PROFILE, OB_E_ELEVATION before Outlook is created. */
-HRESULT outlook_logon(struct outlook *outlook, const WCHAR *profile, deadline until, struct error *error);
+HRESULT outlook_logon(
+    struct outlook *outlook, const WCHAR *profile, BOOL may_choose, deadline until, struct error *error);
 
 /* S_OK unless Outlook's object model guard would refuse a Send or ask about it for certain: OB_E_GUARD_DENIED. Reads
  * the registry only. */
@@ -79,7 +81,8 @@ struct outlook_mail /* borrowed strings; NULL is "" */
     const WCHAR *categories, *reply_to, *on_behalf_of, *account;
     LONG importance, sensitivity; /* OlImportance, OlSensitivity */
     BOOL read_receipt;
-    LONGLONG expires_at; /* UTC ms; 0: never */
+    LONGLONG expires_at;     /* UTC ms; 0: never */
+    LONGLONG deferred_until; /* UTC ms, of a draft alone, which a person sends: 0 for mail that the broker sends */
     const struct outlook_attachment *attachments;
     size_t attachment_count;
 };

@@ -135,7 +135,7 @@ HRESULT outlook_save_draft(struct outlook *outlook, const struct outlook_mail *m
 
     memset(place, 0, sizeof(*place));
     *begun = outlook_not_begun;
-    if (FAILED(hr = outlook_logon(outlook, NULL, until, error))) return hr;
+    if (FAILED(hr = outlook_logon(outlook, NULL, FALSE, until, error))) return hr;
     return do_draft(outlook, mail, run_save, NULL, L"saving a draft", until, begun, place, error);
 }
 

@@ -16,7 +16,7 @@ struct life
     uint32_t sending, submitted; /* jobs in these states */
     bool job_due;                /* a queued job is due now */
     uint64_t next_due_ms;        /* until the next queued job is due; UINT64_MAX if there is none */
-    uint32_t due_soon_ms;        /* up to which a job is "due soon" */
+    uint64_t due_soon_ms;        /* up to which a job is "due soon" */
 };
 
 /* True if nothing needs the broker: it may let go of the count that it holds of its own. */

@@ -34,7 +34,7 @@ static void come_as(const WCHAR *sid)
 /* --- what the members are called on */
 
 static IObSession *session;
-static IObMail *mail;
+static IObMail *mail_of_user, *mail_of_allowed;
 static IObJob *job_of_user, *job_of_allowed;
 static IObJobs *jobs_of_user, *jobs_of_allowed;
 static IObStatus *status;
@@ -59,11 +59,13 @@ static int make_objects(void **state)
     job_of_user = send_keyed(L"of the user", L"one key");
     ob_assert_ok(IObSession_Jobs(session, ob_missing(), ob_missing(), &jobs_of_user));
     ob_assert_ok(IObSession_get_Status(session, &status));
+    ob_assert_ok(IObSession_CreateMail(session, &mail_of_user));
+    ob_assert_ok(IObMail_put_To(mail_of_user, to));
     come_as(ALLOWED);
     job_of_allowed = send_keyed(L"of the allowed", L"one key");
     ob_assert_ok(IObSession_Jobs(session, ob_missing(), ob_missing(), &jobs_of_allowed));
-    ob_assert_ok(IObSession_CreateMail(session, &mail));
-    ob_assert_ok(IObMail_put_To(mail, to));
+    ob_assert_ok(IObSession_CreateMail(session, &mail_of_allowed));
+    ob_assert_ok(IObMail_put_To(mail_of_allowed, to));
     SysFreeString(to);
     ob_write_file(ob_file_path(L"rights.txt"), "rights", 6);
     return 0;
@@ -71,8 +73,9 @@ static int make_objects(void **state)
 
 static int end_objects(void **state)
 {
-    IUnknown *objects[] = {(IUnknown *)mail, (IUnknown *)job_of_user, (IUnknown *)job_of_allowed,
-        (IUnknown *)jobs_of_user, (IUnknown *)jobs_of_allowed, (IUnknown *)status, (IUnknown *)session};
+    IUnknown *objects[] = {(IUnknown *)mail_of_user, (IUnknown *)mail_of_allowed, (IUnknown *)job_of_user,
+        (IUnknown *)job_of_allowed, (IUnknown *)jobs_of_user, (IUnknown *)jobs_of_allowed, (IUnknown *)status,
+        (IUnknown *)session};
 
     come_as(NULL);
     for (unsigned i = 0; i < ARRAYSIZE(objects); i++)
@@ -87,6 +90,7 @@ enum need
     nothing, /* answers to everybody */
     allowed, /* the user or an allowed account */
     its_job, /* the same, and the job must be the caller's own */
+    its_own, /* the same, and the caller must have made the object */
     owner    /* the user himself */
 };
 
@@ -136,42 +140,42 @@ static const struct row rows[] = {
     {L"Job.Wait", method, its_job, S_OK, L"#0"},
     {L"Job.Cancel", method, its_job, (HRESULT)OB_E_WRONG_STATE, NULL},
     {L"Job.Retry", method, its_job, (HRESULT)OB_E_WRONG_STATE, NULL},
-    {L"Jobs.Item", get, allowed, S_OK, L"#1"},
-    {L"Jobs.Count", get, allowed, S_OK, NULL},
-    {L"Jobs._NewEnum", get, allowed, S_OK, NULL},
-    {L"Mail.To", get, allowed, S_OK, NULL},
-    {L"Mail.To", put, allowed, S_OK, L"a@example.com"},
-    {L"Mail.CC", get, allowed, S_OK, NULL},
-    {L"Mail.CC", put, allowed, S_OK, L"a@example.com"},
-    {L"Mail.BCC", get, allowed, S_OK, NULL},
-    {L"Mail.BCC", put, allowed, S_OK, L"a@example.com"},
-    {L"Mail.Subject", get, allowed, S_OK, NULL},
-    {L"Mail.Subject", put, allowed, S_OK, L"a@example.com"},
-    {L"Mail.Body", get, allowed, S_OK, NULL},
-    {L"Mail.Body", put, allowed, S_OK, L"a@example.com"},
-    {L"Mail.HTMLBody", get, allowed, S_OK, NULL},
-    {L"Mail.HTMLBody", put, allowed, S_OK, L"a@example.com"},
-    {L"Mail.Importance", get, allowed, S_OK, NULL},
-    {L"Mail.Importance", put, allowed, S_OK, L"#1"},
-    {L"Mail.Sensitivity", get, allowed, S_OK, NULL},
-    {L"Mail.Sensitivity", put, allowed, S_OK, L"#1"},
-    {L"Mail.Categories", get, allowed, S_OK, NULL},
-    {L"Mail.Categories", put, allowed, S_OK, L"a@example.com"},
-    {L"Mail.ReadReceiptRequested", get, allowed, S_OK, NULL},
-    {L"Mail.ReadReceiptRequested", put, allowed, S_OK, L"#1"},
-    {L"Mail.DeferredDeliveryTime", get, allowed, S_OK, NULL},
-    {L"Mail.DeferredDeliveryTime", put, allowed, S_OK, L"{empty}"},
-    {L"Mail.ExpiryTime", get, allowed, S_OK, NULL},
-    {L"Mail.ExpiryTime", put, allowed, S_OK, L"{empty}"},
-    {L"Mail.ReplyTo", get, allowed, S_OK, NULL},
-    {L"Mail.ReplyTo", put, allowed, S_OK, L"a@example.com"},
-    {L"Mail.SentOnBehalfOfName", get, allowed, S_OK, NULL},
-    {L"Mail.SentOnBehalfOfName", put, allowed, S_OK, L"a@example.com"},
-    {L"Mail.Account", get, allowed, S_OK, NULL},
-    {L"Mail.Account", put, allowed, S_OK, L"{empty}"},
-    {L"Mail.Attach", method, allowed, S_OK, L"{file}"},
-    {L"Mail.AttachData", method, allowed, S_OK, L"rights.bin|UklHSFRT"},
-    {L"Mail.Send", method, allowed, S_OK, NULL},
+    {L"Jobs.Item", get, its_own, S_OK, L"#1"},
+    {L"Jobs.Count", get, its_own, S_OK, NULL},
+    {L"Jobs._NewEnum", get, its_own, S_OK, NULL},
+    {L"Mail.To", get, its_own, S_OK, NULL},
+    {L"Mail.To", put, its_own, S_OK, L"a@example.com"},
+    {L"Mail.CC", get, its_own, S_OK, NULL},
+    {L"Mail.CC", put, its_own, S_OK, L"a@example.com"},
+    {L"Mail.BCC", get, its_own, S_OK, NULL},
+    {L"Mail.BCC", put, its_own, S_OK, L"a@example.com"},
+    {L"Mail.Subject", get, its_own, S_OK, NULL},
+    {L"Mail.Subject", put, its_own, S_OK, L"a@example.com"},
+    {L"Mail.Body", get, its_own, S_OK, NULL},
+    {L"Mail.Body", put, its_own, S_OK, L"a@example.com"},
+    {L"Mail.HTMLBody", get, its_own, S_OK, NULL},
+    {L"Mail.HTMLBody", put, its_own, S_OK, L"a@example.com"},
+    {L"Mail.Importance", get, its_own, S_OK, NULL},
+    {L"Mail.Importance", put, its_own, S_OK, L"#1"},
+    {L"Mail.Sensitivity", get, its_own, S_OK, NULL},
+    {L"Mail.Sensitivity", put, its_own, S_OK, L"#1"},
+    {L"Mail.Categories", get, its_own, S_OK, NULL},
+    {L"Mail.Categories", put, its_own, S_OK, L"a@example.com"},
+    {L"Mail.ReadReceiptRequested", get, its_own, S_OK, NULL},
+    {L"Mail.ReadReceiptRequested", put, its_own, S_OK, L"#1"},
+    {L"Mail.DeferredDeliveryTime", get, its_own, S_OK, NULL},
+    {L"Mail.DeferredDeliveryTime", put, its_own, S_OK, L"{empty}"},
+    {L"Mail.ExpiryTime", get, its_own, S_OK, NULL},
+    {L"Mail.ExpiryTime", put, its_own, S_OK, L"{empty}"},
+    {L"Mail.ReplyTo", get, its_own, S_OK, NULL},
+    {L"Mail.ReplyTo", put, its_own, S_OK, L"a@example.com"},
+    {L"Mail.SentOnBehalfOfName", get, its_own, S_OK, NULL},
+    {L"Mail.SentOnBehalfOfName", put, its_own, S_OK, L"a@example.com"},
+    {L"Mail.Account", get, its_own, S_OK, NULL},
+    {L"Mail.Account", put, its_own, S_OK, L"{empty}"},
+    {L"Mail.Attach", method, its_own, S_OK, L"{file}"},
+    {L"Mail.AttachData", method, its_own, S_OK, L"rights.bin|UklHSFRT"},
+    {L"Mail.Send", method, its_own, S_OK, NULL},
     {L"Mail.Save", method, owner, S_OK, NULL},
     /* A status is a snapshot: only who may have it gets one. */
     {L"Status.Text", get, nothing, S_OK, NULL},
@@ -217,7 +221,7 @@ static const struct row *row_of(const WCHAR *member, WORD kind)
 static bool has_right(const struct role *role, enum need need)
 {
     if (need == nothing || role->is_user) return true;
-    return role->is_allowed && need != owner && (need != its_job || role->own_job);
+    return role->is_allowed && need != owner && (need == allowed || role->own_job);
 }
 
 static const WCHAR *holders(const struct role *role, enum need need)
@@ -235,7 +239,7 @@ static void *object_of(const WCHAR *member, const struct role *role)
 {
     if (!wcsncmp(member, L"Job.", 4)) return job_of(role);
     if (!wcsncmp(member, L"Jobs.", 5)) return role->own_job ? jobs_of_allowed : jobs_of_user;
-    if (!wcsncmp(member, L"Mail.", 5)) return mail;
+    if (!wcsncmp(member, L"Mail.", 5)) return role->own_job ? mail_of_allowed : mail_of_user;
     return !wcsncmp(member, L"Status.", 7) ? (void *)status : session;
 }
 
@@ -301,6 +305,20 @@ static void expect_denied(const struct row *row, const struct role *role, const 
     assert_true(V_VT(&answer->value) == VT_BSTR ? !SysStringLen(V_BSTR(&answer->value)) : !V_I8(&answer->value));
 }
 
+/* An object that was handed over by who made it. */
+static void expect_not_owner(const struct row *row, const struct ob_answer *answer)
+{
+    const WCHAR *caller = caller_name();
+    WCHAR text[1024];
+
+    swprintf(text, ARRAYSIZE(text),
+        L"%ls may not use this %ls, which another account made. Checked: the account of the call against the one that "
+        L"made the object. Next: make one with a session of %ls's own.",
+        caller, !wcsncmp(row->member, L"Mail.", 5) ? L"mail" : L"list of jobs", caller);
+    ob_assert_hr(answer->code, (HRESULT)OB_E_DENIED);
+    ob_assert_text(answer->text, text);
+}
+
 static void call_member(const struct row *row, DISPID id, const struct role *role)
 {
     DISPID put_id = DISPID_PROPERTYPUT;
@@ -312,7 +330,9 @@ static void call_member(const struct row *row, DISPID id, const struct role *rol
     for (UINT i = 0; i < count; i++)
         reversed[count - 1 - i] = arguments[i];
     ob_invoke_id(object_of(row->member, role), id, (WORD)row->kind, &params, &answer);
-    if (!has_right(role, row->need))
+    if (row->need == its_own && role->is_allowed && !role->own_job)
+        expect_not_owner(row, &answer);
+    else if (!has_right(role, row->need))
         expect_denied(row, role, &answer);
     else
         ob_require(answer.code == row->code, "%s as %s: %08lX %s", ob_utf8(row->member), ob_utf8(role->sid),
@@ -520,6 +540,38 @@ static void the_caller_of_a_job_is_the_account_that_sent_it_also_for_the_user(vo
     VariantClear(&caller);
 }
 
+/* --- whose profile it is */
+
+/* Outlook does not run: whom may it be started for on another profile? */
+static void an_allowed_account_does_not_choose_the_profile(void **state)
+{
+    VARIANT other = ob_text(L"Other"), usual = ob_text(L"Outlook"), profile;
+    struct ob_answer answer;
+    HKEY key;
+
+    (void)state;
+    assert_int_equal(ob_wait_exit(ob_start_broker(L"/Stop"), OB_LONG_MS), 0);
+    assert_true(ob_wait_gone(OB_SANDBOX_IMAGE, OB_LONG_MS));
+    assert_int_equal(
+        RegCreateKeyW(HKEY_CURRENT_USER, L"Software\\Microsoft\\Office\\16.0\\Outlook\\Profiles\\Other", &key),
+        ERROR_SUCCESS);
+    RegCloseKey(key);
+    session = ob_session();
+    come_as(ALLOWED);
+    ob_invoke(session, L"Logon", DISPATCH_METHOD, &other, 1, &answer);
+    ob_assert_hr(answer.code, (HRESULT)OB_E_PROFILE_MISMATCH);
+    ob_answer_clear(&answer);
+    ob_invoke(session, L"Logon", DISPATCH_METHOD, &usual, 1, &answer);
+    ob_assert_ok(answer.code);
+    ob_answer_clear(&answer);
+    profile = ob_get(session, L"Profile");
+    ob_assert_text(V_BSTR(&profile), L"Outlook");
+    VariantClear(&profile);
+    VariantClear(&other);
+    VariantClear(&usual);
+    come_as(NULL);
+}
+
 /* --- the lesser client: the user without the administrators' rights */
 
 static int lesser_main(void)
@@ -573,6 +625,7 @@ int wmain(int argc, WCHAR **argv)
         cmocka_unit_test(the_same_key_of_two_accounts_is_two_jobs),
         cmocka_unit_test(the_caller_of_a_job_is_the_account_that_sent_it_also_for_the_user),
         cmocka_unit_test(the_user_without_administrators_rights_is_still_the_user),
+        cmocka_unit_test(an_allowed_account_does_not_choose_the_profile),
     };
 
     if (argc == 2 && !wcscmp(argv[1], L"lesser")) return lesser_main();

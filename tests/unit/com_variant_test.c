@@ -460,6 +460,37 @@ static void a_list_is_an_array_of_any_lower_bound(void **state)
         }
 }
 
+/* What the VARIANT says of its array is the client's word: pointers of the client's making must never be followed. */
+static void an_array_that_holds_something_else_than_it_says_is_refused(void **state)
+{
+    static const struct
+    {
+        VARTYPE holds, said;
+    } cases[] = {{VT_I8, VT_BSTR}, {VT_UI1, VT_VARIANT}, {VT_I8, VT_VARIANT}, {VT_BSTR, VT_VARIANT},
+        {VT_VARIANT, VT_BSTR}, {VT_UNKNOWN, VT_BSTR}, {VT_I4, VT_UI1}, {VT_I1, VT_VARIANT}, {VT_BSTR, VT_UI1}};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAYSIZE(cases); i++)
+    {
+        SAFEARRAY *array = SafeArrayCreateVector(cases[i].holds, 0, 48);
+        struct text_list list;
+        struct bytes bytes;
+        VARIANT value;
+        void *data;
+
+        assert_int_equal(SafeArrayAccessData(array, &data), S_OK);
+        memset(data, 0x41, 48 * SafeArrayGetElemsize(array));
+        V_VT(&value) = VT_ARRAY | cases[i].said;
+        V_ARRAY(&value) = array;
+        assert_int_equal(variant_to_text_list(&value, L"SendMail", L"Attachments", L'|', deadline_never, &list, NULL),
+            DISP_E_TYPEMISMATCH);
+        assert_int_equal(variant_to_bytes(&value, L"AttachData", L"Bytes", &bytes, NULL), DISP_E_TYPEMISMATCH);
+        memset(data, 0, 48 * SafeArrayGetElemsize(array));
+        SafeArrayUnaccessData(array);
+        SafeArrayDestroy(array);
+    }
+}
+
 static void arrays_of_the_wrong_shape_say_what_is_wrong(void **state)
 {
     SAFEARRAYBOUND bounds[2] = {{2, 0}, {2, 0}};
@@ -531,6 +562,7 @@ int main(void)
         cmocka_unit_test(the_highest_bound_ends_the_list),
         cmocka_unit_test(nothing_given_is_an_empty_list),
         cmocka_unit_test(a_list_is_an_array_of_any_lower_bound),
+        cmocka_unit_test(an_array_that_holds_something_else_than_it_says_is_refused),
         cmocka_unit_test(arrays_of_the_wrong_shape_say_what_is_wrong),
         cmocka_unit_test(an_element_that_is_no_text_is_refused),
     };
