@@ -138,8 +138,11 @@ class Environment:
 
 def processor_by_thread(pid):
     """Microseconds of processor time by thread, to the nanosecond. A thread that ends takes its time with it."""
-    tasks = pathlib.Path(f'/proc/{pid}/task').glob('*')
-    return {task.name: int((task / 'schedstat').read_text().split()[0]) / 1000 for task in tasks}
+    found = {}
+    for task in pathlib.Path(f'/proc/{pid}/task').glob('*'):
+        with contextlib.suppress(OSError):  # it has just ended
+            found[task.name] = int((task / 'schedstat').read_text().split()[0]) / 1000
+    return found
 
 
 def processor_us(pid):
@@ -155,9 +158,10 @@ def wakeups(pid):
     """How often threads of a process were given the processor because something happened, by thread."""
     found = {}
     for task in pathlib.Path(f'/proc/{pid}/task').glob('*'):
-        for line in (task / 'status').read_text().splitlines():
-            if line.startswith('voluntary_ctxt_switches'):
-                found[task.name] = int(line.split()[1])
+        with contextlib.suppress(OSError):
+            for line in (task / 'status').read_text().splitlines():
+                if line.startswith('voluntary_ctxt_switches'):
+                    found[task.name] = int(line.split()[1])
     return found
 
 
