@@ -152,7 +152,7 @@ static void every_link_leads_somewhere(void **state)
             char target[PATH_SIZE];
             size_t length = strcspn(at += 2, ")\n");
 
-            ob_require(at[length] == ')' && length < PATH_SIZE, "%s: a link is not closed: %.40s", pages[i].name, at);
+            ob_require(length < PATH_SIZE && at[length] == ')', "%s: a link is not closed: %.40s", pages[i].name, at);
             snprintf(target, PATH_SIZE, "%.*s", (int)length, at);
             check_link(&pages[i], target);
         }

@@ -90,7 +90,7 @@ static RECT text_place(void)
 
 static void add_control(HWND window, const WCHAR *cls, const WCHAR *text, DWORD style, RECT place, int id)
 {
-    CreateWindowExW(0, cls, text, WS_CHILD | WS_VISIBLE | style, place.left, place.top, place.right - place.left,
+    (void)CreateWindowExW(0, cls, text, WS_CHILD | WS_VISIBLE | style, place.left, place.top, place.right - place.left,
         place.bottom - place.top, window, (HMENU)(INT_PTR)id, GetModuleHandleW(NULL), NULL);
 }
 

@@ -59,6 +59,9 @@ static void the_text_names_who_has_the_right(void **state)
         "%ls", right_holders(right_send));
     expect(!wcscmp(right_holders(right_mailbox), L"the account of the mailbox's owner or an administrator's"), "%ls",
         right_holders(right_mailbox));
+    for (int none = -1; none <= right_count; none += right_count + 1)
+        expect(!wcscmp(right_holders((enum right)none), right_holders(right_mailbox)), "%d: %ls", none,
+            right_holders((enum right)none));
 }
 
 int main(void)
