@@ -28,11 +28,11 @@
 #include "rules/lifetime.h"
 #include "rules/security.h"
 
-#define LOSER_WAIT_MS 10000    /* the clients that raced are the holder's by then */
-#define HOLDER_STOPS_MS 30000  /* how long a stopping holder is waited for */
-#define REFUSAL_AGAIN_MS 5000  /* how often a refusing broker looks whether the cause has gone */
-#define DRAIN_MS 25000         /* how long a stop may take */
-#define END_AGAIN_MS 100       /* until an end that a client came in between of is tried again */
+#define LOSER_WAIT_MS 10000          /* the clients that raced are the holder's by then */
+#define HOLDER_STOPS_MS 30000        /* how long a stopping holder is waited for */
+#define REFUSAL_AGAIN_MS 5000        /* how often a refusing broker looks whether the cause has gone */
+#define DRAIN_MS 25000               /* how long a stop may take */
+#define END_AGAIN_MS 100             /* until an end that a client came in between of is tried again */
 #define DUE_SOON_MS (UINT64_MAX - 1) /* a job that is due this soon keeps the process: any, however late */
 
 struct server
