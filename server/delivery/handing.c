@@ -206,15 +206,16 @@ static BOOL tried_again_by_somebody(const struct job_work *work)
     return work->attempts && work->attempts == work->attempts_before;
 }
 
+/* A file that is gone or changed stays so; one that cannot be read just now is read at the next attempt. */
 static BOOL check_attachments(struct delivery *delivery, const struct job_work *work)
 {
     struct error error = {0};
-    BOOL whole = TRUE;
+    BOOL whole = TRUE, lasting = FALSE;
 
     if (work->attachment_count) follow_write(delivery, NULL); /* hashing takes a while */
     for (size_t i = 0; whole && i < work->attachment_count; i++)
-        whole = SUCCEEDED(outbox_check_attachment(&work->attachments[i], &error));
-    if (!whole) fail_job(delivery, work, plan_give_up, &error);
+        whole = SUCCEEDED(outbox_check_attachment(&work->attachments[i], &lasting, &error));
+    if (!whole) fail_job(delivery, work, lasting ? plan_give_up : plan_try_again, &error);
     error_clear(&error);
     return whole;
 }

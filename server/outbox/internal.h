@@ -218,8 +218,8 @@ void spool_path(const struct outbox *outbox, const WCHAR *relative, WCHAR out[ou
 void spool_remove(const struct outbox *outbox, const WCHAR *relative);
 /* Removes what belongs to no job or to one that was sent or cancelled (sweep.c). */
 int spool_sweep(struct outbox *outbox, struct connection *connection);
-/* Hashes an opened file from its beginning. S_FALSE: it cannot be read; HRESULT_FROM_WIN32(ERROR_TIMEOUT): the deadline
- * passed between two pieces. */
+/* Hashes an opened file from its beginning. S_FALSE: it cannot be read, GetLastError says why;
+ * HRESULT_FROM_WIN32(ERROR_TIMEOUT): the deadline passed between two pieces. */
 HRESULT file_hash(HANDLE file, deadline until, BYTE digest[HASH_SIZE], ULONGLONG *size);
 /* error_timeout_accept, with the time that the caller had. */
 HRESULT timeout_accept(struct error *error, ULONGLONG begun_ms, deadline until);
@@ -252,7 +252,6 @@ struct outbox
     struct outbox_limits limits;
     outbox_changed changed;
     void *context;
-    bool no_links;            /* copy files where a second name would do: as on a volume without hard links */
     LONGLONG last_seq_before; /* jobs up to here were accepted before this broker started */
 
     struct connection writer; /* the writer thread's, once it runs */

@@ -86,7 +86,7 @@ struct spool_entry
 };
 void spool_read(const struct spool *spool, size_t index, struct spool_entry *entry);
 
-/* Makes a spool for another job with the same attachments, by hard links where the volume has them and else by copies;
+/* Makes a spool for another job with copies of the same attachments, each held against the hash of what was attached;
  * names, sizes and hashes are taken over. from, which may be NULL or empty (*to is then NULL), stays as it is and may
  * be dropped a moment later. Nobody may add to from meanwhile. */
 HRESULT spool_copy(const struct spool *from, deadline until, struct spool **to, struct error *error);
@@ -266,8 +266,9 @@ struct job_change
  * sets finished_at at a final state, and removes the spooled files of a job that was sent. */
 HRESULT outbox_change(struct outbox *outbox, const struct job_change *changes, size_t count, struct error *error);
 
-/* Checks a spooled file against its row's size and hash: S_OK, or OB_E_OUTBOX with error_spool_damaged. */
-HRESULT outbox_check_attachment(const struct outbox_attachment *attachment, struct error *error);
+/* Checks a spooled file against its row's size and hash. A failure is *lasting if the file is gone or differs
+ * (error_spool_damaged); else it could not be read just now (error_spool_unread, memory), and another try may do. */
+HRESULT outbox_check_attachment(const struct outbox_attachment *attachment, BOOL *lasting, struct error *error);
 
 /* The stamp of a job's attempt: an opaque text of 32 hex digits, the same each time it is asked for. */
 HRESULT job_stamp(const WCHAR *job_id, LONG attempt, WCHAR stamp[STAMP_SIZE]);

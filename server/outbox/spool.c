@@ -85,7 +85,8 @@ struct spool_source
 /* A piece of the file in, hashed and written out. */
 struct copy
 {
-    HANDLE from; /* NULL: bytes instead */
+    HANDLE from;          /* NULL: bytes instead */
+    const WCHAR *spooled; /* the path of from, if it is one of the spool */
     const BYTE *bytes;
     HANDLE to;
     struct hash *hash;
@@ -122,12 +123,34 @@ HRESULT spool_timeout(size_t index, const WCHAR *path, struct error *error)
     return error_set(error, error_timeout_spool, 2, number_text(index + 1, number), path);
 }
 
+/* Why a spooled file could not be opened or read. *lasting, which may be NULL: it is gone or cut, which no waiting
+ * mends. */
+static HRESULT spooled_error(const WCHAR *path, HRESULT code, BOOL *lasting, struct error *error)
+{
+    static const DWORD gone[] = {ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, ERROR_HANDLE_EOF};
+    WCHAR words[CODE_WORDS_SIZE];
+
+    for (size_t i = 0; i < ARRAYSIZE(gone); i++)
+    {
+        if (code != HRESULT_FROM_WIN32(gone[i])) continue;
+        if (lasting) *lasting = TRUE;
+        return error_set(error, error_spool_damaged, 1, path);
+    }
+    code_words(code, words);
+    return error_set(error, error_spool_unread, 2, path, words);
+}
+
 static HRESULT read_error(const WCHAR *given, HRESULT code, struct error *error)
 {
     WCHAR words[CODE_WORDS_SIZE];
 
     code_words(code, words);
     return error_set(error, error_attachment_read, 2, given, words);
+}
+
+static HRESULT piece_error(const struct copy *copy, const WCHAR *given, HRESULT code, struct error *error)
+{
+    return copy->spooled ? spooled_error(copy->spooled, code, NULL, error) : read_error(given, code, error);
 }
 
 static HRESULT next_piece(struct copy *copy, DWORD wanted, DWORD *got)
@@ -152,8 +175,8 @@ static HRESULT copy_pieces(
         DWORD wanted = left < copy_piece_bytes ? (DWORD)left : copy_piece_bytes;
 
         if (!deadline_left(until)) return spool_timeout(spool->count, given, error);
-        if (FAILED(hr = next_piece(copy, wanted, &got))) return read_error(given, hr, error);
-        if (!got) return read_error(given, HRESULT_FROM_WIN32(ERROR_HANDLE_EOF), error);
+        if (FAILED(hr = next_piece(copy, wanted, &got))) return piece_error(copy, given, hr, error);
+        if (!got) return piece_error(copy, given, HRESULT_FROM_WIN32(ERROR_HANDLE_EOF), error);
         if (FAILED(hr = hash_add(copy->hash, copy->piece, got)))
             return error_unexpected_windows(error, L"hashing an attachment", hr);
         if (!WriteFile(copy->to, copy->piece, got, &put, NULL)) return write_failed(path, last_error_hresult(), error);
@@ -302,33 +325,26 @@ HRESULT spool_add_bytes(struct spool *spool, const WCHAR *file_name, const void 
 
 /* --- a spool of another's files */
 
-/* True if path is now another name of the file at from, and that is on disk. */
-static bool link_file(const WCHAR *from, const WCHAR *path)
+/* Nothing of a spooled file is anybody's to keep from others: the broker itself, Outlook and a virus scanner may all
+ * have it open. */
+static HANDLE open_spooled(const WCHAR *path)
 {
-    HANDLE file;
-    BOOL flushed;
-
-    if (!CreateHardLinkW(path, from, NULL)) return false;
-    file = CreateFileW(path, GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL);
-    flushed = file != INVALID_HANDLE_VALUE && FlushFileBuffers(file);
-    if (file != INVALID_HANDLE_VALUE) CloseHandle(file);
-    if (!flushed) DeleteFileW(path);
-    return flushed;
+    return CreateFileW(path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING,
+        FILE_ATTRIBUTE_NORMAL, NULL);
 }
 
-/* What is copied is held against the hash of what was attached; what is linked is so before it is sent. */
+/* A copy and no hard link, although that costs its time: sharing modes and content belong to a file and not to its
+ * names, so whoever holds or changes one job's attachment would hold or change those of all jobs of the same mail. */
 static HRESULT put_same(struct spool *spool, const struct spool_source *source, struct spool_file *file,
     const WCHAR *path, deadline until, struct error *error)
 {
-    struct copy copy = {0};
     WCHAR from[outbox_path_size];
+    struct copy copy = {.spooled = from};
     HRESULT hr;
 
-    memcpy(file->sha256, source->same->sha256, HASH_SIZE);
     spool_path(spool->outbox, source->same->relative, from);
-    if (!spool->outbox->no_links && link_file(from, path)) return S_OK;
-    copy.from = CreateFileW(from, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
-    if (copy.from == INVALID_HANDLE_VALUE) return error_set(error, error_spool_damaged, 1, from);
+    copy.from = open_spooled(from);
+    if (copy.from == INVALID_HANDLE_VALUE) return spooled_error(from, last_error_hresult(), NULL, error);
     hr = copy_file(spool, &copy, file, path, until, error);
     CloseHandle(copy.from);
     if (SUCCEEDED(hr) && memcmp(file->sha256, source->same->sha256, HASH_SIZE))
@@ -408,42 +424,51 @@ HRESULT file_hash(HANDLE file, deadline until, BYTE digest[HASH_SIZE], ULONGLONG
 {
     struct hash *hash = NULL;
     BYTE *piece = malloc(copy_piece_bytes);
-    DWORD got = 0;
+    DWORD got = 0, unread = ERROR_SUCCESS;
     HRESULT hr = piece ? hash_begin(&hash) : E_OUTOFMEMORY;
 
     *size = 0;
-    if (SUCCEEDED(hr) && !SetFilePointerEx(file, (LARGE_INTEGER){0}, NULL, FILE_BEGIN)) hr = S_FALSE;
-    while (hr == S_OK)
+    if (SUCCEEDED(hr) && !SetFilePointerEx(file, (LARGE_INTEGER){0}, NULL, FILE_BEGIN)) unread = GetLastError();
+    while (hr == S_OK && !unread)
     {
         if (!deadline_left(until))
             hr = HRESULT_FROM_WIN32(ERROR_TIMEOUT);
         else if (!ReadFile(file, piece, copy_piece_bytes, &got, NULL))
-            hr = S_FALSE;
+            unread = GetLastError();
         else if (!got)
             break;
         else
             hr = hash_add(hash, piece, got);
-        if (hr == S_OK) *size += got;
+        if (hr == S_OK && !unread) *size += got;
     }
     free(piece);
-    if (hr == S_OK) return hash_end(hash, digest);
+    if (hr == S_OK && !unread) return hash_end(hash, digest);
     if (hash) hash_drop(hash);
-    return hr;
+    SetLastError(unread);
+    return FAILED(hr) ? hr : S_FALSE;
 }
 
-HRESULT outbox_check_attachment(const struct outbox_attachment *attachment, struct error *error)
+HRESULT outbox_check_attachment(const struct outbox_attachment *attachment, BOOL *lasting, struct error *error)
 {
-    HANDLE file =
-        CreateFileW(attachment->path, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
+    HANDLE file = open_spooled(attachment->path);
     BYTE sha256[HASH_SIZE];
     ULONGLONG size = 0;
-    bool same = false;
+    HRESULT hr;
 
-    if (file != INVALID_HANDLE_VALUE)
+    *lasting = FALSE;
+    if (file == INVALID_HANDLE_VALUE) return spooled_error(attachment->path, last_error_hresult(), lasting, error);
+    hr = file_hash(file, deadline_never, sha256, &size);
+    if (hr == S_FALSE)
+        hr = spooled_error(attachment->path, last_error_hresult(), lasting, error);
+    else if (hr == E_OUTOFMEMORY)
+        error_set(error, error_no_memory, 0);
+    else if (FAILED(hr))
+        error_unexpected_windows(error, L"hashing an attachment", hr);
+    else if (size != attachment->size || memcmp(sha256, attachment->sha256, HASH_SIZE))
     {
-        same = file_hash(file, deadline_never, sha256, &size) == S_OK && size == attachment->size &&
-               !memcmp(sha256, attachment->sha256, HASH_SIZE);
-        CloseHandle(file);
+        *lasting = TRUE;
+        hr = error_set(error, error_spool_damaged, 1, attachment->path);
     }
-    return same ? S_OK : error_set(error, error_spool_damaged, 1, attachment->path);
+    CloseHandle(file);
+    return hr;
 }

@@ -414,6 +414,62 @@ static void a_mail_stays_as_it_is_and_may_be_sent_again(void **state)
     IObMail_Release(mail);
 }
 
+/* While the first ones are being sent, the last ones are being made. */
+static void a_mail_with_attachments_may_be_sent_a_hundred_times_over(void **state)
+{
+    enum
+    {
+        times = 200,
+        files = 4,
+        size = 20 * 1024
+    };
+    IObMail *mail = new_mail(L"a serial letter");
+    IObJob *jobs[times];
+    struct ob_arrivals arrivals;
+    unsigned arrived = 0;
+    char *bytes = malloc(size);
+
+    (void)state;
+    for (unsigned i = 0; i < files; i++)
+    {
+        WCHAR leaf[] = L"part 0.bin";
+        VARIANT path;
+
+        leaf[5] = (WCHAR)(L'0' + i);
+        for (unsigned at = 0; at < size; at++)
+            bytes[at] = (char)(at * 7 + at / 251 + i);
+        path = ob_text(ob_write_file(ob_file_path(leaf), bytes, size));
+        call(mail, L"Attach", &path, 1);
+    }
+    for (unsigned i = 0; i < times; i++)
+        jobs[i] = send_mail(mail, L"");
+    for (unsigned i = 0; i < times; i++)
+    {
+        ob_expect_state(jobs[i], obJobSent);
+        IObJob_Release(jobs[i]);
+    }
+    IObMail_Release(mail);
+    ob_read_mails(&arrivals);
+    for (unsigned i = 0; i < arrivals.count; i++)
+    {
+        if (wcscmp(arrivals.mails[i].subject, L"a serial letter")) continue;
+        assert_int_equal(arrivals.mails[i].attachment_count, files);
+        arrived++;
+        for (unsigned file = 0; file < files; file++)
+        {
+            WCHAR leaf[] = L"part 0.bin";
+
+            leaf[5] = (WCHAR)(L'0' + file);
+            for (unsigned at = 0; at < size; at++)
+                bytes[at] = (char)(at * 7 + at / 251 + file);
+            expect_bytes(attachment_named(&arrivals.mails[i], leaf), bytes, size);
+        }
+    }
+    assert_int_equal(arrived, times);
+    ob_free_mails(&arrivals);
+    free(bytes);
+}
+
 static void a_key_is_one_job_however_often_the_mail_is_sent(void **state)
 {
     IObMail *mail = new_mail(L"keyed");
@@ -519,6 +575,7 @@ int wmain(void)
         cmocka_unit_test(a_deferred_mail_goes_by_itself_when_its_time_has_come),
         cmocka_unit_test(a_time_that_has_passed_holds_nothing_back),
         cmocka_unit_test(a_mail_stays_as_it_is_and_may_be_sent_again),
+        cmocka_unit_test(a_mail_with_attachments_may_be_sent_a_hundred_times_over),
         cmocka_unit_test(a_key_is_one_job_however_often_the_mail_is_sent),
         cmocka_unit_test(every_property_reads_back_as_it_was_put),
         cmocka_unit_test(save_leaves_a_draft_and_sends_nothing),

@@ -54,8 +54,8 @@ static void a_whole_mail_comes_back_as_it_was(void **state)
     assert_int_equal(wcscmp(work.attachments[0].display_name, L"The logo"), 0);
     assert_int_equal(wcscmp(work.attachments[0].content_id, L"logo@1"), 0);
     assert_int_equal(wcscmp(work.attachments[1].display_name, L""), 0);
-    assert_succeeds(outbox_check_attachment(&work.attachments[0], NULL));
-    assert_succeeds(outbox_check_attachment(&work.attachments[1], NULL));
+    assert_whole(&work.attachments[0]);
+    assert_whole(&work.attachments[1]);
     job_work_clear(&work);
     outbox_close(outbox);
 }
@@ -104,7 +104,7 @@ static void a_key_covers_all_of_a_mail(void **state)
     outbox_close(outbox);
 }
 
-static void copies_of(bool no_links)
+static void a_job_keeps_its_files_when_the_mail_they_were_attached_to_goes(void **state)
 {
     const struct outbox_text text = whole_text();
     struct outbox *outbox = open_outbox();
@@ -113,7 +113,7 @@ static void copies_of(bool no_links)
     struct error error = {0};
     WCHAR id[JOB_ID_SIZE];
 
-    outbox->no_links = no_links;
+    (void)state;
     assert_call(spool_copy(own, deadline_never, &copy, &error), S_OK, &error, "spool_copy", __LINE__);
     assert_int_equal(spool_count(copy), 2);
     assert_int_equal(spool_bytes(copy), 7);
@@ -121,22 +121,73 @@ static void copies_of(bool no_links)
     spool_drop(copy);
     spool_drop(own);
     assert_succeeds(outbox_read_work(outbox, id, &work, NULL));
-    assert_succeeds(outbox_check_attachment(&work.attachments[0], NULL));
+    assert_whole(&work.attachments[0]);
     assert_int_equal(wcscmp(work.attachments[0].content_id, L"logo@1"), 0);
     job_work_clear(&work);
     outbox_close(outbox);
 }
 
-static void a_job_keeps_its_files_when_the_mail_they_were_attached_to_goes(void **state)
+/* A second name of the same file would not do: what holds or changes one would hold or change both. */
+static void each_job_has_files_of_its_own(void **state)
 {
+    const struct outbox_text text = whole_text();
+    struct outbox *outbox = open_outbox();
+    struct spool *own = spool_of(outbox), *copies[2];
+    struct job_work work[2];
+    struct spool_entry entry;
+    WCHAR id[JOB_ID_SIZE];
+    HANDLE held;
+
     (void)state;
-    copies_of(false);
+    spool_read(own, 0, &entry);
+    held = CreateFileW(entry.path, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
+    assert_true(held != INVALID_HANDLE_VALUE);
+    for (size_t i = 0; i < LENGTH(copies); i++)
+    {
+        struct outbox_text other = text;
+
+        other.key = L"";
+        assert_succeeds(spool_copy(own, deadline_never, &copies[i], NULL));
+        assert_succeeds(outbox_accept(outbox, &other, copies[i], deadline_never, id, NULL));
+        spool_drop(copies[i]);
+        assert_succeeds(outbox_read_work(outbox, id, &work[i], NULL));
+    }
+    CloseHandle(held);
+    write_file(entry.path, "changed", 7);
+    write_file(work[0].attachments[0].path, "changed", 7);
+    assert_whole(&work[1].attachments[0]);
+    for (size_t i = 0; i < LENGTH(copies); i++)
+        job_work_clear(&work[i]);
+    spool_drop(own);
+    outbox_close(outbox);
 }
 
-static void files_are_copied_where_they_cannot_be_linked(void **state)
+static void a_mail_whose_files_cannot_be_copied_is_not_copied(void **state)
 {
+    struct outbox *outbox = open_outbox();
+    struct spool *own = spool_of(outbox), *copy;
+    struct error error = {0};
+    struct spool_entry entry;
+    HANDLE held;
+
     (void)state;
-    copies_of(true);
+    spool_read(own, 0, &entry);
+    held = CreateFileW(entry.path, GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL);
+    assert_fails(spool_copy(own, deadline_never, &copy, &error), CODE(error_spool_unread), &error,
+        L"could not be read just now");
+    assert_null(copy);
+    CloseHandle(held);
+    write_file(entry.path, "pictur", 6);
+    assert_fails(
+        spool_copy(own, deadline_never, &copy, &error), CODE(error_spool_damaged), &error, L"missing or was changed");
+    write_file(entry.path, "pictuRe", 7);
+    assert_fails(
+        spool_copy(own, deadline_never, &copy, &error), CODE(error_spool_damaged), &error, L"missing or was changed");
+    assert_true(DeleteFileW(entry.path));
+    assert_fails(
+        spool_copy(own, deadline_never, &copy, &error), CODE(error_spool_damaged), &error, L"missing or was changed");
+    spool_drop(own);
+    outbox_close(outbox);
 }
 
 static void a_deferred_mail_is_due_at_its_time_and_can_be_cancelled(void **state)
@@ -349,7 +400,8 @@ int main(void)
         test(a_whole_mail_comes_back_as_it_was),
         test(a_key_covers_all_of_a_mail),
         test(a_job_keeps_its_files_when_the_mail_they_were_attached_to_goes),
-        test(files_are_copied_where_they_cannot_be_linked),
+        test(each_job_has_files_of_its_own),
+        test(a_mail_whose_files_cannot_be_copied_is_not_copied),
         test(a_deferred_mail_is_due_at_its_time_and_can_be_cancelled),
         test(a_retry_begins_a_new_life_with_the_attempts_counted_on),
         test(a_list_tells_the_newest_first),

@@ -72,7 +72,7 @@ static void files_of_any_size_come_back_byte_by_byte(void **state)
         assert_int_equal(work.attachments[0].size, sizes[i]);
         assert_int_equal(wcscmp(work.attachments[0].name, L"file.bin"), 0);
         assert_file_is(work.attachments[0].path, data, sizes[i]);
-        assert_succeeds(outbox_check_attachment(&work.attachments[0], NULL));
+        assert_whole(&work.attachments[0]);
         job_work_clear(&work);
     }
     outbox_close(outbox);
@@ -103,7 +103,7 @@ static void names_keep_their_characters_and_paths_stay_short_enough_for_outlook(
     assert_int_equal(wcscmp(work.attachments[0].name, path + 3), 0);
     assert_int_equal(wcslen(work.attachments[0].path), 247);
     assert_int_equal(wcscmp(work.attachments[0].path + 242, L".docx"), 0);
-    assert_succeeds(outbox_check_attachment(&work.attachments[0], NULL));
+    assert_whole(&work.attachments[0]);
     job_work_clear(&work);
     outbox_close(outbox);
 }
@@ -265,7 +265,7 @@ static void of_a_file_that_grows_what_it_held_when_it_was_opened_is_taken(void *
         assert_succeeds(outbox_read_work(outbox, id, &work, NULL));
         assert_int_equal(work.attachments[0].size, sizes[i]);
         assert_file_is(work.attachments[0].path, data, sizes[i]);
-        assert_succeeds(outbox_check_attachment(&work.attachments[0], NULL));
+        assert_whole(&work.attachments[0]);
         job_work_clear(&work);
     }
     CloseHandle(file);
@@ -273,23 +273,69 @@ static void of_a_file_that_grows_what_it_held_when_it_was_opened_is_taken(void *
     free(data);
 }
 
+static void assert_not_whole(const struct outbox_attachment *attachment, BOOL expected, const WCHAR *words)
+{
+    struct error error = {0};
+    BOOL lasting = !expected;
+    HRESULT hr = outbox_check_attachment(attachment, &lasting, &error);
+
+    assert_int_equal(lasting, expected);
+    assert_fails(hr, CODE(error_spool_damaged), &error, words);
+}
+
 static void a_spooled_file_that_was_changed_cut_or_removed_is_seen(void **state)
 {
     struct outbox *outbox = open_outbox();
-    struct error error = {0};
     struct job_work work;
 
     (void)state;
     accept_one(outbox, L"C:\\a.txt", "attached", 8, &work);
     write_file(work.attachments[0].path, "attacheD", 8);
-    assert_fails(
-        outbox_check_attachment(&work.attachments[0], &error), CODE(error_spool_damaged), &error, L"a.txt\" against");
+    assert_not_whole(&work.attachments[0], TRUE, L"a.txt\" against");
     write_file(work.attachments[0].path, "attache", 7);
-    assert_fails(outbox_check_attachment(&work.attachments[0], &error), CODE(error_spool_damaged), &error, NULL);
+    assert_not_whole(&work.attachments[0], TRUE, L"missing or was changed");
     write_file(work.attachments[0].path, "attached", 8);
-    assert_succeeds(outbox_check_attachment(&work.attachments[0], NULL));
+    assert_whole(&work.attachments[0]);
     DeleteFileW(work.attachments[0].path);
-    assert_fails(outbox_check_attachment(&work.attachments[0], &error), CODE(error_spool_damaged), &error, NULL);
+    assert_not_whole(&work.attachments[0], TRUE, L"missing or was changed");
+    job_work_clear(&work);
+    outbox_close(outbox);
+}
+
+/* Held open by others: whoever shares it keeps it from nobody, and who does not keeps it for a while only. */
+static void a_spooled_file_that_others_hold_is_read_or_is_to_be_read_later(void **state)
+{
+    static const struct
+    {
+        DWORD access, share;
+        bool readable;
+    } others[] = {
+        {GENERIC_READ, FILE_SHARE_READ, true},
+        {GENERIC_WRITE, FILE_SHARE_READ, true},
+        {GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, true},
+        {GENERIC_READ | DELETE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, true},
+        {GENERIC_READ, 0, false},
+        {GENERIC_WRITE, FILE_SHARE_WRITE, false},
+        {GENERIC_READ, FILE_SHARE_DELETE, false},
+    };
+    struct outbox *outbox = open_outbox();
+    struct job_work work;
+
+    (void)state;
+    accept_one(outbox, L"C:\\a.txt", "attached", 8, &work);
+    for (size_t i = 0; i < LENGTH(others); i++)
+    {
+        HANDLE held =
+            CreateFileW(work.attachments[0].path, others[i].access, others[i].share, NULL, OPEN_EXISTING, 0, NULL);
+
+        assert_true(held != INVALID_HANDLE_VALUE);
+        if (others[i].readable)
+            assert_whole(&work.attachments[0]);
+        else
+            assert_not_whole(&work.attachments[0], FALSE, L"could not be read just now");
+        CloseHandle(held);
+        assert_whole(&work.attachments[0]);
+    }
     job_work_clear(&work);
     outbox_close(outbox);
 }
@@ -387,6 +433,7 @@ int main(void)
         test(a_file_that_became_shorter_since_it_was_opened_is_refused),
         test(of_a_file_that_grows_what_it_held_when_it_was_opened_is_taken),
         test(a_spooled_file_that_was_changed_cut_or_removed_is_seen),
+        test(a_spooled_file_that_others_hold_is_read_or_is_to_be_read_later),
         test(files_go_with_a_job_that_was_sent_and_stay_with_one_that_failed),
         test(opening_sweeps_orphans_and_nothing_else),
         test(a_spool_that_cannot_be_written_is_named),

@@ -192,6 +192,14 @@ static inline LONG count_of(struct outbox *outbox, enum job_state state)
     return counts[state];
 }
 
+static inline void assert_whole(const struct outbox_attachment *attachment)
+{
+    struct error error = {0};
+    BOOL lasting;
+
+    assert_call(outbox_check_attachment(attachment, &lasting, &error), S_OK, &error, "outbox_check_attachment", 0);
+}
+
 /* One step of a job. */
 static inline HRESULT step(
     struct outbox *outbox, const WCHAR *id, enum job_state from, enum job_state to, struct error *error)
