@@ -18,19 +18,20 @@ static void call_init(
 
 BOOL call_may(const struct call *call, enum right right)
 {
-    const struct caller_facts facts = {
-        .is_user = call->caller.is_user,
-        .is_administrator = call->caller.is_administrator,
-        .is_allowed = call->caller.is_allowed,
-    };
-
-    return rights_have(&facts, right);
+    return rights_have(&call->caller.facts, right);
 }
 
 HRESULT call_need(struct call *call, enum right right)
 {
+    static const enum error_id ids[] = {
+        [denial_account] = error_denied,
+        [denial_process] = error_denied_process,
+        [denial_right] = error_denied_right,
+    };
+
     if (call_may(call, right)) return S_OK;
-    return error_set(&call->error, error_denied, 3, call->caller.name, call->member, right_holders(right));
+    return error_set(
+        &call->error, ids[rights_denial(&call->caller.facts)], 3, call->caller.name, call->member, right_beyond(right));
 }
 
 HRESULT call_need_owner(struct call *call, const WCHAR *owner_sid, const WCHAR *kind)

@@ -5,6 +5,8 @@
 #include <sddl.h>
 #include <stdlib.h>
 #include <wchar.h>
+#include "processes.h"
+#include "rules/integrity.h"
 #include "user.h"
 #include "wine.h"
 
@@ -63,6 +65,15 @@ static HRESULT token_is_administrator(HANDLE token, bool *is)
     return S_OK;
 }
 
+/* Below what a user's programs are started with. A token that does not tell is as any other. */
+static bool token_is_low(HANDLE token)
+{
+    DWORD contained = 0, size;
+
+    if (GetTokenInformation(token, TokenIsAppContainer, &contained, sizeof(contained), &size) && contained) return true;
+    return integrity_is_low(token_integrity(token));
+}
+
 static HRESULT caller_read(struct caller *caller)
 {
     const struct user *self = user_self();
@@ -72,8 +83,9 @@ static HRESULT caller_read(struct caller *caller)
     if (FAILED(hr = token_check_level(caller->token))) return hr;
     if (FAILED(hr = token_sid(caller->token, caller->sid, ARRAYSIZE(caller->sid)))) return hr;
     if (FAILED(hr = account_name(caller->sid, caller->name, ARRAYSIZE(caller->name)))) return hr;
-    caller->is_user = !wcscmp(caller->sid, self->sid);
-    if (FAILED(hr = token_is_administrator(caller->token, &caller->is_administrator))) return hr;
+    caller->facts.is_user = !wcscmp(caller->sid, self->sid);
+    if (FAILED(hr = token_is_administrator(caller->token, &caller->facts.is_administrator))) return hr;
+    caller->facts.is_low = token_is_low(caller->token);
     return caller_check_access(caller);
 }
 
@@ -86,8 +98,8 @@ static HRESULT caller_find(struct caller *caller)
 
     if (SUCCEEDED(hr)) hr = caller_read(caller);
     if (FAILED(hr) || !wine_declared_account(process_id, caller->sid, ARRAYSIZE(caller->sid))) return hr;
-    caller->is_user = !wcscmp(caller->sid, self->sid);
-    caller->is_administrator = false;
+    caller->facts.is_user = !wcscmp(caller->sid, self->sid);
+    caller->facts.is_administrator = false;
     caller_check_declared(caller);
     return account_name(caller->sid, caller->name, ARRAYSIZE(caller->name));
 }

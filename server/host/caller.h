@@ -14,9 +14,7 @@ struct caller
     WCHAR sid[SID_TEXT_SIZE];
     WCHAR name[512]; /* DOMAIN\name */
     HANDLE token;    /* impersonation token, identify level; owned */
-    bool is_user;    /* the same account as the broker's */
-    bool is_administrator;
-    bool is_allowed; /* the access permission of the registration admits it */
+    struct caller_facts facts;
 };
 
 /* Finds out who is calling. On failure everything is zero and error carries E_ACCESSDENIED-like codes' text. */
@@ -24,7 +22,7 @@ HRESULT caller_identify(struct caller *caller, struct error *error);
 void caller_clear(struct caller *caller);
 
 /* Who may call, as SDDL: the descriptor that COM was given, with SELF replaced; it is kept. Once, before the first
- * call: until then nobody is_allowed. */
+ * call: until then nobody is_allowed, not even the user. */
 HRESULT caller_set_access(const WCHAR *sddl);
 
 /* Fills is_allowed from the caller's token. */

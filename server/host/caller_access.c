@@ -35,7 +35,7 @@ HRESULT caller_check_access(struct caller *caller)
                         (PRIVILEGE_SET *)(void *)privileges, &size, &granted, &allowed))
         hr = last_error_hresult();
     ReleaseSRWLockShared(&guard);
-    caller->is_allowed = SUCCEEDED(hr) && allowed;
+    caller->facts.is_allowed = SUCCEEDED(hr) && allowed;
     return hr;
 }
 
@@ -54,12 +54,12 @@ void caller_check_declared(struct caller *caller)
     ACL *dacl = NULL;
     PSID sid;
 
-    caller->is_allowed = false;
+    caller->facts.is_allowed = false;
     if (!ConvertStringSidToSidW(caller->sid, &sid)) return;
     AcquireSRWLockShared(&guard);
     if (admitted && GetSecurityDescriptorDacl(admitted, &present, &dacl, &defaulted) && present && dacl)
-        for (DWORD i = 0; i < dacl->AceCount && !caller->is_allowed; i++)
-            caller->is_allowed = entry_allows(dacl, i, sid);
+        for (DWORD i = 0; i < dacl->AceCount && !caller->facts.is_allowed; i++)
+            caller->facts.is_allowed = entry_allows(dacl, i, sid);
     ReleaseSRWLockShared(&guard);
     LocalFree(sid);
 }

@@ -101,7 +101,7 @@ static HRESULT check_kind(const struct caller *caller, const WCHAR *path, HANDLE
     if (FAILED(hr = place_check(file))) return refuse_open(caller, path, hr, error);
     if (hr == S_FALSE || protocol_is_remote(file)) return refuse_kind(path, L"it leads to another machine", error);
     /* The broker would decrypt it with its user's key, which no access right of the caller's stands for. */
-    if (information.dwFileAttributes & FILE_ATTRIBUTE_ENCRYPTED && !caller->is_user)
+    if (information.dwFileAttributes & FILE_ATTRIBUTE_ENCRYPTED && (!caller->facts.is_user || caller->facts.is_low))
         return refuse_kind(path, L"it is encrypted, and only its owner's account may send it", error);
     return S_OK;
 }

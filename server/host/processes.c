@@ -152,7 +152,7 @@ WCHAR *process_command_line(DWORD id)
     return text;
 }
 
-static uint32_t token_integrity(HANDLE token)
+uint32_t token_integrity(HANDLE token)
 {
     union
     {

@@ -25,6 +25,9 @@ BOOL process_alive(DWORD id, ULONGLONG started);
  * rules/integrity.h. */
 uint32_t process_integrity(DWORD id);
 
+/* That of a token which may be queried; INTEGRITY_UNKNOWN where Windows does not say. */
+uint32_t token_integrity(HANDLE token);
+
 /* How many visible, not tiny, top-level windows the process shows. */
 long process_visible_windows(DWORD id);
 

@@ -2,6 +2,8 @@
 #include "integrity.h"
 #include <stddef.h>
 
+#define MEDIUM 0x2000
+
 static const struct
 {
     uint32_t from;
@@ -12,7 +14,7 @@ static const struct
     {0x5000, L"protected"},
     {0x4000, L"system"},
     {0x3000, L"high"},
-    {0x2000, L"medium"},
+    {MEDIUM, L"medium"},
     {0x1000, L"low"},
     {0, L"untrusted"},
 };
@@ -38,4 +40,9 @@ bool integrity_wrong(uint32_t own, uint32_t outlook, struct finding *finding)
     if (own == INTEGRITY_UNKNOWN || outlook == INTEGRITY_UNKNOWN || own_band == outlook_band) return false;
     return finding_set(finding, outlook_band < own_band ? error_elevation : error_elevation_broker, 2,
         integrity_words(outlook), integrity_words(own));
+}
+
+bool integrity_is_low(uint32_t level)
+{
+    return level < MEDIUM;
 }

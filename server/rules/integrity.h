@@ -18,4 +18,7 @@ const wchar_t *integrity_words(uint32_t level);
  * named. What is unknown does not differ. */
 bool integrity_wrong(uint32_t own, uint32_t outlook, struct finding *finding);
 
+/* True below medium, the level at which a user's programs are started. What is unknown is not low. */
+bool integrity_is_low(uint32_t level);
+
 #endif

@@ -7,9 +7,6 @@
 #include <stdlib.h>
 #include <wchar.h>
 
-#define OF_THE_ALLOWED L"the account of the mailbox's owner, an administrator's, or one that registration allowed"
-#define OF_THE_OWNER L"the account of the mailbox's owner or an administrator's"
-
 /* --- what the members are called on */
 
 static IObMail *mail_of_user, *mail_of_allowed;
@@ -189,12 +186,6 @@ static bool has_right(const struct role *role, enum need need)
     return role->is_allowed && need != owner && (need == allowed || role->own_job);
 }
 
-static const WCHAR *holders(const struct role *role, enum need need)
-{
-    if (need == owner || (need == its_job && role->is_allowed)) return OF_THE_OWNER;
-    return OF_THE_ALLOWED;
-}
-
 static IObJob *job_of(const struct role *role)
 {
     return role->is_user || !role->own_job ? job_of_user : job_of_allowed;
@@ -247,10 +238,20 @@ static void expect_denied(const struct row *row, const struct role *role, const 
     const WCHAR *caller = caller_name();
     WCHAR text[1024];
 
-    swprintf(text, ARRAYSIZE(text),
-        L"%ls may not use %ls. Checked: the rights of %ls: %ls is needed. Next: make the call from an account that "
-        L"has this right, or have an administrator give it to %ls.",
-        caller, row->member, caller, holders(role, row->need), caller);
+    if (role->is_allowed)
+        swprintf(text, ARRAYSIZE(text),
+            L"%ls may not use %ls. Checked: the account of the call, %ls, which the registration allows to send mail "
+            L"and to use its own jobs; %ls, and only the mailbox's owner or an administrator may do that. Next: make "
+            L"the call from the account of the mailbox's owner, or from an elevated prompt of an administrator.",
+            caller, row->member, caller,
+            row->need == owner ? L"this leaves something in the mailbox that is not sent"
+                               : L"this job is another account's");
+    else
+        swprintf(text, ARRAYSIZE(text),
+            L"%ls may not use %ls. Checked: the account of the call, %ls: it is neither the mailbox's owner nor an "
+            L"administrator, and the registration does not allow it. Next: have an administrator stop the broker and "
+            L"run obctl register \"/Allow:%ls\".",
+            caller, row->member, caller, caller);
     ob_require(answer->code == (HRESULT)OB_E_DENIED, "%s as %s: %08lX %s", ob_utf8(row->member), ob_utf8(caller),
         (unsigned long)answer->code, ob_utf8(answer->text));
     ob_assert_text(answer->text, text);

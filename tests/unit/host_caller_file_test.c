@@ -32,7 +32,7 @@ static int caller_make(void **state)
     CloseHandle(token);
     wcscpy(caller.sid, self->sid);
     wcscpy(caller.name, L"TEST\\caller");
-    caller.is_user = true;
+    caller.facts.is_user = true;
     GetTempPathW(MAX_PATH, folder);
     wcscat(folder, L"caller-file \u00fc\u4e2d");
     return CreateDirectoryW(folder, NULL) || GetLastError() == ERROR_ALREADY_EXISTS ? 0 : -1;

@@ -148,7 +148,52 @@ static void a_call_shows_the_account_that_makes_it(void **state)
     assert_int_equal(wcscmp(seen.sid, user_self()->sid), 0);
     assert_int_equal(wcscmp(seen.name, user_self()->name), 0);
     assert_non_null(seen.token);
-    assert_true(seen.is_user);
+    assert_true(seen.facts.is_user);
+    assert_false(seen.facts.is_low);
+}
+
+/* Before the others: what was told stays told. */
+static void before_it_was_told_who_may_call_nobody_is_admitted(void **state)
+{
+    HANDLE client = client_start(NULL, 1, NULL);
+
+    (void)state;
+    client_end(client);
+    assert_int_equal(seen_result, S_OK);
+    assert_true(seen.facts.is_user);
+    assert_false(seen.facts.is_allowed);
+    assert_false(rights_have(&seen.facts, right_see_status));
+}
+
+static void the_user_is_admitted_by_the_descriptor_and_not_by_name(void **state)
+{
+    static const struct
+    {
+        const WCHAR *entries; /* %ls: the user */
+        bool admitted;
+    } rows[] = {
+        {L"(A;;0x3;;;SY)(A;;0x3;;;%ls)", true},
+        {L"(A;;0x3;;;SY)", false},
+        {L"(A;;0x1;;;%ls)", false},
+        {L"(D;;0x3;;;%ls)(A;;0x3;;;WD)", false},
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < ARRAYSIZE(rows); i++)
+    {
+        WCHAR sddl[512], entries[400];
+        HANDLE client;
+
+        swprintf(entries, ARRAYSIZE(entries), rows[i].entries, user_self()->sid);
+        swprintf(sddl, ARRAYSIZE(sddl), L"O:BAG:BAD:%ls", entries);
+        assert_int_equal(caller_set_access(sddl), S_OK);
+        client = client_start(NULL, 1, NULL);
+        client_end(client);
+        assert_int_equal(seen_result, S_OK);
+        assert_true(seen.facts.is_user);
+        if (seen.facts.is_allowed != rows[i].admitted) fail_msg("row %u", i);
+        assert_int_equal(rights_have(&seen.facts, right_mailbox), rows[i].admitted);
+    }
 }
 
 static void who_holds_administrators_for_denying_only_is_none(void **state)
@@ -165,14 +210,14 @@ static void who_holds_administrators_for_denying_only_is_none(void **state)
     client = client_start(NULL, 1, NULL);
     client_end(client);
     assert_int_equal(seen_result, S_OK);
-    assert_int_equal(seen.is_administrator, administrator);
+    assert_int_equal(seen.facts.is_administrator, administrator);
     assert_true(OpenProcessToken(GetCurrentProcess(), TOKEN_ALL_ACCESS, &token));
     assert_true(CreateRestrictedToken(token, 0, 1, &without, 0, NULL, 0, NULL, &lesser));
     client = client_start(lesser, 1, NULL);
     client_end(client);
     assert_int_equal(seen_result, S_OK);
-    assert_false(seen.is_administrator);
-    assert_true(seen.is_user);
+    assert_false(seen.facts.is_administrator);
+    assert_true(seen.facts.is_user);
     CloseHandle(lesser);
     CloseHandle(token);
 }
@@ -298,7 +343,9 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_thread_that_serves_no_call_has_no_caller),
+        cmocka_unit_test(before_it_was_told_who_may_call_nobody_is_admitted),
         cmocka_unit_test(a_call_shows_the_account_that_makes_it),
+        cmocka_unit_test(the_user_is_admitted_by_the_descriptor_and_not_by_name),
         cmocka_unit_test(who_holds_administrators_for_denying_only_is_none),
 #ifdef OB_WINE
         cmocka_unit_test(a_client_that_ends_is_told_of_once),

@@ -40,35 +40,40 @@ static void levels_that_differ_are_both_named(void **state)
     }
 }
 
-static void each_level_has_its_word(void **state)
+static void each_level_has_its_word_and_is_low_or_not(void **state)
 {
     static const struct
     {
         uint32_t level;
         const wchar_t *words;
+        bool low;
     } rows[] = {
-        {0, L"untrusted"},
-        {0x0FFF, L"untrusted"},
-        {0x1000, L"low"},
-        {0x2000, L"medium"},
-        {0x2FFF, L"medium"},
-        {0x3000, L"high"},
-        {0x4000, L"system"},
-        {0x5000, L"protected"},
-        {INTEGRITY_DENIED, L"higher, as it may not be read"},
-        {INTEGRITY_UNKNOWN, L"unknown"},
+        {0, L"untrusted", true},
+        {0x0FFF, L"untrusted", true},
+        {0x1000, L"low", true},
+        {0x1FFF, L"low", true},
+        {0x2000, L"medium", false},
+        {0x2FFF, L"medium", false},
+        {0x3000, L"high", false},
+        {0x4000, L"system", false},
+        {0x5000, L"protected", false},
+        {INTEGRITY_DENIED, L"higher, as it may not be read", false},
+        {INTEGRITY_UNKNOWN, L"unknown", false},
     };
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++)
+    {
         expect_text(integrity_words(rows[i].level), rows[i].words, "0x%x", rows[i].level);
+        expect(integrity_is_low(rows[i].level) == rows[i].low, "0x%x", rows[i].level);
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(levels_that_differ_are_both_named),
-        cmocka_unit_test(each_level_has_its_word),
+        cmocka_unit_test(each_level_has_its_word_and_is_low_or_not),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
