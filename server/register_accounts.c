@@ -113,74 +113,118 @@ static HRESULT change(WCHAR **sddl, const struct step *step)
     return S_OK;
 }
 
-static HRESULT make_descriptor(
-    const struct found_accounts *found, enum permission permission, WCHAR **sddl, BOOL *malformed)
+static BOOL is_always_allowed(enum permission permission, const struct found_account *account)
+{
+    WCHAR always[128];
+
+    permissions[permission].standard(always, ARRAYSIZE(always));
+    return security_allows(always, account->sid);
+}
+
+static HRESULT make_descriptor(const struct found_accounts *found, enum permission permission, WCHAR **sddl)
 {
     const struct step renew = {.kind = step_renew, .permission = permission};
-    WCHAR always[128], *stored;
-    HRESULT hr = security_stored(&broker_appid, permissions[permission].name, &stored);
+    HRESULT hr = change(sddl, &renew);
 
-    *malformed = FAILED(hr) && hr != HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND);
-    *sddl = SUCCEEDED(hr) ? _wcsdup(stored) : NULL;
-    LocalFree(stored);
-    hr = change(sddl, &renew);
-    permissions[permission].standard(always, ARRAYSIZE(always));
     for (size_t i = 0; i < found->count && SUCCEEDED(hr); i++)
     {
         const struct found_account *account = &found->accounts[i];
         const struct step step = {account->use == account_allow ? step_allow : step_disallow, permission, account->sid};
 
         if (account->use == account_owner) continue;
-        if (account->use == account_deny && security_allows(always, account->sid)) continue;
+        if (account->use == account_deny && is_always_allowed(permission, account)) continue;
         hr = change(sddl, &step);
     }
     return hr;
 }
 
-/* What /Deny: could not take back, seen before it is done. */
-static void say_not_denied(const struct found_accounts *found, struct text_out *said)
+enum found_descriptor
 {
-    WCHAR always[128], *stored = NULL;
+    descriptor_missing,
+    descriptor_damaged,
+    descriptor_taken
+};
 
-    if (FAILED(security_stored(&broker_appid, permissions[permission_access].name, &stored))) stored = NULL;
-    permissions[permission_access].standard(always, ARRAYSIZE(always));
+/* What is stored, in *sddl where it can be taken. */
+static HRESULT read_descriptor(enum permission permission, WCHAR **sddl, enum found_descriptor *found)
+{
+    WCHAR *stored;
+    HRESULT hr = security_stored(&broker_appid, permissions[permission].name, &stored);
+
+    if (hr == E_OUTOFMEMORY) return hr;
+    *found = hr == HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND) ? descriptor_missing : descriptor_damaged;
+    if (SUCCEEDED(hr) && security_is_well_formed(stored)) *found = descriptor_taken;
+    *sddl = *found == descriptor_taken ? _wcsdup(stored) : NULL;
+    LocalFree(stored);
+    return *found == descriptor_taken && !*sddl ? E_OUTOFMEMORY : S_OK;
+}
+
+/* What the two tell belongs together: with one of them lost, the other would go on admitting accounts that nobody is
+ * told of. So both are begun anew. */
+static HRESULT read_descriptors(struct descriptors *descriptors, struct text_out *said)
+{
+    enum found_descriptor found[permission_count];
+    BOOL taken = TRUE, missing = TRUE;
+    HRESULT hr = S_OK;
+
+    for (enum permission i = 0; i < permission_count && SUCCEEDED(hr); i++)
+    {
+        hr = read_descriptor(i, &descriptors->sddl[i], &found[i]);
+        taken = taken && found[i] == descriptor_taken;
+        missing = missing && found[i] == descriptor_missing;
+    }
+    if (FAILED(hr) || taken || missing) return hr;
+    descriptors_clear(descriptors);
+    descriptors->begun_anew = TRUE;
+    for (enum permission i = 0; i < permission_count; i++)
+    {
+        if (found[i] == descriptor_taken) continue;
+        text_out_add(said, L"The ");
+        text_out_add(said, permissions[i].name);
+        text_out_add(said, found[i] == descriptor_missing ? L" was missing.\n" : L" that was stored is damaged.\n");
+    }
+    text_out_add(said, L"LaunchPermission and AccessPermission were begun anew: allow again with /Allow: each account "
+                       L"that had been allowed.\n");
+    return S_OK;
+}
+
+/* What /Deny: cannot take back, seen before it is done. */
+static void say_not_denied(
+    const struct found_accounts *found, const struct descriptors *descriptors, struct text_out *said)
+{
     for (size_t i = 0; i < found->count; i++)
     {
         const struct found_account *account = &found->accounts[i];
+        BOOL always = FALSE, changes = FALSE;
 
         if (account->use != account_deny) continue;
-        if (security_allows(always, account->sid))
+        for (enum permission j = 0; j < permission_count; j++)
         {
-            text_out_add(said, account->name);
-            text_out_add(said, L" is always allowed; /Deny: changes nothing.\n");
+            BOOL stays = is_always_allowed(j, account);
+
+            always = always || stays;
+            changes = changes || (!stays && security_allows(descriptors->sddl[j], account->sid));
         }
-        else if (!security_allows(stored, account->sid))
-        {
-            text_out_add(said, account->name);
-            text_out_add(said, L" was not allowed; /Deny: changes nothing.\n");
-        }
+        if (changes || (descriptors->begun_anew && !always)) continue;
+        text_out_add(said, account->name);
+        text_out_add(said,
+            always ? L" is always allowed; /Deny: changes nothing.\n" : L" was not allowed; /Deny: changes nothing.\n");
     }
-    LocalFree(stored);
 }
 
 HRESULT accounts_descriptors(
     const struct found_accounts *found, struct descriptors *descriptors, struct text_out *said, struct error *error)
 {
+    HRESULT hr;
+
     *descriptors = (struct descriptors){0};
-    for (enum permission i = 0; i < permission_count; i++)
-    {
-        if (FAILED(make_descriptor(found, i, &descriptors->sddl[i], &descriptors->malformed[i])))
-        {
-            descriptors_clear(descriptors);
-            return error_set(error, error_no_memory, 0);
-        }
-        if (!descriptors->malformed[i]) continue;
-        text_out_add(said, L"The ");
-        text_out_add(said, permissions[i].name);
-        text_out_add(said, L" that was stored could not be read and was begun anew.\n");
-    }
-    say_not_denied(found, said);
-    return S_OK;
+    hr = read_descriptors(descriptors, said);
+    if (SUCCEEDED(hr)) say_not_denied(found, descriptors, said);
+    for (enum permission i = 0; i < permission_count && SUCCEEDED(hr); i++)
+        hr = make_descriptor(found, i, &descriptors->sddl[i]);
+    if (SUCCEEDED(hr)) return S_OK;
+    descriptors_clear(descriptors);
+    return error_set(error, error_no_memory, 0);
 }
 
 void descriptors_clear(struct descriptors *descriptors)

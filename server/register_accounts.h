@@ -35,12 +35,13 @@ enum permission
 
 struct descriptors
 {
-    WCHAR *sddl[permission_count];    /* owned */
-    BOOL malformed[permission_count]; /* what was stored could not be read, so it is begun anew */
+    WCHAR *sddl[permission_count]; /* owned */
+    BOOL begun_anew;               /* one was stored and the other not, or one was damaged */
 };
 
-/* The descriptors to store: what is stored now, with what the accounts change in it and what is always there. Adds a
- * line to said for each account of which nothing could be taken back. */
+/* The descriptors to store: what is stored now, with what the accounts change in it and what is always there; if only
+ * one of them can be taken, both are begun anew. Adds lines to said: that, and for each account of which nothing could
+ * be taken back. */
 HRESULT accounts_descriptors(
     const struct found_accounts *found, struct descriptors *descriptors, struct text_out *said, struct error *error);
 void descriptors_clear(struct descriptors *descriptors);

@@ -2,6 +2,7 @@
  * asks for them, and neither has a SACL. What is read back from the registry may have been edited by hand: whatever is
  * not plainly a list of allowing and denying entries is refused, and the broker then does not start. */
 #include "security.h"
+#include <stdlib.h>
 #include "text_out.h"
 
 #define ACE_FIELDS 6
@@ -405,25 +406,83 @@ size_t security_renew(wchar_t *out, size_t size, const wchar_t *stored, security
     return text_out_end(&text);
 }
 
+static bool begins_with(const wchar_t *sid, const wchar_t *prefix)
+{
+    return !wcsncmp(sid, prefix, wcslen(prefix));
+}
+
+/* S-1-5-21-a-b-c-N: the number N, where a, b and c are of a domain or of a machine; 0 if it is none such. */
+static unsigned long number_in_domain(const wchar_t *sid)
+{
+    const wchar_t *last = wcsrchr(sid, L'-');
+    unsigned dashes = 0;
+
+    for (const wchar_t *at = sid; *at; at++)
+        dashes += *at == L'-';
+    return dashes == 7 && begins_with(sid, L"S-1-5-21-") ? wcstoul(last + 1, NULL, 10) : 0;
+}
+
 bool security_means_everybody(const wchar_t *sid)
 {
     static const wchar_t *const sids[] = {
+        L"S-1-0-0",      /* Nobody */
         L"S-1-1-0",      /* Everyone */
-        L"S-1-2-0",      /* LOCAL */
-        L"S-1-2-1",      /* CONSOLE LOGON */
+        L"S-1-5-1",      /* DIALUP */
         L"S-1-5-2",      /* NETWORK */
+        L"S-1-5-3",      /* BATCH */
         L"S-1-5-4",      /* INTERACTIVE */
+        L"S-1-5-6",      /* SERVICE */
         L"S-1-5-7",      /* ANONYMOUS LOGON */
+        L"S-1-5-8",      /* PROXY */
         L"S-1-5-11",     /* Authenticated Users */
+        L"S-1-5-12",     /* RESTRICTED */
         L"S-1-5-13",     /* TERMINAL SERVER USER */
         L"S-1-5-14",     /* REMOTE INTERACTIVE LOGON */
         L"S-1-5-15",     /* This Organization */
+        L"S-1-5-33",     /* WRITE RESTRICTED */
+        L"S-1-5-113",    /* Local account */
+        L"S-1-5-114",    /* Local account and member of Administrators group */
+        L"S-1-5-1000",   /* Other Organization */
         L"S-1-5-32-545", /* Users */
         L"S-1-5-32-546", /* Guests */
+        L"S-1-5-32-547", /* Power Users */
+        L"S-1-5-32-554", /* Pre-Windows 2000 Compatible Access */
+        L"S-1-5-80-0",   /* ALL SERVICES */
+        L"S-1-5-83-0",   /* Virtual Machines */
+        L"S-1-15-2-1",   /* ALL APPLICATION PACKAGES */
+        L"S-1-15-2-2",   /* ALL RESTRICTED APPLICATION PACKAGES */
+    };
+    static const wchar_t *const prefixes[] = {
+        L"S-1-2-",         /* LOCAL, CONSOLE LOGON */
+        L"S-1-3-",         /* CREATOR OWNER and the like, which stand for nobody in a descriptor that is asked */
+        L"S-1-5-5-",       /* one log-on, which ends */
+        L"S-1-5-21-0-0-0", /* whoever has claims */
+        L"S-1-5-64-",      /* by the way of authentication: NTLM, Digest, SChannel */
+        L"S-1-5-65-",      /* by the way of authentication: this organization's certificate */
+        L"S-1-15-3-",      /* what an app is capable of */
+        L"S-1-16-",        /* integrity levels */
+        L"S-1-18-",        /* by who asserted the identity */
+        L"S-1-19-",        /* trust labels */
+    };
+    static const unsigned long in_domain[] = {
+        501, /* Guest */
+        513, /* Domain Users; None of a machine, which all its users are in */
+        514, /* Domain Guests */
+        515, /* Domain Computers */
     };
     struct field field = {sid, wcslen(sid)};
+    unsigned long number = number_in_domain(sid);
 
     for (size_t i = 0; i < COUNT_OF(sids); i++)
         if (is_same(field, sids[i])) return true;
+    for (size_t i = 0; i < COUNT_OF(prefixes); i++)
+        if (begins_with(sid, prefixes[i])) return true;
+    for (size_t i = 0; i < COUNT_OF(in_domain); i++)
+        if (number == in_domain[i]) return true;
     return false;
+}
+
+bool security_is_well_formed(const wchar_t *sddl)
+{
+    return is_well_formed(sddl);
 }

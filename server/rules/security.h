@@ -61,8 +61,13 @@ typedef size_t security_writer(wchar_t *out, size_t size);
  * holds (NULL or malformed: nothing). */
 size_t security_renew(wchar_t *out, size_t size, const wchar_t *stored, security_writer *standard, uint32_t mask);
 
-/* True for SIDs that stand for whoever is there, such as Everyone, INTERACTIVE or Users: whom they let in could use
- * another user's broker, so they are never allowed on request. */
+/* True for a descriptor of the form that security_for_user takes. */
+bool security_is_well_formed(const wchar_t *sddl);
+
+/* True for SIDs that stand for whoever is there, such as Everyone, INTERACTIVE or Users, for whoever comes in some way,
+ * such as SERVICE, BATCH or a capability of apps, and for nobody who could call: whom they let in could use another
+ * user's broker, so they are never allowed on request. Concrete accounts, those of services and of application pools
+ * among them, and groups that an administrator fills are none of these. sid is as Windows writes it. */
 bool security_means_everybody(const wchar_t *sid);
 
 #endif

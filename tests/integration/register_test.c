@@ -229,6 +229,66 @@ static void accounts_that_were_allowed_stay_until_they_are_denied(void **state)
     expect_run(0, L"/RegServer", "nobody else\n");
 }
 
+static void a_damaged_or_missing_permission_begins_both_anew(void **state)
+{
+    static const struct
+    {
+        const WCHAR *name, *arguments;
+        bool damaged;
+        const char *words;
+    } cases[] = {
+        {L"AccessPermission", L"/RegServer", true, "The AccessPermission that was stored is damaged."},
+        {L"LaunchPermission", L"/RegServer", true, "The LaunchPermission that was stored is damaged."},
+        {L"AccessPermission", L"/RegServer", false, "The AccessPermission was missing."},
+        {L"AccessPermission", L"/RegServer /Deny:S-1-5-20", true, ""},
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < ARRAYSIZE(cases); i++)
+    {
+        WCHAR command[1024];
+        char *output;
+
+        expect_run(0, L"/RegServer /Allow:S-1-5-20", "SYSTEM, and NT AUTHORITY\\NETWORK SERVICE\n");
+        if (cases[i].damaged)
+            assert_int_equal(
+                RegSetKeyValueW(HKEY_LOCAL_MACHINE, APPID, cases[i].name, REG_BINARY, "rubbish", 7), ERROR_SUCCESS);
+        else
+            assert_int_equal(RegDeleteKeyValueW(HKEY_LOCAL_MACHINE, APPID, cases[i].name), ERROR_SUCCESS);
+        swprintf(command, ARRAYSIZE(command), L"\"%ls\" %ls", program(L"wine\\outlook-broker.exe"), cases[i].arguments);
+        assert_int_equal(ob_run(command, OB_LONG_MS, &output), 0);
+        ob_require(strstr(output, cases[i].words) && strstr(output, "SYSTEM, and nobody else") &&
+                       strstr(output, "LaunchPermission and AccessPermission were begun anew") &&
+                       !strstr(output, "changes nothing"),
+            "row %u: %s", i, output);
+        free(output);
+        expect_descriptor(L"AccessPermission", L"O:BAG:BAD:(A;;0x3;;;SY)(A;;0x3;;;BA)(A;;0x3;;;PS)");
+        expect_descriptor(L"LaunchPermission", L"O:BAG:BAD:(A;;0xb;;;SY)(A;;0xb;;;BA)(A;;0xb;;;IU)");
+    }
+}
+
+static void what_only_one_permission_allows_can_be_denied(void **state)
+{
+    static const WCHAR launch[] = L"O:BAG:BAD:(A;;0xb;;;SY)(A;;0xb;;;BA)(A;;0xb;;;IU)(A;;0xb;;;LS)";
+    PSECURITY_DESCRIPTOR descriptor;
+    WCHAR command[1024];
+    char *output;
+    DWORD size;
+
+    (void)state;
+    expect_run(0, L"/RegServer", "is registered");
+    assert_true(ConvertStringSecurityDescriptorToSecurityDescriptorW(launch, SDDL_REVISION_1, &descriptor, &size));
+    assert_int_equal(
+        RegSetKeyValueW(HKEY_LOCAL_MACHINE, APPID, L"LaunchPermission", REG_BINARY, descriptor, size), ERROR_SUCCESS);
+    LocalFree(descriptor);
+    swprintf(command, ARRAYSIZE(command), L"\"%ls\" /RegServer /Deny:S-1-5-19", program(L"wine\\outlook-broker.exe"));
+    assert_int_equal(ob_run(command, OB_LONG_MS, &output), 0);
+    ob_require(!strstr(output, "changes nothing"), "%s", output);
+    free(output);
+    expect_descriptor(L"LaunchPermission", L"O:BAG:BAD:(A;;0xb;;;SY)(A;;0xb;;;BA)(A;;0xb;;;IU)");
+    expect_run(0, L"/RegServer /Deny:S-1-5-19", "LOCAL SERVICE was not allowed; /Deny: changes nothing.");
+}
+
 static void accounts_that_cannot_be_named_are_refused_before_anything_is_written(void **state)
 {
     static const struct
@@ -240,6 +300,9 @@ static void accounts_that_cannot_be_named_are_refused_before_anything_is_written
             "There is no account \"nobody_here\", so nothing was registered."},
         {L"/RegServer /User:nobody_here", "There is no account \"nobody_here\", so nothing was registered."},
         {L"/RegServer /Allow:Everyone", "Everyone cannot be allowed to use the broker"},
+        {L"/RegServer /Allow:S-1-5-6", "SERVICE cannot be allowed to use the broker"},
+        {L"/RegServer /Allow:S-1-15-2-1", "cannot be allowed to use the broker"},
+        {L"/RegServer /Allow:S-1-5-21-1-2-3-513", "cannot be allowed to use the broker"},
         {L"/RegServer /User:Administrators", "BUILTIN\\Administrators is no user"},
         {L"/RegServer /Allow:SYSTEM /Deny:S-1-5-18", "is to be allowed and denied at once"},
     };
@@ -456,6 +519,8 @@ int wmain(int argc, WCHAR **argv)
         cmocka_unit_test_teardown(what_was_registered_goes_without_a_trace, unregister),
         cmocka_unit_test_teardown(the_keys_are_those_of_the_contract, unregister),
         cmocka_unit_test_teardown(accounts_that_were_allowed_stay_until_they_are_denied, unregister),
+        cmocka_unit_test_teardown(a_damaged_or_missing_permission_begins_both_anew, unregister),
+        cmocka_unit_test_teardown(what_only_one_permission_allows_can_be_denied, unregister),
         cmocka_unit_test_teardown(accounts_that_cannot_be_named_are_refused_before_anything_is_written, unregister),
         cmocka_unit_test_teardown(who_is_no_administrator_changes_nothing, unregister),
         cmocka_unit_test_teardown(obctl_does_the_same, unregister),

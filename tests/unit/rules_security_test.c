@@ -43,6 +43,7 @@ static void self_becomes_the_user_in_every_entry(void **state)
         size_t length = security_for_user(out, COUNT_OF(out), cases[i].sddl, USER);
 
         expect_text(out, cases[i].expected, "row %u", (unsigned)i);
+        expect(security_is_well_formed(cases[i].sddl), "row %u", (unsigned)i);
         expect(length == wcslen(cases[i].expected), "row %u", (unsigned)i);
         expect(security_for_user(out, 12, cases[i].sddl, USER) == length && wcslen(out) == 11, "row %u", (unsigned)i);
     }
@@ -106,6 +107,7 @@ static void what_is_not_plainly_a_list_of_entries_is_refused(void **state)
     for (size_t i = 0; i < COUNT_OF(cases); i++)
     {
         expect(security_for_user(out, COUNT_OF(out), cases[i], USER) == 0, "%s", shown(cases[i]));
+        expect(!security_is_well_formed(cases[i]), "%s", shown(cases[i]));
         expect_text(out, L"", "%s", shown(cases[i]));
     }
     for (size_t i = 0; i < COUNT_OF(sids); i++)
@@ -285,17 +287,78 @@ static void the_security_that_counts_is_chosen_by_how_the_broker_is_registered(v
     }
 }
 
-static void who_stands_for_everybody_is_known(void **state)
+static void who_stands_for_everybody_or_for_nobody_in_particular_is_known(void **state)
 {
-    static const wchar_t *const everybody[] = {
-        L"S-1-1-0", L"s-1-1-0", L"S-1-5-4", L"S-1-5-7", L"S-1-5-11", L"S-1-5-32-545"};
-    static const wchar_t *const somebody[] = {L"S-1-5-18", L"S-1-5-20", L"S-1-5-32-544", L"S-1-5-6", L"S-1-5-40", USER};
+    static const struct
+    {
+        const wchar_t *sid;
+        bool everybody;
+    } cases[] = {
+        {L"S-1-0-0", true},
+        {L"S-1-1-0", true},
+        {L"s-1-1-0", true},
+        {L"S-1-2-0", true},
+        {L"S-1-2-1", true},
+        {L"S-1-3-0", true},
+        {L"S-1-3-4", true},
+        {L"S-1-5-1", true},
+        {L"S-1-5-2", true},
+        {L"S-1-5-3", true},
+        {L"S-1-5-4", true},
+        {L"S-1-5-5-0-123456", true},
+        {L"S-1-5-6", true},
+        {L"S-1-5-7", true},
+        {L"S-1-5-11", true},
+        {L"S-1-5-12", true},
+        {L"S-1-5-33", true},
+        {L"S-1-5-113", true},
+        {L"S-1-5-114", true},
+        {L"S-1-5-1000", true},
+        {L"S-1-5-64-10", true},
+        {L"S-1-5-64-21", true},
+        {L"S-1-5-65-1", true},
+        {L"S-1-5-32-545", true},
+        {L"S-1-5-32-546", true},
+        {L"S-1-5-32-547", true},
+        {L"S-1-5-32-554", true},
+        {L"S-1-5-80-0", true},
+        {L"S-1-5-83-0", true},
+        {L"S-1-5-21-0-0-0-497", true},
+        {L"S-1-5-21-111-222-333-501", true},
+        {L"S-1-5-21-111-222-333-513", true},
+        {L"S-1-5-21-111-222-333-514", true},
+        {L"S-1-5-21-111-222-333-515", true},
+        {L"S-1-15-2-1", true},
+        {L"S-1-15-2-2", true},
+        {L"S-1-15-3-1", true},
+        {L"S-1-16-8192", true},
+        {L"S-1-18-1", true},
+        {L"S-1-19-512-4096", true},
+
+        {L"S-1-5-10", false}, /* SELF, the mailbox's owner */
+        {L"S-1-5-17", false}, /* IUSR */
+        {L"S-1-5-18", false}, /* SYSTEM */
+        {L"S-1-5-19", false}, /* LOCAL SERVICE */
+        {L"S-1-5-20", false}, /* NETWORK SERVICE */
+        {L"S-1-5-40", false},
+        {L"S-1-5-32-544", false},                                                   /* Administrators */
+        {L"S-1-5-32-568", false},                                                   /* IIS_IUSRS */
+        {L"S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464", false}, /* a service */
+        {L"S-1-5-82-3006700770-424185619-1745488364-794895919-4004696415", false},  /* an application pool */
+        {L"S-1-15-2-1-2-3-4-5-6-7", false},                                         /* one app */
+        {L"S-1-5-21-111-222-333-500", false},
+        {L"S-1-5-21-111-222-333-512", false},
+        {L"S-1-5-21-111-222-333-516", false},
+        {L"S-1-5-21-111-222-333-1513", false},
+        {L"S-1-5-21-111-222-513", false},
+        {L"S-1-5-21-111-222-333-444-513", false},
+        {L"S-1-12-1-1-2-3-513", false}, /* a user of a cloud directory */
+        {USER, false},
+    };
 
     (void)state;
-    for (unsigned i = 0; i < COUNT_OF(everybody); i++)
-        expect(security_means_everybody(everybody[i]), "%s", shown(everybody[i]));
-    for (unsigned i = 0; i < COUNT_OF(somebody); i++)
-        expect(!security_means_everybody(somebody[i]), "%s", shown(somebody[i]));
+    for (unsigned i = 0; i < COUNT_OF(cases); i++)
+        expect(security_means_everybody(cases[i].sid) == cases[i].everybody, "%s", shown(cases[i].sid));
 }
 
 int main(void)
@@ -310,7 +373,7 @@ int main(void)
         cmocka_unit_test(allowing_entries_are_listed_as_sids),
         cmocka_unit_test(registering_again_keeps_what_was_allowed_and_puts_back_what_is_always_there),
         cmocka_unit_test(the_security_that_counts_is_chosen_by_how_the_broker_is_registered),
-        cmocka_unit_test(who_stands_for_everybody_is_known),
+        cmocka_unit_test(who_stands_for_everybody_or_for_nobody_in_particular_is_known),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
