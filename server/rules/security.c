@@ -2,7 +2,6 @@
  * asks for them, and neither has a SACL. What is read back from the registry may have been edited by hand: whatever is
  * not plainly a list of allowing and denying entries is refused, and the broker then does not start. */
 #include "security.h"
-#include <stdlib.h>
 #include "text_out.h"
 
 #define ACE_FIELDS 6
