@@ -293,7 +293,7 @@ static HRESULT WINAPI job_Cancel(IObJob *iface)
     HRESULT hr;
 
     if (FAILED(hr = job_begin(job, &call, L"Job.Cancel"))) return hr;
-    hr = outbox_cancel(broker_outbox(job->broker), job->id, call.caller.name, &call.error);
+    hr = outbox_cancel(broker_outbox(job->broker), job->id, call.caller.name, call.until, &call.error);
     if (SUCCEEDED(hr)) log_event("cancelled", job->id, call.caller.name, L"by its caller");
     return job_end(job, &call, hr);
 }
@@ -305,7 +305,7 @@ static HRESULT WINAPI job_Retry(IObJob *iface)
     HRESULT hr;
 
     if (FAILED(hr = job_begin(job, &call, L"Job.Retry"))) return hr;
-    hr = outbox_retry(broker_outbox(job->broker), job->id, call.caller.name, &call.error);
+    hr = outbox_retry(broker_outbox(job->broker), job->id, call.caller.name, call.until, &call.error);
     if (SUCCEEDED(hr))
     {
         log_event("retried", job->id, call.caller.name, L"queued again");

@@ -136,7 +136,7 @@ static HRESULT accept_run(struct outbox *outbox, struct work *work)
         WCHAR other[JOB_ID_SIZE];
 
         rc = key_look(&outbox->writer, &accept->texts, accept->spool, &answer, other, work->error);
-        if (rc != SQLITE_OK) return writer_failed(outbox, rc, work->error);
+        if (rc != SQLITE_OK) return writer_failed(outbox, work, rc);
         if (answer == key_reused) return (HRESULT)error_row(error_key_reused)->code;
         if (answer == key_same)
         {
@@ -151,7 +151,7 @@ static HRESULT accept_run(struct outbox *outbox, struct work *work)
         return error_set(work->error, error_queue_full, 2, number_text(waiting, there),
             number_text(outbox->limits.max_queued_jobs, limit));
     }
-    if ((rc = insert_all(&outbox->writer, accept)) != SQLITE_OK) return writer_failed(outbox, rc, work->error);
+    if ((rc = insert_all(&outbox->writer, accept)) != SQLITE_OK) return writer_failed(outbox, work, rc);
     work->delta[job_queued] = 1;
     return S_OK;
 }
@@ -190,7 +190,9 @@ HRESULT outbox_accept(struct outbox *outbox, const struct outbox_text *text, str
 {
     const ULONGLONG begun_ms = spool ? spool->begun_ms : clock_now_ms();
     struct accept accept = {
-        .work = {.run = accept_run, .committed = accept_committed, .error = error}, .spool = spool, .job_id = job_id};
+        .work = {.run = accept_run, .committed = accept_committed, .error = error, .failed = error_outbox_write},
+        .spool = spool,
+        .job_id = job_id};
     HRESULT hr;
 
     job_id[0] = 0;

@@ -109,30 +109,30 @@ static HRESULT wrong_state(const struct job_change *change, enum job_state now, 
 }
 
 /* The state that the job is in as the writer sees it. */
-static HRESULT state_now(struct outbox *outbox, const WCHAR *job_id, enum job_state *now, struct error *error)
+static HRESULT state_now(struct outbox *outbox, struct work *work, const WCHAR *job_id, enum job_state *now)
 {
     sqlite3_stmt *statement = connection_statement(&outbox->writer, statement_state_of);
     HRESULT hr = S_OK;
     int rc;
 
-    if (!statement) return writer_failed(outbox, sqlite3_errcode(outbox->writer.db), error);
+    if (!statement) return writer_failed(outbox, work, sqlite3_errcode(outbox->writer.db));
     bind_job_id(statement, 1, job_id);
     rc = sqlite3_step(statement);
     if (rc == SQLITE_ROW)
         *now = (enum job_state)sqlite3_column_int(statement, 0);
     else
-        hr = rc == SQLITE_DONE ? no_such_job(error) : writer_failed(outbox, rc, error);
+        hr = rc == SQLITE_DONE ? no_such_job(work->error) : writer_failed(outbox, work, rc);
     statement_done(statement);
     return hr;
 }
 
 /* Why the UPDATE found no row. */
-static HRESULT refuse(struct outbox *outbox, const struct job_change *change, struct error *error)
+static HRESULT refuse(struct outbox *outbox, struct work *work, const struct job_change *change)
 {
     enum job_state now;
-    HRESULT hr = state_now(outbox, change->job_id, &now, error);
+    HRESULT hr = state_now(outbox, work, change->job_id, &now);
 
-    return FAILED(hr) ? hr : wrong_state(change, now, error);
+    return FAILED(hr) ? hr : wrong_state(change, now, work->error);
 }
 
 static HRESULT change_one(struct outbox *outbox, struct work *work, const struct job_change *change, LONGLONG now)
@@ -142,11 +142,10 @@ static HRESULT change_one(struct outbox *outbox, struct work *work, const struct
 
     if (!job_state_may_follow(change->from, change->state)) return wrong_state(change, change->from, work->error);
     rc = update_job(outbox, change, now, &seq, &attempts);
-    if (rc == SQLITE_DONE) return refuse(outbox, change, work->error);
-    if (rc != SQLITE_ROW) return writer_failed(outbox, rc, work->error);
+    if (rc == SQLITE_DONE) return refuse(outbox, work, change);
+    if (rc != SQLITE_ROW) return writer_failed(outbox, work, rc);
     if (change->state == change->from) return S_OK;
-    if ((rc = add_history(outbox, change, now, seq, attempts)) != SQLITE_OK)
-        return writer_failed(outbox, rc, work->error);
+    if ((rc = add_history(outbox, change, now, seq, attempts)) != SQLITE_OK) return writer_failed(outbox, work, rc);
     work->delta[change->from]--;
     work->delta[change->state]++;
     return S_OK;
@@ -181,8 +180,8 @@ static void change_committed(struct outbox *outbox, struct work *work)
     }
 }
 
-/* After the commit, on the caller's thread. What cannot be removed now, or is left by a crash here, is an orphan that
- * the next opening removes. */
+/* After the commit, on the caller's thread. What is left by a crash here, or because the outbox cannot be read, is an
+ * orphan that the next opening removes. */
 static void remove_files(struct outbox *outbox, const WCHAR *job_id)
 {
     struct outbox_attachment *attachments = NULL;
@@ -200,13 +199,11 @@ static void remove_files(struct outbox *outbox, const WCHAR *job_id)
 }
 
 /* Has the changes written by run and lets the files go that nobody needs any more. */
-static HRESULT write_changes(struct outbox *outbox, struct change_work *change)
+static HRESULT write_changes(struct outbox *outbox, struct change_work *change, deadline until)
 {
-    HRESULT hr = writer_do(outbox, &change->work, deadline_in(change_deadline_ms));
+    HRESULT hr = writer_do(outbox, &change->work, until);
 
-    if (change->work.stage == work_waiting)
-        return error_set(change->work.error, error_outbox_write, 2, outbox->path,
-            L"the outbox's writer, which another program's lock on the file has kept waiting");
+    if (change->work.stage == work_waiting) return error_set(change->work.error, error_timeout_change, 1, outbox->path);
     for (size_t i = 0; i < change->count && SUCCEEDED(hr); i++)
         if (change->changes[i].state == job_sent || change->changes[i].state == job_cancelled)
             remove_files(outbox, change->changes[i].job_id);
@@ -215,12 +212,13 @@ static HRESULT write_changes(struct outbox *outbox, struct change_work *change)
 
 HRESULT outbox_change(struct outbox *outbox, const struct job_change *changes, size_t count, struct error *error)
 {
-    struct change_work change = {.work = {.run = change_run, .committed = change_committed, .error = error},
+    struct change_work change = {
+        .work = {.run = change_run, .committed = change_committed, .error = error, .failed = error_outbox_change},
         .changes = changes,
         .count = count,
         .now = utc_now_ms()};
 
-    return write_changes(outbox, &change);
+    return write_changes(outbox, &change, deadline_in(change_deadline_ms));
 }
 
 /* --- what a person does with a job */
@@ -235,15 +233,15 @@ struct decision
 static HRESULT decision_run(struct outbox *outbox, struct work *work)
 {
     struct decision *decision = (struct decision *)work;
-    HRESULT hr = state_now(outbox, decision->step.job_id, &decision->step.from, work->error);
+    HRESULT hr = state_now(outbox, work, decision->step.job_id, &decision->step.from);
 
     if (FAILED(hr)) return hr;
     if (!decision->may(decision->step.from)) return wrong_state(&decision->step, decision->step.from, work->error);
     return change_run(outbox, work);
 }
 
-static HRESULT decide(
-    struct outbox *outbox, struct decision *decision, const WCHAR *done, const WCHAR *by, struct error *error)
+static HRESULT decide(struct outbox *outbox, struct decision *decision, const WCHAR *done, const WCHAR *by,
+    deadline until, struct error *error)
 {
     WCHAR told[300];
 
@@ -253,23 +251,24 @@ static HRESULT decide(
     decision->change.work.run = decision_run;
     decision->change.work.committed = change_committed;
     decision->change.work.error = error;
+    decision->change.work.failed = error_outbox_change;
     decision->change.changes = &decision->step;
     decision->change.count = 1;
     decision->change.now = utc_now_ms();
-    return write_changes(outbox, &decision->change);
+    return write_changes(outbox, &decision->change, until);
 }
 
-HRESULT outbox_cancel(struct outbox *outbox, const WCHAR *job_id, const WCHAR *by, struct error *error)
+HRESULT outbox_cancel(struct outbox *outbox, const WCHAR *job_id, const WCHAR *by, deadline until, struct error *error)
 {
     struct decision decision = {
         .step = {.state = job_cancelled, .fields = job_set_next_attempt}, .may = job_state_may_cancel};
 
     if (!job_id_normal(job_id, decision.step.job_id)) return no_such_job(error);
-    return decide(outbox, &decision, L"cancelled", by, error);
+    return decide(outbox, &decision, L"cancelled", by, until, error);
 }
 
 /* What the row knows of the attempt before must not be taken for what became of the next one. */
-HRESULT outbox_retry(struct outbox *outbox, const WCHAR *job_id, const WCHAR *by, struct error *error)
+HRESULT outbox_retry(struct outbox *outbox, const WCHAR *job_id, const WCHAR *by, deadline until, struct error *error)
 {
     struct decision decision = {.step = {.state = job_queued,
                                     .fields = job_set_next_attempt | job_set_error | job_set_outlook |
@@ -277,5 +276,5 @@ HRESULT outbox_retry(struct outbox *outbox, const WCHAR *job_id, const WCHAR *by
         .may = job_state_may_retry};
 
     if (!job_id_normal(job_id, decision.step.job_id)) return no_such_job(error);
-    return decide(outbox, &decision, L"to be tried again, asked for", by, error);
+    return decide(outbox, &decision, L"to be tried again, asked for", by, until, error);
 }

@@ -1,6 +1,7 @@
 /* internal.h - what the files of this room share; no other room includes it.
  *
- * Locks: queue_lock, counts_lock and readers_lock are never held together, and no SQLite call is made under one. */
+ * Locks: queue_lock, counts_lock, readers_lock and leftovers_lock are never held together, and neither SQLite nor a
+ * file is called under one. */
 #ifndef OB_OUTBOX_INTERNAL_H
 #define OB_OUTBOX_INTERNAL_H
 
@@ -15,7 +16,10 @@ enum
     outbox_path_size = SPOOL_PATH_SIZE,
     copy_piece_bytes = 262144,
     reader_max = 8,
-    change_deadline_ms = 30000,     /* how long a change waits for a writer that cannot begin */
+    reader_wait_ms = 5000,          /* how long one waits for a reading connection that is free */
+    leftovers_max = 1000,           /* files whose removal is tried again */
+    leftovers_at_once = 8,          /* of them with each removal */
+    change_deadline_ms = 30000,     /* how long delivery's change waits for a writer that cannot begin */
     writer_busy_ms = 200,           /* how long one try to begin waits for another program's lock */
     open_busy_ms = 2000,            /* the same while opening and reading */
     checkpoint_after_frames = 1000, /* 4 MB of WAL */
@@ -118,6 +122,7 @@ struct work /* lives on its owner's stack */
     /* On the writer thread after the commit; tells what changed. */
     void (*committed)(struct outbox *outbox, struct work *work);
     struct error *error;         /* may be NULL */
+    enum error_id failed;        /* the text if it cannot be written: error_outbox_write or error_outbox_change */
     LONG delta[job_state_count]; /* how run changed the counts */
     HRESULT result;
     enum work_stage stage;
@@ -131,8 +136,8 @@ HRESULT writer_do(struct outbox *outbox, struct work *work, deadline until);
 HRESULT writer_start(struct outbox *outbox, struct error *error);
 /* Writes what waits and ends the thread; fine if there is none. */
 void writer_stop(struct outbox *outbox);
-/* For run: what SQLite answered, as OB_E_OUTBOX. */
-HRESULT writer_failed(struct outbox *outbox, int rc, struct error *error);
+/* For run: what SQLite answered, as OB_E_OUTBOX in the work's error. */
+HRESULT writer_failed(struct outbox *outbox, struct work *work, int rc);
 
 /* --- keys.c */
 
@@ -214,8 +219,12 @@ enum
 
 HRESULT job_id_make(WCHAR job_id[JOB_ID_SIZE], struct error *error);
 void spool_path(const struct outbox *outbox, const WCHAR *relative, WCHAR out[outbox_path_size]);
-/* Removes the file and its folder. */
-void spool_remove(const struct outbox *outbox, const WCHAR *relative);
+/* Removes the file and its folder (sweep.c). What cannot be removed, since somebody has it open, is tried again at
+ * later removals and at the end; what then is left, or is beyond leftovers_max, the next opening removes. Any thread.
+ */
+void spool_remove(struct outbox *outbox, const WCHAR *relative);
+/* Tries once more what could not be removed, and forgets it. */
+void leftovers_end(struct outbox *outbox);
 /* Removes what belongs to no job or to one that was sent or cancelled (sweep.c). */
 int spool_sweep(struct outbox *outbox, struct connection *connection);
 /* Hashes an opened file from its beginning. S_FALSE: it cannot be read, GetLastError says why;
@@ -231,7 +240,7 @@ HRESULT database_prepare(struct outbox *outbox, struct error *error);
 
 /* --- read.c: a small pool of reading connections */
 
-/* Waits for a free one, or opens one more. */
+/* Opens one more or waits for a free one, reader_wait_ms at most: then OB_E_BUSY. */
 HRESULT reader_take(struct outbox *outbox, struct connection **reader, struct error *error);
 void reader_give(struct outbox *outbox, struct connection *reader);
 void readers_close(struct outbox *outbox);
@@ -273,6 +282,10 @@ struct outbox
     CONDITION_VARIABLE reader_free;
     struct connection *readers_idle;
     unsigned readers_open;
+
+    SRWLOCK leftovers_lock;
+    struct leftover *leftovers_first, **leftovers_end; /* the oldest first */
+    unsigned leftovers;
 };
 
 #endif

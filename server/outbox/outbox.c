@@ -132,9 +132,11 @@ HRESULT outbox_open(const WCHAR *folder, const struct outbox_limits *limits, out
     outbox->changed = changed;
     outbox->context = context;
     outbox->queue_end = &outbox->queue_first;
+    outbox->leftovers_end = &outbox->leftovers_first;
     InitializeSRWLock(&outbox->queue_lock);
     InitializeSRWLock(&outbox->counts_lock);
     InitializeSRWLock(&outbox->readers_lock);
+    InitializeSRWLock(&outbox->leftovers_lock);
     InitializeConditionVariable(&outbox->queue_filled);
     InitializeConditionVariable(&outbox->reader_free);
     if (FAILED(hr = take_folder(outbox, folder, error)) || FAILED(hr = database_prepare(outbox, error)) ||
@@ -153,6 +155,7 @@ void outbox_close(struct outbox *outbox)
     if (!outbox) return;
     writer_stop(outbox);
     readers_close(outbox);
+    leftovers_end(outbox);
     connection_close(&outbox->writer);
     free(outbox);
 }

@@ -175,14 +175,15 @@ HRESULT outbox_list(struct outbox *outbox, const struct outbox_filter *filter, s
 void outbox_free_rows(struct job_row *rows, size_t count);
 
 /* --- what a person does with a job. by: DOMAIN\name for the history. Decided by the state that the job is in when the
- * writer comes to it: OB_E_WRONG_STATE with that state, OB_E_NO_SUCH_JOB without a text. */
+ * writer comes to it: OB_E_WRONG_STATE with that state, OB_E_NO_SUCH_JOB without a text. OB_E_TIMEOUT only
+ * while the writer has not taken it: then the job is as it was. */
 
 /* Of a queued or unknown job. Its spooled files go. */
-HRESULT outbox_cancel(struct outbox *outbox, const WCHAR *job_id, const WCHAR *by, struct error *error);
+HRESULT outbox_cancel(struct outbox *outbox, const WCHAR *job_id, const WCHAR *by, deadline until, struct error *error);
 
 /* Of a failed or unknown job: due at once, with its whole life before it. attempts count on, since a stamp is made of
  * job and attempt. */
-HRESULT outbox_retry(struct outbox *outbox, const WCHAR *job_id, const WCHAR *by, struct error *error);
+HRESULT outbox_retry(struct outbox *outbox, const WCHAR *job_id, const WCHAR *by, deadline until, struct error *error);
 
 /* How many jobs are in each state: from memory, never waits. */
 void outbox_count(struct outbox *outbox, LONG counts[job_state_count]);

@@ -21,19 +21,30 @@ static HRESULT reader_open(struct outbox *outbox, struct connection **out, struc
     return hr;
 }
 
+static HRESULT readers_busy(struct error *error)
+{
+    WCHAR number[NUMBER_TEXT_SIZE], waited[NUMBER_TEXT_SIZE];
+
+    return error_set(error, error_busy_outbox, 2, number_text(reader_max, number), number_text(reader_wait_ms, waited));
+}
+
 HRESULT reader_take(struct outbox *outbox, struct connection **out, struct error *error)
 {
+    const deadline until = deadline_in(reader_wait_ms);
     struct connection *reader;
+    bool may_open;
     HRESULT hr;
 
     AcquireSRWLockExclusive(&outbox->readers_lock);
-    while (!outbox->readers_idle && outbox->readers_open == reader_max)
-        SleepConditionVariableSRW(&outbox->reader_free, &outbox->readers_lock, INFINITE, 0);
+    while (!outbox->readers_idle && outbox->readers_open == reader_max && deadline_left(until))
+        SleepConditionVariableSRW(&outbox->reader_free, &outbox->readers_lock, deadline_left(until), 0);
+    may_open = outbox->readers_open < reader_max;
     if ((reader = outbox->readers_idle))
         outbox->readers_idle = reader->next;
-    else
+    else if (may_open)
         outbox->readers_open++;
     ReleaseSRWLockExclusive(&outbox->readers_lock);
+    if (!reader && !may_open) return readers_busy(error);
     if (reader)
     {
         *out = reader;

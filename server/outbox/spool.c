@@ -408,18 +408,6 @@ void spool_drop(struct spool *spool)
     free(spool);
 }
 
-void spool_remove(const struct outbox *outbox, const WCHAR *relative)
-{
-    WCHAR path[outbox_path_size];
-    WCHAR *leaf;
-
-    spool_path(outbox, relative, path);
-    DeleteFileW(path);
-    if (!(leaf = wcsrchr(path, L'\\'))) return;
-    *leaf = 0;
-    RemoveDirectoryW(path);
-}
-
 HRESULT file_hash(HANDLE file, deadline until, BYTE digest[HASH_SIZE], ULONGLONG *size)
 {
     struct hash *hash = NULL;

@@ -1,12 +1,115 @@
 /* sweep.c - removes what is left in the spool. A folder without a row, or whose job was sent or cancelled, is an orphan
  * of a crash or of a mail that was never sent. Files of failed and unknown jobs stay: a person may have them tried
- * again. Nothing but folders that bear a job's name is ever removed. */
+ * again. Nothing but folders that bear a job's name is ever removed.
+ *
+ * What somebody has open when it is to go, such as Outlook or a virus scanner, is kept in a list and tried again. */
 #include "internal.h"
+#include <stdlib.h>
 
 enum
 {
     number_digits_max = 6
 };
+
+struct leftover
+{
+    struct leftover *next;
+    WCHAR *relative;
+};
+
+/* True if file and folder are gone. */
+static bool try_remove(const struct outbox *outbox, const WCHAR *relative)
+{
+    WCHAR path[outbox_path_size];
+    WCHAR *leaf;
+    DWORD code;
+
+    spool_path(outbox, relative, path);
+    DeleteFileW(path);
+    if (!(leaf = wcsrchr(path, L'\\'))) return true;
+    *leaf = 0;
+    if (RemoveDirectoryW(path)) return true;
+    code = GetLastError();
+    return code == ERROR_FILE_NOT_FOUND || code == ERROR_PATH_NOT_FOUND;
+}
+
+static void leftover_add(struct outbox *outbox, struct leftover *leftover)
+{
+    bool kept;
+
+    leftover->next = NULL;
+    AcquireSRWLockExclusive(&outbox->leftovers_lock);
+    if ((kept = outbox->leftovers < leftovers_max))
+    {
+        *outbox->leftovers_end = leftover;
+        outbox->leftovers_end = &leftover->next;
+        outbox->leftovers++;
+    }
+    ReleaseSRWLockExclusive(&outbox->leftovers_lock);
+    if (kept) return;
+    free(leftover->relative);
+    free(leftover);
+}
+
+static struct leftover *leftover_take(struct outbox *outbox)
+{
+    struct leftover *leftover;
+
+    AcquireSRWLockExclusive(&outbox->leftovers_lock);
+    if ((leftover = outbox->leftovers_first))
+    {
+        outbox->leftovers_first = leftover->next;
+        if (!leftover->next) outbox->leftovers_end = &outbox->leftovers_first;
+        outbox->leftovers--;
+    }
+    ReleaseSRWLockExclusive(&outbox->leftovers_lock);
+    return leftover;
+}
+
+/* The oldest few; what still cannot go comes last from then on. */
+static void leftovers_try(struct outbox *outbox)
+{
+    struct leftover *leftover;
+    struct leftover *again[leftovers_at_once];
+    size_t count = 0;
+
+    for (size_t i = 0; i < leftovers_at_once && (leftover = leftover_take(outbox)); i++)
+    {
+        if (!try_remove(outbox, leftover->relative))
+        {
+            again[count++] = leftover;
+            continue;
+        }
+        free(leftover->relative);
+        free(leftover);
+    }
+    for (size_t i = 0; i < count; i++)
+        leftover_add(outbox, again[i]);
+}
+
+void leftovers_end(struct outbox *outbox)
+{
+    struct leftover *leftover;
+
+    while ((leftover = leftover_take(outbox)))
+    {
+        try_remove(outbox, leftover->relative);
+        free(leftover->relative);
+        free(leftover);
+    }
+}
+
+void spool_remove(struct outbox *outbox, const WCHAR *relative)
+{
+    struct leftover *leftover;
+
+    leftovers_try(outbox);
+    if (try_remove(outbox, relative) || !(leftover = malloc(sizeof(*leftover)))) return;
+    if ((leftover->relative = wide_copy(relative)))
+        leftover_add(outbox, leftover);
+    else
+        free(leftover);
+}
 
 /* The job that a folder of the spool is named after; false if the name is none of ours. */
 static bool job_of_folder(const WCHAR *leaf, WCHAR job_id[JOB_ID_SIZE])

@@ -106,23 +106,23 @@ static void answer_all(struct outbox *outbox, struct work *batch)
     ReleaseSRWLockExclusive(&outbox->queue_lock);
 }
 
-static HRESULT write_error(const struct outbox *outbox, int rc, const WCHAR *sqlite, struct error *error)
+static HRESULT write_error(const struct outbox *outbox, struct work *work, int rc, const WCHAR *sqlite)
 {
     WCHAR words[SQLITE_WORDS_SIZE + 32];
 
-    if (rc == SQLITE_NOMEM) return error_set(error, error_no_memory, 0);
+    if (rc == SQLITE_NOMEM) return error_set(work->error, error_no_memory, 0);
     _snwprintf(words, SQLITE_WORDS_SIZE + 31, L"SQLite answered: %ls", sqlite);
     words[SQLITE_WORDS_SIZE + 31] = 0;
-    return error_set(error, error_outbox_write, 2, outbox->path, words);
+    return error_set(work->error, work->failed, 2, outbox->path, words);
 }
 
-HRESULT writer_failed(struct outbox *outbox, int rc, struct error *error)
+HRESULT writer_failed(struct outbox *outbox, struct work *work, int rc)
 {
     WCHAR words[SQLITE_WORDS_SIZE];
 
     sqlite_words(outbox->writer.db, rc, words);
     if (!outbox->failure) outbox->failure = rc;
-    return write_error(outbox, rc, words, error);
+    return write_error(outbox, work, rc, words);
 }
 
 static void add_counts(LONG to[job_state_count], const LONG delta[job_state_count])
@@ -162,7 +162,7 @@ static void refuse_all(struct outbox *outbox, struct work *batch, int rc)
     sqlite_words(outbox->writer.db, rc, words);
     if (transaction_open(outbox)) connection_run(&outbox->writer, statement_rollback);
     for (; batch; batch = batch->next)
-        batch->result = write_error(outbox, rc, words, batch->error);
+        batch->result = write_error(outbox, batch, rc, words);
 }
 
 static void write_batch(struct outbox *outbox, struct work *batch)

@@ -212,12 +212,14 @@ static void a_deferred_mail_is_due_at_its_time_and_can_be_cancelled(void **state
     assert_succeeds(outbox_history(outbox, id, &rows, &count, NULL));
     assert_non_null(wcsstr(rows[0].text, L"accepted; held until 20"));
     outbox_free_history(rows, count);
-    assert_succeeds(outbox_cancel(outbox, id, L"D\\me", NULL));
+    assert_succeeds(outbox_cancel(outbox, id, L"D\\me", deadline_never, NULL));
     assert_succeeds(outbox_history(outbox, id, &rows, &count, NULL));
     assert_int_equal(wcscmp(rows[count - 1].text, L"cancelled by D\\me"), 0);
     outbox_free_history(rows, count);
-    assert_fails(outbox_cancel(outbox, id, NULL, &error), CODE(error_wrong_state), &error, L"The job is cancelled");
-    assert_fails(outbox_retry(outbox, id, NULL, &error), CODE(error_wrong_state), &error, L"cannot be tried again");
+    assert_fails(outbox_cancel(outbox, id, NULL, deadline_never, &error), CODE(error_wrong_state), &error,
+        L"The job is cancelled");
+    assert_fails(outbox_retry(outbox, id, NULL, deadline_never, &error), CODE(error_wrong_state), &error,
+        L"cannot be tried again");
     assert_int_equal(count_of(outbox, job_cancelled), 1);
     outbox_close(outbox);
 }
@@ -234,8 +236,10 @@ static void a_retry_begins_a_new_life_with_the_attempts_counted_on(void **state)
     accept_plain(outbox, L"again", id);
     wcscpy(change.job_id, id);
     assert_succeeds(outbox_change(outbox, &change, 1, NULL));
-    assert_fails(outbox_retry(outbox, id, NULL, &error), CODE(error_wrong_state), &error, L"The job is sending");
-    assert_fails(outbox_cancel(outbox, id, NULL, &error), CODE(error_wrong_state), &error, L"The job is sending");
+    assert_fails(
+        outbox_retry(outbox, id, NULL, deadline_never, &error), CODE(error_wrong_state), &error, L"The job is sending");
+    assert_fails(outbox_cancel(outbox, id, NULL, deadline_never, &error), CODE(error_wrong_state), &error,
+        L"The job is sending");
     change = (struct job_change){.from = job_sending,
         .state = job_unknown,
         .fields = job_set_seen | job_set_returned,
@@ -243,7 +247,7 @@ static void a_retry_begins_a_new_life_with_the_attempts_counted_on(void **state)
         .seen_in_outbox = TRUE};
     wcscpy(change.job_id, id);
     assert_succeeds(outbox_change(outbox, &change, 1, NULL));
-    assert_succeeds(outbox_retry(outbox, id, L"D\\me", NULL));
+    assert_succeeds(outbox_retry(outbox, id, L"D\\me", deadline_never, NULL));
     assert_succeeds(outbox_read_work(outbox, id, &work, NULL));
     assert_int_equal(work.state, job_queued);
     assert_int_equal(work.attempts, 3);
@@ -274,12 +278,60 @@ static void a_list_tells_the_newest_first(void **state)
     assert_succeeds(outbox_list(outbox, &filter, &rows, &count, NULL));
     assert_int_equal(count, 0);
     outbox_free_rows(rows, count);
-    assert_succeeds(outbox_cancel(outbox, ids[0], NULL, NULL));
+    assert_succeeds(outbox_cancel(outbox, ids[0], NULL, deadline_never, NULL));
     filter = (struct outbox_filter){.state = job_cancelled, .most = 9};
     assert_succeeds(outbox_list(outbox, &filter, &rows, &count, NULL));
     assert_int_equal(count, 1);
     assert_int_equal(wcscmp(rows[0].id, ids[0]), 0);
     outbox_free_rows(rows, count);
+    outbox_close(outbox);
+}
+
+/* The caller's own deadline counts, not delivery's half minute. */
+static void what_a_person_asks_for_ends_at_the_callers_deadline(void **state)
+{
+    struct outbox *outbox = open_outbox();
+    sqlite3 *other = other_connection();
+    ULONGLONG begin = clock_now_ms();
+    struct error error = {0};
+    WCHAR ids[2][JOB_ID_SIZE];
+
+    (void)state;
+    accept_plain(outbox, L"queued", ids[0]);
+    accept_plain(outbox, L"failed", ids[1]);
+    assert_succeeds(step(outbox, ids[1], job_queued, job_failed, NULL));
+    run_sql(other, "BEGIN IMMEDIATE");
+    assert_fails(outbox_cancel(outbox, ids[0], NULL, deadline_in(500), &error), CODE(error_timeout_change), &error,
+        L"it was not changed");
+    assert_fails(outbox_retry(outbox, ids[1], NULL, deadline_in(500), &error), CODE(error_timeout_change), &error,
+        L"outbox.db locked");
+    assert_in_range(clock_now_ms() - begin, 990, 10000);
+    run_sql(other, "COMMIT");
+    sqlite3_close(other);
+    assert_int_equal(count_of(outbox, job_queued), 1);
+    assert_int_equal(count_of(outbox, job_failed), 1);
+    assert_succeeds(outbox_cancel(outbox, ids[0], NULL, deadline_never, NULL));
+    assert_succeeds(outbox_retry(outbox, ids[1], NULL, deadline_never, NULL));
+    outbox_close(outbox);
+}
+
+static void a_reading_that_finds_no_free_connection_does_not_wait_for_ever(void **state)
+{
+    struct outbox *outbox = open_outbox();
+    struct connection *readers[reader_max], *none;
+    ULONGLONG begin;
+    struct error error = {0};
+
+    (void)state;
+    for (size_t i = 0; i < reader_max; i++)
+        assert_succeeds(reader_take(outbox, &readers[i], NULL));
+    begin = clock_now_ms();
+    assert_fails(reader_take(outbox, &none, &error), CODE(error_busy_outbox), &error, L"too many calls at once");
+    assert_in_range(clock_now_ms() - begin, reader_wait_ms - 20, 10 * reader_wait_ms);
+    for (size_t i = 0; i < reader_max; i++)
+        reader_give(outbox, readers[i]);
+    assert_succeeds(reader_take(outbox, &none, NULL));
+    reader_give(outbox, none);
     outbox_close(outbox);
 }
 
@@ -405,6 +457,8 @@ int main(void)
         test(a_deferred_mail_is_due_at_its_time_and_can_be_cancelled),
         test(a_retry_begins_a_new_life_with_the_attempts_counted_on),
         test(a_list_tells_the_newest_first),
+        test(what_a_person_asks_for_ends_at_the_callers_deadline),
+        test(a_reading_that_finds_no_free_connection_does_not_wait_for_ever),
         test(no_list_sorts_and_only_that_of_all_walks_the_table),
         test(a_file_of_the_first_schema_is_taken_over_with_its_keys),
     };

@@ -362,6 +362,41 @@ static void files_go_with_a_job_that_was_sent_and_stay_with_one_that_failed(void
     outbox_close(outbox);
 }
 
+static HANDLE hold(const WCHAR *path)
+{
+    HANDLE held = CreateFileW(path, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
+
+    assert_true(held != INVALID_HANDLE_VALUE);
+    return held;
+}
+
+static void what_somebody_holds_goes_with_a_later_removal_or_at_the_end(void **state)
+{
+    struct outbox *outbox = open_outbox();
+    struct job_work first, second, third;
+    HANDLE held;
+
+    (void)state;
+    accept_one(outbox, L"C:\\a.txt", "a", 1, &first);
+    accept_one(outbox, L"C:\\b.txt", "b", 1, &second);
+    accept_one(outbox, L"C:\\c.txt", "c", 1, &third);
+    held = hold(first.attachments[0].path);
+    assert_succeeds(step(outbox, first.id, job_queued, job_cancelled, NULL));
+    assert_int_equal(spooled(), 3);
+    assert_succeeds(step(outbox, second.id, job_queued, job_cancelled, NULL));
+    assert_int_equal(spooled(), 2);
+    CloseHandle(held);
+    held = hold(third.attachments[0].path);
+    assert_succeeds(step(outbox, third.id, job_queued, job_cancelled, NULL));
+    assert_int_equal(spooled(), 1);
+    CloseHandle(held);
+    outbox_close(outbox);
+    assert_int_equal(spooled(), 0);
+    job_work_clear(&first);
+    job_work_clear(&second);
+    job_work_clear(&third);
+}
+
 static void opening_sweeps_orphans_and_nothing_else(void **state)
 {
     static const enum job_state ends[] = {
@@ -435,6 +470,7 @@ int main(void)
         test(a_spooled_file_that_was_changed_cut_or_removed_is_seen),
         test(a_spooled_file_that_others_hold_is_read_or_is_to_be_read_later),
         test(files_go_with_a_job_that_was_sent_and_stay_with_one_that_failed),
+        test(what_somebody_holds_goes_with_a_later_removal_or_at_the_end),
         test(opening_sweeps_orphans_and_nothing_else),
         test(a_spool_that_cannot_be_written_is_named),
     };
