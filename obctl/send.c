@@ -90,14 +90,25 @@ static BSTR read_input(void)
     DWORD got = 0;
     int size = 0, length;
 
-    for (;;)
+    do
     {
-        if (size > INT_MAX - READ_AT_ONCE || !(more = realloc(bytes, (size_t)size + READ_AT_ONCE))) break;
+        if (size > INT_MAX - READ_AT_ONCE || !(more = realloc(bytes, (size_t)size + READ_AT_ONCE)))
+        {
+            free(bytes);
+            return NULL;
+        }
         bytes = more;
-        if (!ReadFile(in, bytes + size, READ_AT_ONCE, &got, NULL) || !got) break;
+        if (!ReadFile(in, bytes + size, READ_AT_ONCE, &got, NULL))
+        {
+            if (GetLastError() != ERROR_BROKEN_PIPE)
+            {
+                free(bytes);
+                return NULL;
+            }
+            got = 0;
+        }
         size += (int)got;
-    }
-    if (!bytes) return NULL;
+    } while (got);
     begin = bytes;
     if (size >= 3 && !memcmp(bytes, "\xEF\xBB\xBF", 3)) begin += 3, size -= 3;
     length = size ? MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, begin, size, NULL, 0) : 0;
@@ -160,6 +171,17 @@ static VARIANT all_paths(const struct arguments *arguments)
 
 /* --- the two ways */
 
+/* Whole, with zeros that it may hold: the broker refuses those in words. */
+static VARIANT read_argument(BSTR text)
+{
+    VARIANT value;
+
+    if (!text) return text_argument(NULL);
+    V_VT(&value) = VT_BSTR;
+    V_BSTR(&value) = SysAllocStringLen(text, SysStringLen(text));
+    return value;
+}
+
 static HRESULT send_at_once(
     const struct request *request, const struct given_texts *texts, IObJob **job, struct failure *failure)
 {
@@ -167,8 +189,8 @@ static HRESULT send_at_once(
     VARIANT values[] = {
         text_argument(given_text(arguments, L"to")),
         text_argument(given_text(arguments, L"subject")),
-        text_argument(texts->body),
-        text_argument(texts->html),
+        read_argument(texts->body),
+        read_argument(texts->html),
         all_paths(arguments),
         text_argument(given_text(arguments, L"cc")),
         text_argument(given_text(arguments, L"bcc")),
