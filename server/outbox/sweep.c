@@ -39,7 +39,8 @@ static void leftover_add(struct outbox *outbox, struct leftover *leftover)
 
     leftover->next = NULL;
     AcquireSRWLockExclusive(&outbox->leftovers_lock);
-    if ((kept = outbox->leftovers < leftovers_max))
+    kept = outbox->leftovers < leftovers_max;
+    if (kept)
     {
         *outbox->leftovers_end = leftover;
         outbox->leftovers_end = &leftover->next;
