@@ -292,6 +292,20 @@ size_t security_choose(wchar_t *out, size_t size, const struct security_source *
     return security_for_user(out, size, fixed, user_sid);
 }
 
+/* Begins a copy of sddl in which the entries of sid are to change: its head is written, and its first entry returned.
+ * NULL: one of them is not well-formed. */
+static const wchar_t *begin_copy(
+    struct text_out *text, wchar_t *out, size_t size, const wchar_t *sddl, const wchar_t *sid)
+{
+    const wchar_t *at;
+
+    text_out_begin(text, out, size);
+    if (!is_well_formed_sid(sid) || !is_well_formed(sddl)) return NULL;
+    at = pass_head(sddl);
+    text_out_part(text, sddl, (size_t)(at - sddl));
+    return at;
+}
+
 size_t security_allow(wchar_t *out, size_t size, const wchar_t *sddl, uint32_t mask, const wchar_t *sid)
 {
     bool held = false;
@@ -299,10 +313,7 @@ size_t security_allow(wchar_t *out, size_t size, const wchar_t *sddl, uint32_t m
     struct entry entry;
     const wchar_t *at;
 
-    text_out_begin(&text, out, size);
-    if (!is_well_formed_sid(sid) || !is_well_formed(sddl)) return refuse(&text, out, size);
-    at = pass_head(sddl);
-    text_out_part(&text, sddl, (size_t)(at - sddl));
+    if (!(at = begin_copy(&text, out, size, sddl, sid))) return refuse(&text, out, size);
     while (*at && next_entry(&at, &entry))
     {
         bool of_sid = is_same(entry.trustee, sid);
@@ -322,10 +333,7 @@ size_t security_disallow(wchar_t *out, size_t size, const wchar_t *sddl, const w
     struct entry entry;
     const wchar_t *at;
 
-    text_out_begin(&text, out, size);
-    if (!is_well_formed_sid(sid) || !is_well_formed(sddl)) return refuse(&text, out, size);
-    at = pass_head(sddl);
-    text_out_part(&text, sddl, (size_t)(at - sddl));
+    if (!(at = begin_copy(&text, out, size, sddl, sid))) return refuse(&text, out, size);
     while (*at && next_entry(&at, &entry))
     {
         if (entry.allows && is_same(entry.trustee, sid)) continue;

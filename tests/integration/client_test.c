@@ -89,32 +89,12 @@ static void send_job(DWORD code, const WCHAR *arguments, const char *words, WCHA
 
 /* --- JSON, as Python reads it (see read_json.py) */
 
-/* Frees the text; the caller frees the values, each on a line. */
-static char *values_of(char *text)
-{
-    char *values;
-
-    ob_write_file(ob_file_path(L"output.json"), text, strlen(text));
-    values = ob_python(L"read_json.py", ob_file_path(L"output.json"), L"values.txt");
-    ob_require(strstr(values, "\nvalid\n") != NULL, "%s\n%s", values, text);
-    free(text);
-    return values;
-}
-
-static void expect_line(const char *values, const char *line)
-{
-    char whole[1024];
-
-    snprintf(whole, sizeof(whole), "\n%s\n", line);
-    ob_require(strstr(values, whole) != NULL, "the line %s is not in:%s", line, values);
-}
-
 /* The text is one object that tells an error. */
 static void expect_json_error(char *text, const char *error, const char *words)
 {
-    char *values = values_of(text);
+    char *values = ob_json_values(text);
 
-    expect_line(values, error);
+    ob_expect_json(values, error);
     expect_words(values, words);
 }
 
@@ -152,16 +132,16 @@ static void json_is_what_a_program_can_read(void **state)
     (void)state;
     /* The key leads to the job that was sent before. */
     send_job(0, L"/to:a@example.com \"/subject:" SUBJECT L"\" /body:a/b:c /key:client", "accepted", id);
-    values = values_of(run(0, L"obctl --json job %ls", id));
-    expect_line(values, SUBJECT_JSON);
-    expect_line(values, "State=3");
-    expect_line(values, "NextAttemptAt=null");
-    expect_line(values, "History.0.StateName=\"queued\"");
-    expect_line(values, "History.3.StateName=\"sent\"");
+    values = ob_json_values(run(0, L"obctl --json job %ls", id));
+    ob_expect_json(values, SUBJECT_JSON);
+    ob_expect_json(values, "State=3");
+    ob_expect_json(values, "NextAttemptAt=null");
+    ob_expect_json(values, "History.0.StateName=\"queued\"");
+    ob_expect_json(values, "History.3.StateName=\"sent\"");
     free(values);
-    values = values_of(obctl(0, L"status --json"));
-    expect_line(values, "Sent=1");
-    expect_line(values, "Attention=\"\"");
+    values = ob_json_values(obctl(0, L"status --json"));
+    ob_expect_json(values, "Sent=1");
+    ob_expect_json(values, "Attention=\"\"");
     free(values);
 }
 
@@ -204,7 +184,7 @@ static void a_mail_that_fails_is_told_as_such(void **state)
     output = run(1, L"obctl job %ls", id);
     expect_words(output, told);
     expect_words(obctl(1, L"status"), "On record: 1 failed. ");
-    expect_words(values_of(obctl(1, L"--json status")), "\nAttention=\"On record: 1 failed. ");
+    expect_words(ob_json_values(obctl(1, L"--json status")), "\nAttention=\"On record: 1 failed. ");
 }
 
 /* --- usage */
@@ -282,9 +262,9 @@ static void a_broker_that_refuses_says_why(void **state)
     expect_wide_words(send_mail(1, L"/to:a@example.com"), text);
     expect_wide_words(obctl(2, L"status"), text);
     expect_words(obctl(2, L"job {no}"), "0x8004B018 (OB_E_OUTBOX)");
-    values = values_of(obctl(2, L"status --json"));
-    expect_line(values, "State=7");
-    expect_line(values, "LastError=\"0x8004B018\"");
+    values = ob_json_values(obctl(2, L"status --json"));
+    ob_expect_json(values, "State=7");
+    ob_expect_json(values, "LastError=\"0x8004B018\"");
     free(values);
     free(text);
     stop_broker();

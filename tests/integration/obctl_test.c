@@ -55,26 +55,6 @@ static void take_id(char *output, WCHAR id[ID_SIZE])
     free(output);
 }
 
-/* The values of a JSON text, each on a line, as Python reads it (see read_json.py). Frees the text. */
-static char *values_of(char *text)
-{
-    char *values;
-
-    ob_write_file(ob_file_path(L"output.json"), text, strlen(text));
-    values = ob_python(L"read_json.py", ob_file_path(L"output.json"), L"values.txt");
-    ob_require(strstr(values, "\nvalid\n") != NULL, "%s\n%s", values, text);
-    free(text);
-    return values;
-}
-
-static void expect_line(const char *values, const char *line)
-{
-    char whole[1024];
-
-    snprintf(whole, sizeof(whole), "\n%s\n", line);
-    ob_require(strstr(values, whole) != NULL, "the line %s is not in:%s", line, values);
-}
-
 static int let_go(void **state)
 {
     (void)state;
@@ -156,8 +136,8 @@ static void what_is_not_accepted_is_told(void **state)
     expect_words(obctl(2, L"send --subject x"), ob_utf8(text));
     free(text);
     expect_words(obctl(2, L"send --to a@example.com --attach Z:\\nowhere.txt"), "0x8004B011 (OB_E_ATTACHMENT)");
-    values = values_of(obctl(2, L"send --json --subject x"));
-    expect_line(values, "ErrorName=\"OB_E_NO_RECIPIENT\"");
+    values = ob_json_values(obctl(2, L"send --json --subject x"));
+    ob_expect_json(values, "ErrorName=\"OB_E_NO_RECIPIENT\"");
     free(values);
 }
 
@@ -229,13 +209,13 @@ static void jobs_are_listed_and_can_be_taken_back_and_retried(void **state)
     output = obctl(0, L"jobs --state queued");
     assert_null(strstr(output, ob_utf8(bad)));
     expect_words(output, "  queued     ");
-    values = values_of(obctl(0, L"jobs --state failed --json"));
+    values = ob_json_values(obctl(0, L"jobs --state failed --json"));
     snprintf(line, sizeof(line), "0.Id=\"%s\"", ob_utf8(bad));
-    expect_line(values, line);
-    expect_line(values, "0.LastError=\"0x8004B010\"");
-    expect_line(values, "0.Attempts=1");
+    ob_expect_json(values, line);
+    ob_expect_json(values, "0.LastError=\"0x8004B010\"");
+    ob_expect_json(values, "0.Attempts=1");
     free(values);
-    values = values_of(obctl(0, L"jobs --state unknown --json"));
+    values = ob_json_values(obctl(0, L"jobs --state unknown --json"));
     ob_assert_text(values[0] == '\n' && !strcmp(values, "\nvalid\n") ? L"empty" : L"not empty", L"empty");
     free(values);
     expect_words(obctl(0, L"jobs --state unknown"), "no such job on record\n");
@@ -246,8 +226,8 @@ static void jobs_are_listed_and_can_be_taken_back_and_retried(void **state)
     expect_words(obctl(1, L"job %ls", id), "cancelled");
     expect_words(obctl(0, L"retry %ls", bad), "\nState             ");
     expect_words(obctl(1, L"cancel {01234567-89AB-CDEF-0123-456789ABCDEF}"), "0x8004B015 (OB_E_NO_SUCH_JOB)");
-    values = values_of(obctl(1, L"retry --json {no}"));
-    expect_line(values, "ErrorName=\"OB_E_NO_SUCH_JOB\"");
+    values = ob_json_values(obctl(1, L"retry --json {no}"));
+    ob_expect_json(values, "ErrorName=\"OB_E_NO_SUCH_JOB\"");
     free(values);
 }
 
@@ -295,10 +275,10 @@ static void a_watch_is_json_line_by_line(void **state)
     (void)state;
     assert_non_null(end);
     end[1] = 0;
-    output = values_of(output);
-    expect_line(output, "Job=null");
-    expect_line(output, "From=null");
-    expect_line(output, "To=\"ready\"");
+    output = ob_json_values(output);
+    ob_expect_json(output, "Job=null");
+    ob_expect_json(output, "From=null");
+    ob_expect_json(output, "To=\"ready\"");
     free(output);
 }
 
@@ -366,13 +346,13 @@ static void a_selftest_sends_and_tells_what_it_used(void **state)
     char *values;
 
     (void)state;
-    values = values_of(obctl(0, L"selftest --to me@example.com --json"));
-    expect_line(values, "StateName=\"sent\"");
-    expect_line(values, "ToFrom=\"given\"");
-    expect_line(values, "ObctlVersion=\"0.1.0\"");
-    expect_line(values, "Version=\"0.1.0\"");
-    expect_line(values, "Profile=\"Outlook\"");
-    expect_line(values, "WindowsSession=1");
+    values = ob_json_values(obctl(0, L"selftest --to me@example.com --json"));
+    ob_expect_json(values, "StateName=\"sent\"");
+    ob_expect_json(values, "ToFrom=\"given\"");
+    ob_expect_json(values, "ObctlVersion=\"0.1.0\"");
+    ob_expect_json(values, "Version=\"0.1.0\"");
+    ob_expect_json(values, "Profile=\"Outlook\"");
+    ob_expect_json(values, "WindowsSession=1");
     free(values);
     ob_wait_delivered(before + 1);
     expect_words(obctl(1, L"selftest --to nobody"), "\nState             failed\n");

@@ -2,6 +2,8 @@
  * but gives neither a handle to wait for nor a pipe to read from, so it answers by a file. */
 #include "support.h"
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <wchar.h>
 
 #define COMMAND_SIZE 3072
@@ -42,4 +44,23 @@ char *ob_python(const WCHAR *script, const WCHAR *input, const WCHAR *leaf)
     output = ob_read_file(ob_file_path(leaf), NULL);
     assert_non_null(output);
     return output;
+}
+
+char *ob_json_values(char *text)
+{
+    char *values;
+
+    ob_write_file(ob_file_path(L"output.json"), text, strlen(text));
+    values = ob_python(L"read_json.py", ob_file_path(L"output.json"), L"values.txt");
+    ob_require(strstr(values, "\nvalid\n") != NULL, "%s\n%s", values, text);
+    free(text);
+    return values;
+}
+
+void ob_expect_json(const char *values, const char *line)
+{
+    char whole[1024];
+
+    snprintf(whole, sizeof(whole), "\n%s\n", line);
+    ob_require(strstr(values, whole) != NULL, "the line %s is not in:%s", line, values);
 }

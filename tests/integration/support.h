@@ -199,6 +199,11 @@ void ob_sha256(const void *bytes, size_t size, char hex[65]);
 /* What a Python script of tests/integration makes of a file or folder; leaf is the file of ob_file_path that it answers
  * by. The Python is that of the environment variable OB_PYTHON or, under Wine, the Unix side's. The caller frees it. */
 char *ob_python(const WCHAR *script, const WCHAR *input, const WCHAR *leaf);
+/* The values of a JSON text, each on a line, as Python reads it (read_json.py): fails the test where it is none. Frees
+ * text; the caller frees the values. */
+char *ob_json_values(char *text);
+/* One of the values is this line. */
+void ob_expect_json(const char *values, const char *line);
 
 /* --- expected.c: tests/expected/bad_input.txt */
 
