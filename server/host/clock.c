@@ -2,6 +2,7 @@
 #include "clock.h"
 #include <oleauto.h>
 #include <stdio.h>
+#include "wine.h"
 
 #define FILETIME_OF_1970 116444736000000000ULL
 #define FILETIME_PER_MS 10000ULL
@@ -37,7 +38,11 @@ LONGLONG utc_now_ms(void)
     FILETIME now;
 
     GetSystemTimeAsFileTime(&now);
+#ifdef OB_WINE
+    return filetime_to_utc_ms(((ULONGLONG)now.dwHighDateTime << 32) | now.dwLowDateTime) + wine_clock_ahead_ms();
+#else
     return filetime_to_utc_ms(((ULONGLONG)now.dwHighDateTime << 32) | now.dwLowDateTime);
+#endif
 }
 
 /* Local time, with the summer time that was in force on that day. */

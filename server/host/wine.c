@@ -8,6 +8,8 @@
 #include <tlhelp32.h>
 #include <wchar.h>
 
+#define CLOCK_LOOK_MS 50
+
 struct client
 {
     DWORD process_id;
@@ -211,6 +213,23 @@ HRESULT wine_start_server(const CLSID *class)
     CloseHandle(process.hThread);
     CloseHandle(process.hProcess);
     return S_OK;
+}
+
+/* The section is looked for again now and then, since a test may make it after the broker was started. */
+LONGLONG wine_clock_ahead_ms(void)
+{
+    static volatile LONGLONG *volatile ahead;
+    static volatile ULONGLONG next_look;
+    HANDLE section;
+
+    if (ahead) return *ahead;
+    if (GetTickCount64() < next_look) return 0;
+    next_look = GetTickCount64() + CLOCK_LOOK_MS;
+    section = OpenFileMappingW(FILE_MAP_READ, FALSE, WINE_CLOCK_SECTION);
+    if (!section) return 0;
+    ahead = MapViewOfFile(section, FILE_MAP_READ, 0, 0, sizeof(*ahead));
+    CloseHandle(section);
+    return ahead ? *ahead : 0;
 }
 
 #else

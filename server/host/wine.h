@@ -31,5 +31,11 @@ void wine_end_on_faults(void);
  * process. */
 HRESULT wine_start_server(const CLSID *class);
 
+/* How far a test has set the time of day ahead (back: negative), in milliseconds: the LONGLONG in the section
+ * WINE_CLOCK_SECTION, which the test makes and changes while the broker runs. 0 without one. The monotonic clock stays
+ * as it is. */
+#define WINE_CLOCK_SECTION L"OutlookBrokerTestClock"
+LONGLONG wine_clock_ahead_ms(void);
+
 #endif
 #endif

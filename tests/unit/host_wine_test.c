@@ -9,6 +9,7 @@
 #include <string.h>
 #include <wchar.h>
 #include <windows.h>
+#include "host/clock.h"
 #include "host/wine.h"
 
 #ifdef OB_WINE
@@ -75,6 +76,30 @@ static void a_class_that_is_not_registered_is_not_started(void **state)
     (void)state;
     assert_int_equal(wine_start_server(&nobody), HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND));
 }
+
+/* Last: from then on this process follows the section. */
+static void a_test_sets_the_time_of_day_and_not_the_monotonic_clock(void **state)
+{
+    const LONGLONG day_ms = 86400000, before = utc_now_ms();
+    const ULONGLONG now = clock_now_ms();
+    HANDLE section =
+        CreateFileMappingW(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, sizeof(LONGLONG), WINE_CLOCK_SECTION);
+    volatile LONGLONG *ahead;
+
+    (void)state;
+    assert_non_null(section);
+    ahead = MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, sizeof(*ahead));
+    assert_non_null((void *)ahead);
+    *ahead = day_ms;
+    while (utc_now_ms() < before + day_ms)
+        if (clock_now_ms() - now > 10000) fail_msg("the clock was not set");
+    *ahead = -day_ms;
+    assert_true(utc_now_ms() < before - day_ms / 2);
+    *ahead = 0;
+    assert_in_range(clock_now_ms() - now, 0, 20000);
+    UnmapViewOfFile((void *)ahead);
+    CloseHandle(section);
+}
 #endif
 
 int main(int argc, char **argv)
@@ -84,6 +109,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_fault_ends_the_process),
         cmocka_unit_test(what_guards_itself_and_what_is_only_raised_is_no_fault),
         cmocka_unit_test(a_class_that_is_not_registered_is_not_started),
+        cmocka_unit_test(a_test_sets_the_time_of_day_and_not_the_monotonic_clock),
     };
 
     if (argc == 3 && !strcmp(argv[1], "fault")) return fault_main(argv[2]);
