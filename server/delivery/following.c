@@ -144,7 +144,9 @@ HRESULT follow_write(struct delivery *delivery, const struct job_change *extra)
     all = count;
     if (extra) changes[all++] = *extra;
     if (!all) return S_OK;
+    if (count) FAILPOINT("submitted-unwritten");
     hr = record_changes(delivery, changes, all, results);
+    if (count) FAILPOINT("submitted-committed");
     for (size_t i = 0; i < count; i++)
         submitted_written(delivery, written[i], results[i]);
     return extra ? results[all - 1] : hr;
@@ -186,6 +188,7 @@ static void settle_draft(struct delivery *delivery, struct outcome *outcome)
     outcome->change.outlook_process = facts.process_id;
     outcome->change.outlook_started = facts.process_started;
     if (FAILED(record_change(delivery, &outcome->change))) return;
+    FAILPOINT("resend-committed");
     follow->process = facts.process_id;
     follow->process_started = facts.process_started;
     send_draft(delivery, follow, &outcome->where);
@@ -197,6 +200,7 @@ static BOOL settle_one(struct delivery *delivery, struct follow *follow)
     HRESULT hr = S_OK;
 
     if (!outcome_find(delivery, follow, &outcome)) return FALSE;
+    FAILPOINT("doubt-looked");
     if (!deadline_left(follow->next_look)) follow->next_look = deadline_in(DOUBT_LOOK_MS);
     if (outcome.resend)
         settle_draft(delivery, &outcome);
@@ -264,6 +268,7 @@ static size_t write_round(struct delivery *delivery, struct outcome *outcomes, s
     memset(changes, 0, sizeof(changes));
     for (size_t i = 0; i < count; i++)
         if (outcomes[i].write) changes[to_write++] = outcomes[i].change;
+    if (to_write) FAILPOINT("round-unwritten");
     record_changes(delivery, changes, to_write, results);
     for (size_t i = 0; i < count; i++)
         outcome_written(delivery, &outcomes[i], outcomes[i].write ? results[at++] : S_OK);

@@ -16,6 +16,7 @@
 
 static void note_sent(struct delivery *delivery, struct follow *follow)
 {
+    FAILPOINT("send-returned");
     follow->send_returned = follow->sender_gone = TRUE;
     error_clear(&follow->answer);
     follow->answer.code = S_OK;
@@ -192,6 +193,7 @@ static BOOL clear_before(struct delivery *delivery, struct job_work *work)
 
     if (SUCCEEDED(hr) && seen.draft && !gone_out)
         hr = outlook_delete(delivery->outlook, &place, deadline_in(HAND_DEADLINE_MS), &error);
+    FAILPOINT("earlier-deleted");
     if (FAILED(hr))
         job_trouble(delivery, work, &error);
     else if (gone_out)
@@ -335,11 +337,13 @@ static void hand_over(struct delivery *delivery, struct job_work *work)
     if (tried_again_by_somebody(work) && !clear_before(delivery, work)) goto done;
     if ((work->from_before || delivery->uncertain) && !find_earlier(delivery, work, &place)) goto done;
     if (!place.entry_id && !make_draft(delivery, work, &place)) goto done;
+    FAILPOINT("draft-made");
     if (FAILED(hr = commit_sending(delivery, work, &place)))
     {
         not_committed(delivery, hr);
         goto done;
     }
+    FAILPOINT("sending-committed");
     follow = follow_add(delivery, work);
     if (follow)
         send_draft(delivery, follow, &place);

@@ -5,6 +5,7 @@
 
 #include "delivery/delivery.h"
 #include "delivery/plan.h"
+#include "host/failpoint.h"
 #include "rules/look.h"
 
 #define CODE_OF(id) ((HRESULT)error_row(id)->code)

@@ -62,6 +62,7 @@ HRESULT record_failure(struct delivery *delivery, const struct follow *job, enum
     change.next_attempt_at = again ? now + (LONGLONG)retry_delay_s(&limits, (uint32_t)attempts) * 1000 : 0;
     change_error(&change, error);
     hr = record_change(delivery, &change);
+    if (SUCCEEDED(hr)) FAILPOINT("failure-committed");
     if (SUCCEEDED(hr)) record_log(job->id, job->caller, change.state, job->attempts, error->code);
     return hr;
 }

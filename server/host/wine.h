@@ -37,5 +37,11 @@ HRESULT wine_start_server(const CLSID *class);
 #define WINE_CLOCK_SECTION L"OutlookBrokerTestClock"
 LONGLONG wine_clock_ahead_ms(void);
 
+/* Ends the process at once, with WINE_FAILPOINT_EXIT_CODE, where its N-th passing of the point of this name was asked
+ * for by the text "NAME N" (or "NAME": the first) in the value FailAt of HKCU\Software\OutlookBroker\Test. Read once in
+ * a process; points are passed by any thread. Use FAILPOINT of host/failpoint.h. */
+#define WINE_FAILPOINT_EXIT_CODE 0xFA11
+void wine_failpoint(const char *name);
+
 #endif
 #endif

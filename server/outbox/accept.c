@@ -153,6 +153,7 @@ static HRESULT accept_run(struct outbox *outbox, struct work *work)
     }
     if ((rc = insert_all(&outbox->writer, accept)) != SQLITE_OK) return writer_failed(outbox, work, rc);
     work->delta[job_queued] = 1;
+    FAILPOINT("accept-written");
     return S_OK;
 }
 
@@ -160,6 +161,7 @@ static void accept_committed(struct outbox *outbox, struct work *work)
 {
     struct accept *accept = (struct accept *)work;
 
+    FAILPOINT("accept-committed");
     if (outbox->changed) outbox->changed(outbox->context, accept->job_id, job_queued);
 }
 
@@ -198,6 +200,7 @@ HRESULT outbox_accept(struct outbox *outbox, const struct outbox_text *text, str
     job_id[0] = 0;
     if (FAILED(hr = check_size(outbox, text, spool, error))) return hr;
     hr = accept_prepare(&accept, text, error);
+    FAILPOINT("accept-spooled");
     if (SUCCEEDED(hr))
     {
         accept.now = utc_now_ms();

@@ -173,6 +173,7 @@ static void change_committed(struct outbox *outbox, struct work *work)
     struct change_work *change = (struct change_work *)work;
     WCHAR job_id[JOB_ID_SIZE];
 
+    FAILPOINT("change-committed");
     for (size_t i = 0; i < change->count && outbox->changed; i++)
     {
         if (changed_again(change, i) || !job_id_normal(change->changes[i].job_id, job_id)) continue;

@@ -7,6 +7,7 @@
 
 #include <sqlite3.h>
 #include "outbox/outbox.h"
+#include "host/failpoint.h"
 #include "host/hash.h"
 
 enum

@@ -137,3 +137,34 @@ void ob_quick_settings(void)
     ob_set(L"OutboxPollMilliseconds", 50);
     ob_set(L"CopyWaitSeconds", 2);
 }
+
+#define TEST_KEY L"Software\\OutlookBroker\\Test"
+
+void ob_fail_at(const WCHAR *point)
+{
+    LSTATUS status;
+
+    if (point)
+        status = RegSetKeyValueW(
+            HKEY_CURRENT_USER, TEST_KEY, L"FailAt", REG_SZ, point, (DWORD)((wcslen(point) + 1) * sizeof(*point)));
+    else
+        status = RegDeleteKeyValueW(HKEY_CURRENT_USER, TEST_KEY, L"FailAt");
+    ob_require(!status || (!point && status == ERROR_FILE_NOT_FOUND), "FailAt: %ld", status);
+}
+
+/* The section of server/host/wine.h, held open to the end of this process. */
+void ob_set_clock_off(LONG seconds)
+{
+    static volatile LONGLONG *ahead;
+
+    if (!ahead)
+    {
+        HANDLE section = CreateFileMappingW(
+            INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, sizeof(*ahead), L"OutlookBrokerTestClock");
+
+        assert_non_null(section);
+        ahead = MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, sizeof(*ahead));
+        assert_non_null((void *)ahead);
+    }
+    *ahead = (LONGLONG)seconds * 1000;
+}
