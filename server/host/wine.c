@@ -231,36 +231,37 @@ LONGLONG wine_clock_ahead_ms(void)
     ahead = MapViewOfFile(section, FILE_MAP_READ, 0, 0, sizeof(*ahead));
     CloseHandle(section);
     return ahead ? *ahead : 0;
+}
 
-    /* --- what tests ask for in the registry */
+/* --- what tests ask for in the registry */
 
 #define TEST_KEY L"Software\\OutlookBroker\\Test"
 
-    static INIT_ONCE fail_at_read = INIT_ONCE_STATIC_INIT;
-    static char fail_at[64]; /* the point's name; "" for none */
-    static LONG fail_at_passing;
+static INIT_ONCE fail_at_read = INIT_ONCE_STATIC_INIT;
+static char fail_at[64]; /* the point's name; "" for none */
+static LONG fail_at_passing;
 
-    static BOOL CALLBACK read_fail_at(INIT_ONCE * once, void *context, void **result)
-    {
-        WCHAR text[ARRAYSIZE(fail_at) + 12] = L"";
-        DWORD size = sizeof(text);
-        WCHAR *number;
+static BOOL CALLBACK read_fail_at(INIT_ONCE *once, void *context, void **result)
+{
+    WCHAR text[ARRAYSIZE(fail_at) + 12] = L"";
+    DWORD size = sizeof(text);
+    WCHAR *number;
 
-        (void)once, (void)context, (void)result;
-        if (RegGetValueW(HKEY_CURRENT_USER, TEST_KEY, L"FailAt", RRF_RT_REG_SZ, NULL, text, &size)) return TRUE;
-        number = wcschr(text, L' ');
-        fail_at_passing = number ? wcstol(number, NULL, 10) : 1;
-        if (number) *number = 0;
-        WideCharToMultiByte(CP_UTF8, 0, text, -1, fail_at, sizeof(fail_at) - 1, NULL, NULL);
-        return TRUE;
-    }
+    (void)once, (void)context, (void)result;
+    if (RegGetValueW(HKEY_CURRENT_USER, TEST_KEY, L"FailAt", RRF_RT_REG_SZ, NULL, text, &size)) return TRUE;
+    number = wcschr(text, L' ');
+    fail_at_passing = number ? wcstol(number, NULL, 10) : 1;
+    if (number) *number = 0;
+    WideCharToMultiByte(CP_UTF8, 0, text, -1, fail_at, sizeof(fail_at) - 1, NULL, NULL);
+    return TRUE;
+}
 
-    void wine_failpoint(const char *name)
-    {
-        InitOnceExecuteOnce(&fail_at_read, read_fail_at, NULL, NULL);
-        if (!fail_at[0] || strcmp(fail_at, name)) return;
-        if (!InterlockedDecrement(&fail_at_passing)) TerminateProcess(GetCurrentProcess(), WINE_FAILPOINT_EXIT_CODE);
-    }
+void wine_failpoint(const char *name)
+{
+    InitOnceExecuteOnce(&fail_at_read, read_fail_at, NULL, NULL);
+    if (!fail_at[0] || strcmp(fail_at, name)) return;
+    if (!InterlockedDecrement(&fail_at_passing)) TerminateProcess(GetCurrentProcess(), WINE_FAILPOINT_EXIT_CODE);
+}
 
 #else
 typedef int wine_is_not_here;
