@@ -26,6 +26,7 @@ static const struct check
     {L"profile", L"Mail profile", look_at_profile},
     {L"guard", L"Object model guard", look_at_guard},
     {L"integrity", L"Integrity levels", look_at_integrity},
+    {L"starts", L"Starts of Outlook", look_at_starts},
     {L"outlook-type-library", L"Outlook's type library", look_at_outlook_libraries},
     {L"office-type-library", L"Office's type library", look_at_office_libraries},
     {L"class", L"Registration", look_at_class},

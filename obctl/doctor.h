@@ -17,7 +17,7 @@ struct examination
 typedef void look(struct doctor_row *row, const struct examination *examination);
 
 /* doctor_outlook.c */
-look look_at_outlook, look_at_profile, look_at_guard, look_at_integrity, look_at_outlook_libraries,
+look look_at_outlook, look_at_profile, look_at_guard, look_at_integrity, look_at_starts, look_at_outlook_libraries,
     look_at_office_libraries;
 /* doctor_registration.c */
 look look_at_class, look_at_appid, look_at_type_library, look_at_marshalers, look_at_run_key, look_at_event_source;

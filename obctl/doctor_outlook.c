@@ -2,8 +2,11 @@
 #include <stdlib.h>
 #include <wchar.h>
 #include "doctor.h"
+#include "host/clock.h"
+#include "host/config.h"
 #include "host/outlook_facts.h"
 #include "host/processes.h"
+#include "host/start_file.h"
 #include "host/user.h"
 #include "rules/integrity.h"
 #include "rules/local_server.h"
@@ -65,6 +68,26 @@ void look_at_integrity(struct doctor_row *row, const struct examination *examina
     levels.broker_runs = processes_by_image(L"outlook-broker.exe", &broker, 1) > 0;
     if (levels.broker_runs) levels.broker = process_integrity(broker.id);
     doctor_integrity(row, &levels);
+}
+
+void look_at_starts(struct doctor_row *row, const struct examination *examination)
+{
+    struct doctor_starts starts = {.outlook_runs = outlook_process(&examination->install) != 0};
+    LONGLONG now = utc_now_ms();
+    struct start_record record;
+    struct circuit circuit;
+    uint64_t wait_ms;
+
+    config_load();
+    start_file_read(&record);
+    circuit_from_times(&circuit, &record.circuit, 0, now, (int64_t)config_get(setting_start_again_seconds) * 1000);
+    wait_ms = circuit_wait_ms(&circuit, 0);
+    starts.failed = circuit.failed;
+    starts.left_alone = circuit.open;
+    if (wait_ms) utc_ms_to_text(now + (LONGLONG)wait_ms, starts.until);
+    if (!MultiByteToWideChar(CP_UTF8, 0, record.reason, -1, starts.reason, ARRAYSIZE(starts.reason)))
+        starts.reason[0] = 0;
+    doctor_starts(row, &starts);
 }
 
 /* --- type libraries: HKCR\TypeLib\{id}\version\language\win32 or win64 */

@@ -160,7 +160,7 @@ static HRESULT get_application(struct outlook *outlook, const CLSID *class, BOOL
 static void find_process(
     struct connection *connection, const struct process_list *before, const struct process_list *after)
 {
-    struct outlook_process found = {true, false, NULL};
+    struct outlook_process found = {.running_before = true};
     const struct process *process = after->count ? &after->processes[0] : NULL;
     WCHAR *command_line = NULL;
 

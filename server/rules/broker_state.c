@@ -6,6 +6,7 @@ enum broker_state broker_state_now(const struct broker_facts *facts)
 {
     if (facts->refusing) return broker_refusing;
     if (facts->stopping) return broker_stopping;
+    if (facts->restarting) return broker_restarting;
     if (facts->in_call && facts->call_ms >= CALL_BLOCKED_MS && !facts->starting) return broker_blocked;
     if (facts->starting) return broker_starting;
     if (facts->no_outlook) return broker_no_outlook;

@@ -72,6 +72,16 @@ struct doctor_levels /* integrity levels as in integrity.h */
 };
 void doctor_integrity(struct doctor_row *row, const struct doctor_levels *levels);
 
+struct doctor_starts /* of Outlook, by the broker, in the last ten minutes */
+{
+    unsigned failed;
+    bool left_alone;      /* the circuit is open */
+    wchar_t until[64];    /* until then; "": that time is over, and the next start is tried */
+    wchar_t reason[1024]; /* of the last failure */
+    bool outlook_runs;
+};
+void doctor_starts(struct doctor_row *row, const struct doctor_starts *starts);
+
 /* One file that a type library's key names. */
 struct doctor_library
 {

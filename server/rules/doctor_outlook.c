@@ -109,6 +109,27 @@ void doctor_integrity(struct doctor_row *row, const struct doctor_levels *levels
     doctor_add_finding(row, doctor_problem, &finding);
 }
 
+void doctor_starts(struct doctor_row *row, const struct doctor_starts *starts)
+{
+    wchar_t number[DOCTOR_NUMBER_SIZE];
+
+    if (!starts->failed && !starts->left_alone)
+    {
+        doctor_add(row, L"none has failed in the last ten minutes", 0);
+        return;
+    }
+    if (!starts->left_alone)
+        doctor_add(row, L"%1 failed in the last ten minutes", 1, doctor_number(starts->failed, number));
+    else if (starts->until[0])
+        doctor_add(row, L"too many failed, so Outlook is left alone until %1", 1, starts->until);
+    else
+        doctor_add(row, L"too many failed; the next is tried as soon as one is needed", 0);
+    doctor_add(row, L". The last: %1", 1, starts->reason[0] ? starts->reason : L"it is not known why.");
+    if (starts->outlook_runs) doctor_add(row, L" But Outlook runs now, and will be joined.", 0);
+    doctor_judge(row, starts->left_alone && !starts->outlook_runs ? doctor_problem : doctor_warning,
+        L"open Outlook as the mailbox's owner and see what it asks for; mail that waits then goes by itself.");
+}
+
 void doctor_libraries(struct doctor_row *row, const struct doctor_library *libraries, size_t count)
 {
     wchar_t number[DOCTOR_NUMBER_SIZE];

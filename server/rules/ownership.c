@@ -54,7 +54,8 @@ static bool has_embedding(const wchar_t *command_line)
 
 bool outlook_is_ours(const struct outlook_process *process)
 {
-    if (process->running_before || !process->command_line_known || !process->command_line) return false;
+    if (process->running_before && !process->recorded) return false;
+    if (!process->command_line_known || !process->command_line) return false;
     return has_embedding(process->command_line);
 }
 

@@ -9,11 +9,13 @@
 struct outlook_process
 {
     bool running_before; /* its process was there before our activation */
+    bool recorded;       /* a broker has written down that it started this very process */
     bool command_line_known;
     const wchar_t *command_line; /* may be NULL */
 };
 
-/* True if the broker started this Outlook: new since our activation and with -Embedding on its command line. */
+/* True if the broker started this Outlook, or one before it did that has ended since: new since our activation, or
+ * written down then, and with -Embedding on its command line. */
 bool outlook_is_ours(const struct outlook_process *process);
 
 /* True if the user has made it his own: it has Explorers or Inspectors, or shows a visible top-level window. Numbers

@@ -16,6 +16,9 @@ enum setting
     setting_copy_wait_seconds,      /* CopyWaitSeconds: how long a copy in Sent Items is waited for; 60 */
     setting_start_deadline_seconds, /* StartDeadlineSeconds: how long Outlook may take to start; 120 */
     setting_owned_idle_seconds,     /* OutlookIdleSeconds: how long an Outlook of the broker's own stays unused; 300 */
+    setting_start_again_seconds,    /* StartAgainSeconds: how long it is left alone after five failed starts; 600 */
+    setting_restart_after_mails,    /* RestartAfterMails: an Outlook of the broker's own is started anew; 0 = never */
+    setting_restart_after_hours,    /* RestartAfterHours: the same by its age; 0 = never */
     setting_retry_first_seconds,    /* RetryFirstSeconds; 300 */
     setting_retry_longest_seconds,  /* RetryLongestSeconds; 4000 */
     setting_retry_life_seconds,     /* RetryLifetimeSeconds; 432000 */

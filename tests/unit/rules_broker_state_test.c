@@ -19,6 +19,10 @@ static void the_state_is_the_weightiest_thing_that_is_known(void **state)
         {{.starting = true, .no_outlook = true}, broker_starting},
         {{.no_outlook = true}, broker_no_outlook},
         {{.no_outlook = true, .in_call = true}, broker_no_outlook},
+        {{.restarting = true}, broker_restarting},
+        {{.restarting = true, .starting = true, .no_outlook = true}, broker_restarting},
+        {{.restarting = true, .in_call = true, .call_ms = CALL_BLOCKED_MS}, broker_restarting},
+        {{.restarting = true, .stopping = true}, broker_stopping},
         {{.stopping = true, .in_call = true, .call_ms = CALL_BLOCKED_MS}, broker_stopping},
         {{.refusing = true, .stopping = true}, broker_refusing},
     };

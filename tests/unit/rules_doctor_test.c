@@ -188,6 +188,32 @@ static void the_guard_is_judged_by_the_value_that_decides(void **state)
     }
 }
 
+static void failed_starts_are_told_with_their_reason(void **state)
+{
+    static const struct
+    {
+        struct doctor_starts facts;
+        struct expected expected;
+    } cases[] = {
+        {{0}, {doctor_ok, L"none has failed in the last ten minutes", NULL}},
+        {{.outlook_runs = true}, {doctor_ok, L"none has failed in the last ten minutes", NULL}},
+        {{.failed = 3, .reason = L"Outlook did not start (its activation)."},
+            {doctor_warning, L"3 failed in the last ten minutes. The last: Outlook did not start (its activation).",
+                L"open Outlook as the mailbox's owner"}},
+        {{.failed = 1}, {doctor_warning, L"1 failed in the last ten minutes. The last: it is not known why.", L"open"}},
+        {{.failed = 5, .left_alone = true, .until = L"2026-11-22 14:05:09", .reason = L"R."},
+            {doctor_problem, L"too many failed, so Outlook is left alone until 2026-11-22 14:05:09. The last: R.",
+                L"mail that waits then goes by itself"}},
+        {{.failed = 5, .left_alone = true, .until = L"2026-11-22 14:05:09", .reason = L"R.", .outlook_runs = true},
+            {doctor_warning, L"The last: R. But Outlook runs now, and will be joined.", L"open"}},
+        {{.left_alone = true, .reason = L"R."},
+            {doctor_problem, L"too many failed; the next is tried as soon as one is needed. The last: R.", L"open"}},
+    };
+
+    (void)state;
+    CHECK_TABLE(cases, doctor_starts);
+}
+
 static void differing_integrity_is_a_problem(void **state)
 {
     static const struct
@@ -556,6 +582,7 @@ int main(void)
         cmocka_unit_test(the_kind_of_outlook_is_told),
         cmocka_unit_test(a_profile_that_would_ask_is_a_problem),
         cmocka_unit_test(the_guard_is_judged_by_the_value_that_decides),
+        cmocka_unit_test(failed_starts_are_told_with_their_reason),
         cmocka_unit_test(differing_integrity_is_a_problem),
         cmocka_unit_test(a_stale_type_library_is_named_by_its_key),
         cmocka_unit_test(the_class_is_looked_at_in_both_views),

@@ -4,32 +4,37 @@
 
 #define PATH L"\"C:\\Program Files\\Microsoft Office\\root\\Office16\\OUTLOOK.EXE\""
 
-static void only_a_new_process_with_embedding_is_ours(void **state)
+static void only_a_new_or_recorded_process_with_embedding_is_ours(void **state)
 {
     static const struct
     {
         struct outlook_process process;
         bool ours;
     } cases[] = {
-        {{false, true, PATH L" -Embedding"}, true},
-        {{false, true, PATH L" /embedding"}, true},
-        {{false, true, PATH L"\t -EMBEDDING /x "}, true},
-        {{false, true, PATH L" /safe -Embedding"}, true},
-        {{false, true, L"C:\\Program Files\\OUTLOOK.EXE -Embedding"}, true},
-        {{true, true, PATH L" -Embedding"}, false},
-        {{false, false, PATH L" -Embedding"}, false},
-        {{false, true, NULL}, false},
-        {{false, true, L""}, false},
-        {{false, true, PATH}, false},
-        {{false, true, PATH L" "}, false},
-        {{false, true, PATH L" -Embeddin"}, false},
-        {{false, true, PATH L" -Embeddings"}, false},
-        {{false, true, PATH L" Embedding"}, false},
-        {{false, true, PATH L" -"}, false},
-        {{false, true, PATH L" /profile \"x -Embedding\""}, false},
-        {{false, true, PATH L" /select \"-Embedding"}, false},
-        {{false, true, L"\"C:\\my -Embedding folder\\OUTLOOK.EXE\""}, false},
-        {{false, true, L"-Embedding"}, false},
+        {{false, false, true, PATH L" -Embedding"}, true},
+        {{false, false, true, PATH L" /embedding"}, true},
+        {{false, false, true, PATH L"\t -EMBEDDING /x "}, true},
+        {{false, false, true, PATH L" /safe -Embedding"}, true},
+        {{false, false, true, L"C:\\Program Files\\OUTLOOK.EXE -Embedding"}, true},
+        {{true, false, true, PATH L" -Embedding"}, false},
+        {{true, true, true, PATH L" -Embedding"}, true},
+        {{true, true, true, PATH}, false},
+        {{true, true, false, PATH L" -Embedding"}, false},
+        {{false, true, true, PATH L" -Embedding"}, true},
+        {{false, true, true, PATH}, false},
+        {{false, false, false, PATH L" -Embedding"}, false},
+        {{false, false, true, NULL}, false},
+        {{false, false, true, L""}, false},
+        {{false, false, true, PATH}, false},
+        {{false, false, true, PATH L" "}, false},
+        {{false, false, true, PATH L" -Embeddin"}, false},
+        {{false, false, true, PATH L" -Embeddings"}, false},
+        {{false, false, true, PATH L" Embedding"}, false},
+        {{false, false, true, PATH L" -"}, false},
+        {{false, false, true, PATH L" /profile \"x -Embedding\""}, false},
+        {{false, false, true, PATH L" /select \"-Embedding"}, false},
+        {{false, false, true, L"\"C:\\my -Embedding folder\\OUTLOOK.EXE\""}, false},
+        {{false, false, true, L"-Embedding"}, false},
     };
 
     (void)state;
@@ -55,7 +60,7 @@ static void windows_or_doubt_make_it_the_users(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(only_a_new_process_with_embedding_is_ours),
+        cmocka_unit_test(only_a_new_or_recorded_process_with_embedding_is_ours),
         cmocka_unit_test(windows_or_doubt_make_it_the_users),
     };
 
