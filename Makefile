@@ -101,7 +101,7 @@ lint: set-up
 	@tools/lint
 
 # Everything that is compiled of our own sources: tools/lint asks how.
-compiled: programs tests build/tests/wow64-client.exe bench-programs
+compiled: programs tests build/tests/wow64-client.exe bench-programs fault-programs
 
 # Lines and branches of server/rules/ that its tests reach, in build/coverage; and whether a change in them is noticed.
 coverage: $(GEN)
@@ -300,6 +300,7 @@ build/tests/wow64-client.exe: tests/wow64/client.c build/gen/outlook_broker_i.c 
 		$(filter %.c,$^) -lole32 -loleaut32 -luuid
 
 include tests/bench/bench.mk
+include tests/faults/faults.mk
 
 NATIVE_FLAGS = -std=c11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -Iserver -Ibuild/gen $(WARN)
 build/native/obj/%.o: %.c Makefile | $(GEN)
