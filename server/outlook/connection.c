@@ -15,44 +15,53 @@
 #define HOUSEKEEPING_MS 10000u /* deadline of what the thread asks by itself */
 #define QUIT_WAIT_MS 10000u    /* for the process to end: who starts Outlook before that may be given the dying one */
 
-static void publish(struct outlook *outlook, BOOL starting)
+static void publish(struct apartment *apartment, BOOL starting)
 {
-    struct connection *connection = &outlook->connection;
+    const struct connection *connection = &apartment->connection;
+    struct outlook_facts *facts = facts_take(apartment);
 
-    AcquireSRWLockExclusive(&outlook->facts_lock);
-    outlook->facts.starting_since = starting ? utc_now_ms() : 0;
-    outlook->facts.starting = starting;
-    outlook->facts.attached = !starting && connection->application != NULL;
-    outlook->facts.owned = outlook->facts.attached && connection->owned;
-    outlook->facts.process_id = outlook->facts.attached ? connection->process_id : 0;
-    outlook->facts.process_started = outlook->facts.attached ? connection->process_started : 0;
-    ReleaseSRWLockExclusive(&outlook->facts_lock);
+    if (!facts) return;
+    facts->starting_since = starting ? utc_now_ms() : 0;
+    facts->starting = starting;
+    facts->attached = !starting && connection->application != NULL;
+    facts->owned = facts->attached && connection->owned;
+    facts->process_id = facts->attached ? connection->process_id : 0;
+    facts->process_started = facts->attached ? connection->process_started : 0;
+    facts_give(apartment);
 }
 
-static void publish_error(struct outlook *outlook, const struct error *error)
+static void publish_error(struct apartment *apartment, const struct error *error)
 {
-    AcquireSRWLockExclusive(&outlook->facts_lock);
-    outlook->facts.last_error = error->code;
-    lstrcpynW(
-        outlook->facts.last_error_text, error->text ? error->text : L"", ARRAYSIZE(outlook->facts.last_error_text));
-    ReleaseSRWLockExclusive(&outlook->facts_lock);
+    struct outlook_facts *facts = facts_take(apartment);
+
+    if (!facts) return;
+    facts->last_error = error->code;
+    lstrcpynW(facts->last_error_text, error->text ? error->text : L"", ARRAYSIZE(facts->last_error_text));
+    facts_give(apartment);
+}
+
+static void publish_names(struct apartment *apartment, const WCHAR *profile, const WCHAR *version)
+{
+    struct outlook_facts *facts = facts_take(apartment);
+
+    if (!facts) return;
+    lstrcpynW(facts->profile, profile ? profile : L"", ARRAYSIZE(facts->profile));
+    lstrcpynW(facts->version, version ? version : L"", ARRAYSIZE(facts->version));
+    apartment->connection.number = ++facts->times_attached;
+    facts->last_error = S_OK;
+    facts->last_error_text[0] = 0;
+    facts_give(apartment);
 }
 
 /* Who is logged on, and to which version: nice to know, never a reason to fail. */
-static void publish_session(struct outlook *outlook)
+static void publish_session(struct apartment *apartment)
 {
-    struct connection *connection = &outlook->connection;
+    struct connection *connection = &apartment->connection;
     BSTR profile = NULL, version = NULL;
 
-    get_text(outlook, connection->session, session_current_profile_name, &profile);
-    get_text(outlook, connection->application, application_version, &version);
-    AcquireSRWLockExclusive(&outlook->facts_lock);
-    lstrcpynW(outlook->facts.profile, profile ? profile : L"", ARRAYSIZE(outlook->facts.profile));
-    lstrcpynW(outlook->facts.version, version ? version : L"", ARRAYSIZE(outlook->facts.version));
-    outlook->facts.times_attached++;
-    outlook->facts.last_error = S_OK;
-    outlook->facts.last_error_text[0] = 0;
-    ReleaseSRWLockExclusive(&outlook->facts_lock);
+    get_text(apartment, connection->session, session_current_profile_name, &profile);
+    get_text(apartment, connection->application, application_version, &version);
+    publish_names(apartment, profile, version);
     log_event("outlook", NULL, NULL, L"%ls process %lu, version %ls", connection->owned ? L"started" : L"joined",
         connection->process_id, version ? version : L"unknown");
     SysFreeString(profile);
@@ -66,26 +75,26 @@ static BOOL is_gone(const struct connection *connection)
     return connection->lost || (connection->process && WaitForSingleObject(connection->process, 0) == WAIT_OBJECT_0);
 }
 
-void connection_attach(struct outlook *outlook, struct work *work)
+void connection_attach(struct apartment *apartment, struct work *work)
 {
-    struct connection *connection = &outlook->connection;
+    struct connection *connection = &apartment->connection;
 
     if (!is_gone(connection)) return;
-    connection_drop(outlook, FALSE, 0);
-    outlook->until = deadline_in(config_get(setting_start_deadline_seconds) * 1000);
-    publish(outlook, TRUE);
-    outlook_tell(outlook);
-    if (SUCCEEDED(outlook_start(outlook, work->profile, &work->error)) && !connection->lost)
-        publish_session(outlook);
+    connection_drop(apartment, FALSE, 0);
+    apartment->until = deadline_in(config_get(setting_start_deadline_seconds) * 1000);
+    publish(apartment, TRUE);
+    outlook_tell(apartment->outlook);
+    if (SUCCEEDED(connection_start(apartment, work->profile, &work->error)) && !connection->lost)
+        publish_session(apartment);
     else
     {
-        if (SUCCEEDED(work->error.code)) connection_error(outlook, RPC_E_DISCONNECTED, L"", &work->error);
+        if (SUCCEEDED(work->error.code)) connection_error(apartment, RPC_E_DISCONNECTED, L"", &work->error);
         log_event("outlook", NULL, NULL, L"cannot be had: 0x%08lX", work->error.code);
-        publish_error(outlook, &work->error);
-        connection_drop(outlook, FALSE, 0);
+        publish_error(apartment, &work->error);
+        connection_drop(apartment, FALSE, 0);
     }
-    publish(outlook, FALSE);
-    outlook_tell(outlook);
+    publish(apartment, FALSE);
+    outlook_tell(apartment->outlook);
 }
 
 static BOOL same_wish(const WCHAR *one, const WCHAR *other)
@@ -163,16 +172,16 @@ HRESULT outlook_logon(
     return profile_mismatch(facts.profile, wished, &finding) ? error_set_finding(error, &finding) : hr;
 }
 
-BOOL connection_ready(struct outlook *outlook, struct error *error)
+BOOL connection_ready(struct apartment *apartment, struct error *error)
 {
-    if (!is_gone(&outlook->connection)) return TRUE;
-    connection_error(outlook, RPC_E_DISCONNECTED, L"", error);
+    if (!is_gone(&apartment->connection)) return TRUE;
+    connection_error(apartment, RPC_E_DISCONNECTED, L"", error);
     return FALSE;
 }
 
-HRESULT connection_error(struct outlook *outlook, HRESULT hr, const WCHAR *what, struct error *error)
+HRESULT connection_error(struct apartment *apartment, HRESULT hr, const WCHAR *what, struct error *error)
 {
-    DWORD process = outlook->connection.process_id ? outlook->connection.process_id : outlook->last_process_id;
+    DWORD process = apartment->connection.process_id ? apartment->connection.process_id : apartment->last_process_id;
     WCHAR words[CODE_WORDS_SIZE], number[NUMBER_TEXT_SIZE];
 
     code_words(hr, words);
@@ -180,129 +189,129 @@ HRESULT connection_error(struct outlook *outlook, HRESULT hr, const WCHAR *what,
         return error_set(error, error_outlook_lost, 2, number_text(process, number), words);
     if (outlook_error_class((uint32_t)hr) == outlook_busy) return error_set(error, error_busy, 1, words);
     if (hr == E_ABORT || hr == MAPI_E_NO_SUPPORT) return error_set(error, error_guard, 2, what, words);
-    return error_set_code(error, hr, error_send_failed, 3, what, words, outlook->answer.text);
+    return error_set_code(error, hr, error_send_failed, 3, what, words, apartment->answer.text);
 }
 
-void connection_drop_item(struct outlook *outlook, BOOL delete_draft)
+void connection_drop_item(struct apartment *apartment, BOOL delete_draft)
 {
-    struct connection *connection = &outlook->connection;
+    struct connection *connection = &apartment->connection;
 
-    if (connection->item && delete_draft && !is_gone(connection)) call_method(outlook, connection->item, mail_delete);
+    if (connection->item && delete_draft && !is_gone(connection)) call_method(apartment, connection->item, mail_delete);
     drop_object(&connection->item);
     free(connection->item_id);
     connection->item_id = NULL;
 }
 
-void connection_drop(struct outlook *outlook, BOOL quit, deadline until)
+void connection_drop(struct apartment *apartment, BOOL quit, deadline until)
 {
-    struct connection *connection = &outlook->connection;
+    struct connection *connection = &apartment->connection;
     HANDLE process = connection->process;
     BOOL was_attached = connection->application != NULL;
 
-    connection_drop_item(outlook, FALSE);
-    if (was_attached && quit) call_method(outlook, connection->application, application_quit);
+    connection_drop_item(apartment, FALSE);
+    if (was_attached && quit) call_method(apartment, connection->application, application_quit);
     for (unsigned i = 0; i < folder_count; i++)
         drop_object(&connection->folders[i]);
     drop_object(&connection->session);
     drop_object(&connection->application);
     free(connection->store_id);
-    if (connection->process_id) outlook->last_process_id = connection->process_id;
+    if (connection->process_id) apartment->last_process_id = connection->process_id;
     memset(connection, 0, sizeof(*connection));
     if (quit && process && !wait_with_messages(process, deadline_left(until)))
         log_event("outlook", NULL, NULL, L"was asked to quit and has not ended yet");
     if (process) CloseHandle(process);
     if (!was_attached) return;
-    publish(outlook, FALSE);
-    outlook_tell(outlook);
+    publish(apartment, FALSE);
+    outlook_tell(apartment->outlook);
 }
 
-void connection_used(struct outlook *outlook)
+void connection_used(struct apartment *apartment)
 {
-    struct connection *connection = &outlook->connection;
+    struct connection *connection = &apartment->connection;
 
     connection->used_ms = clock_now_ms();
     if (!connection->application || !is_gone(connection)) return;
     log_event("outlook", NULL, NULL, L"process %lu is lost", connection->process_id);
-    connection_drop(outlook, FALSE, 0);
+    connection_drop(apartment, FALSE, 0);
 }
 
-HRESULT connection_outbox_count(struct outlook *outlook, LONG *count)
+HRESULT connection_outbox_count(struct apartment *apartment, LONG *count)
 {
     IDispatch *items = NULL;
-    HRESULT hr = get_object(outlook, outlook->connection.folders[folder_outbox], folder_items, &items);
+    HRESULT hr = get_object(apartment, apartment->connection.folders[folder_outbox], folder_items, &items);
 
     *count = 0;
-    if (SUCCEEDED(hr)) hr = items ? get_long(outlook, items, items_count, count) : E_FAIL;
+    if (SUCCEEDED(hr)) hr = items ? get_long(apartment, items, items_count, count) : E_FAIL;
     drop_object(&items);
     return hr;
 }
 
 /* How many windows of a kind there are; -1 if it cannot be told. */
-static LONG count_windows(struct outlook *outlook, enum member collection, enum member count)
+static LONG count_windows(struct apartment *apartment, enum member collection, enum member count)
 {
     IDispatch *windows = NULL;
     LONG number = -1;
-    HRESULT hr = get_object(outlook, outlook->connection.application, collection, &windows);
+    HRESULT hr = get_object(apartment, apartment->connection.application, collection, &windows);
 
-    if (SUCCEEDED(hr) && windows && FAILED(get_long(outlook, windows, count, &number))) number = -1;
+    if (SUCCEEDED(hr) && windows && FAILED(get_long(apartment, windows, count, &number))) number = -1;
     drop_object(&windows);
     return number;
 }
 
-enum quit_answer connection_may_quit(struct outlook *outlook)
+enum quit_answer connection_may_quit(struct apartment *apartment)
 {
-    struct connection *connection = &outlook->connection;
+    struct connection *connection = &apartment->connection;
     LONG waiting, explorers, inspectors;
 
     if (is_gone(connection)) return quit_later;
-    if (FAILED(connection_outbox_count(outlook, &waiting)) || waiting) return quit_later;
-    explorers = count_windows(outlook, application_explorers, explorers_count);
-    inspectors = count_windows(outlook, application_inspectors, inspectors_count);
+    if (FAILED(connection_outbox_count(apartment, &waiting)) || waiting) return quit_later;
+    explorers = count_windows(apartment, application_explorers, explorers_count);
+    inspectors = count_windows(apartment, application_inspectors, inspectors_count);
     if (is_gone(connection)) return quit_later;
     return outlook_taken_over(explorers, inspectors, process_visible_windows(connection->process_id)) ? quit_never
                                                                                                       : quit_now;
 }
 
-static void let_go(struct outlook *outlook, BOOL quit)
+static void let_go(struct apartment *apartment, BOOL quit)
 {
     log_event(
-        "outlook", NULL, NULL, L"%ls process %lu", quit ? L"quits" : L"let go of", outlook->connection.process_id);
-    connection_drop(outlook, quit, deadline_in(QUIT_WAIT_MS));
+        "outlook", NULL, NULL, L"%ls process %lu", quit ? L"quits" : L"let go of", apartment->connection.process_id);
+    connection_drop(apartment, quit, deadline_in(QUIT_WAIT_MS));
 }
 
 /* An idle Outlook of our own. Returns when to look again. */
-static DWORD end_owned(struct outlook *outlook)
+static DWORD end_owned(struct apartment *apartment)
 {
     enum quit_answer answer;
 
-    outlook->until = deadline_in(HOUSEKEEPING_MS);
-    answer = connection_may_quit(outlook);
+    apartment->until = deadline_in(HOUSEKEEPING_MS);
+    answer = connection_may_quit(apartment);
     if (answer == quit_later) return OUTBOX_AGAIN_MS;
     if (answer == quit_never)
     {
-        outlook->connection.owned = FALSE;
-        publish(outlook, FALSE);
+        apartment->connection.owned = FALSE;
+        publish(apartment, FALSE);
     }
-    let_go(outlook, answer == quit_now);
+    let_go(apartment, answer == quit_now);
     return INFINITE;
 }
 
-DWORD connection_idle(struct outlook *outlook)
+DWORD connection_idle(struct apartment *apartment)
 {
-    struct connection *connection = &outlook->connection;
+    struct connection *connection = &apartment->connection;
     ULONGLONG idle, limit;
 
     if (!connection->application) return INFINITE;
     if (is_gone(connection))
     {
-        connection_used(outlook);
+        connection_used(apartment);
         return INFINITE;
     }
-    if (outlook->keep) return INFINITE;
+    if (apartment->outlook->keep) return INFINITE;
     limit = connection->owned ? config_get(setting_owned_idle_seconds) * 1000ull : BORROWED_IDLE_MS;
     idle = clock_now_ms() - connection->used_ms;
     if (idle < limit) return (DWORD)(limit - idle);
-    if (connection->owned) return end_owned(outlook);
-    let_go(outlook, FALSE);
+    if (connection->owned) return end_owned(apartment);
+    let_go(apartment, FALSE);
     return INFINITE;
 }

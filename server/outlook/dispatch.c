@@ -70,19 +70,23 @@ void drop_object(IDispatch **object)
     *object = NULL;
 }
 
-void call_begins(struct outlook *outlook)
+BOOL call_begins(struct apartment *apartment, const WCHAR *name)
 {
-    InterlockedExchange64(&outlook->call_since, (LONG64)clock_now_ms());
+    apartment->call = name;
+    InterlockedExchange64(&apartment->call_since, (LONG64)clock_now_ms());
+    if (!apartment->left_behind) return TRUE;
+    call_ends(apartment);
+    return FALSE;
 }
 
-void call_ends(struct outlook *outlook)
+void call_ends(struct apartment *apartment)
 {
-    InterlockedExchange64(&outlook->call_since, 0);
+    InterlockedExchange64(&apartment->call_since, 0);
 }
 
-static HRESULT find_id(struct outlook *outlook, IDispatch *object, enum member member)
+static HRESULT find_id(struct apartment *apartment, IDispatch *object, enum member member)
 {
-    struct members *members = &outlook->connection.members;
+    struct members *members = &apartment->connection.members;
     LPOLESTR name = (LPOLESTR)member_names[member];
     HRESULT hr;
 
@@ -117,34 +121,35 @@ static HRESULT read_exception(EXCEPINFO *exception, struct answer *answer)
 }
 
 static HRESULT call_once(
-    struct outlook *outlook, IDispatch *object, enum member member, WORD kind, DISPPARAMS *params, VARIANT *result)
+    struct apartment *apartment, IDispatch *object, enum member member, WORD kind, DISPPARAMS *params, VARIANT *result)
 {
     EXCEPINFO exception = {0};
     HRESULT hr;
 
-    outlook->answer.text[0] = 0;
-    call_begins(outlook);
-    hr = find_id(outlook, object, member);
+    apartment->answer.text[0] = 0;
+    if (!call_begins(apartment, member_names[member])) return RPC_E_CALL_CANCELED;
+    hr = find_id(apartment, object, member);
     if (SUCCEEDED(hr))
-        hr = IDispatch_Invoke(object, outlook->connection.members.ids[member], &IID_NULL, LOCALE_USER_DEFAULT, kind,
+        hr = IDispatch_Invoke(object, apartment->connection.members.ids[member], &IID_NULL, LOCALE_USER_DEFAULT, kind,
             params, result, &exception, NULL);
-    call_ends(outlook);
-    if (hr == DISP_E_EXCEPTION) hr = read_exception(&exception, &outlook->answer);
+    call_ends(apartment);
+    if (hr == DISP_E_EXCEPTION) hr = read_exception(&exception, &apartment->answer);
     if (FAILED(hr)) hr = (HRESULT)outlook_error_clean((uint32_t)hr);
     return hr;
 }
 
-BOOL call_again(struct outlook *outlook, HRESULT hr, DWORD *pause_ms)
+BOOL call_again(struct apartment *apartment, HRESULT hr, DWORD *pause_ms)
 {
-    DWORD left = deadline_left(outlook->until);
+    DWORD left = deadline_left(apartment->until);
 
-    if (SUCCEEDED(hr) || outlook_error_class((uint32_t)hr) != outlook_busy || !left || outlook->ending) return FALSE;
+    if (SUCCEEDED(hr) || outlook_error_class((uint32_t)hr) != outlook_busy || !left || apartment->outlook->ending)
+        return FALSE;
     *pause_ms = *pause_ms ? min(*pause_ms * 2, BUSY_LONGEST_PAUSE_MS) : BUSY_FIRST_PAUSE_MS;
     wait_with_messages(NULL, min(*pause_ms, left));
     return TRUE;
 }
 
-HRESULT call_member(struct outlook *outlook, IDispatch *object, enum member member, WORD kind, VARIANT *args,
+HRESULT call_member(struct apartment *apartment, IDispatch *object, enum member member, WORD kind, VARIANT *args,
     unsigned count, VARIANT *result)
 {
     DISPID put = DISPID_PROPERTYPUT;
@@ -164,30 +169,30 @@ HRESULT call_member(struct outlook *outlook, IDispatch *object, enum member memb
     do
     {
         if (result) VariantInit(result);
-        hr = call_once(outlook, object, member, kind, &params, result);
-    } while (call_again(outlook, hr, &pause));
-    outlook->answer.code = hr;
-    if (FAILED(hr) && outlook_error_class((uint32_t)hr) == outlook_lost) outlook->connection.lost = TRUE;
+        hr = call_once(apartment, object, member, kind, &params, result);
+    } while (call_again(apartment, hr, &pause));
+    apartment->answer.code = hr;
+    if (FAILED(hr) && outlook_error_class((uint32_t)hr) == outlook_lost) apartment->connection.lost = TRUE;
     return hr;
 }
 
-HRESULT call_method(struct outlook *outlook, IDispatch *object, enum member member)
+HRESULT call_method(struct apartment *apartment, IDispatch *object, enum member member)
 {
-    return call_member(outlook, object, member, DISPATCH_METHOD, NULL, 0, NULL);
+    return call_member(apartment, object, member, DISPATCH_METHOD, NULL, 0, NULL);
 }
 
-static HRESULT get_as(struct outlook *outlook, IDispatch *object, enum member member, VARTYPE type, VARIANT *value)
+static HRESULT get_as(struct apartment *apartment, IDispatch *object, enum member member, VARTYPE type, VARIANT *value)
 {
-    HRESULT hr = call_member(outlook, object, member, DISPATCH_METHOD | DISPATCH_PROPERTYGET, NULL, 0, value);
+    HRESULT hr = call_member(apartment, object, member, DISPATCH_METHOD | DISPATCH_PROPERTYGET, NULL, 0, value);
 
     if (SUCCEEDED(hr) && FAILED(hr = VariantChangeType(value, value, 0, type))) VariantClear(value);
     return hr;
 }
 
-HRESULT get_text(struct outlook *outlook, IDispatch *object, enum member member, BSTR *text)
+HRESULT get_text(struct apartment *apartment, IDispatch *object, enum member member, BSTR *text)
 {
     VARIANT value;
-    HRESULT hr = get_as(outlook, object, member, VT_BSTR, &value);
+    HRESULT hr = get_as(apartment, object, member, VT_BSTR, &value);
 
     *text = NULL;
     if (FAILED(hr)) return hr;
@@ -195,10 +200,10 @@ HRESULT get_text(struct outlook *outlook, IDispatch *object, enum member member,
     return *text ? S_OK : E_OUTOFMEMORY;
 }
 
-HRESULT get_long(struct outlook *outlook, IDispatch *object, enum member member, LONG *number)
+HRESULT get_long(struct apartment *apartment, IDispatch *object, enum member member, LONG *number)
 {
     VARIANT value;
-    HRESULT hr = get_as(outlook, object, member, VT_I4, &value);
+    HRESULT hr = get_as(apartment, object, member, VT_I4, &value);
 
     *number = SUCCEEDED(hr) ? V_I4(&value) : 0;
     return hr;
@@ -219,32 +224,32 @@ HRESULT take_object(VARIANT *result, IDispatch **out)
 }
 
 static HRESULT get_object_with(
-    struct outlook *outlook, IDispatch *object, enum member member, VARIANT *args, unsigned count, IDispatch **out)
+    struct apartment *apartment, IDispatch *object, enum member member, VARIANT *args, unsigned count, IDispatch **out)
 {
     VARIANT result;
     HRESULT hr;
 
     *out = NULL;
-    hr = call_member(outlook, object, member, DISPATCH_METHOD | DISPATCH_PROPERTYGET, args, count, &result);
+    hr = call_member(apartment, object, member, DISPATCH_METHOD | DISPATCH_PROPERTYGET, args, count, &result);
     return SUCCEEDED(hr) ? take_object(&result, out) : hr;
 }
 
-HRESULT get_object(struct outlook *outlook, IDispatch *object, enum member member, IDispatch **out)
+HRESULT get_object(struct apartment *apartment, IDispatch *object, enum member member, IDispatch **out)
 {
-    return get_object_with(outlook, object, member, NULL, 0, out);
+    return get_object_with(apartment, object, member, NULL, 0, out);
 }
 
 HRESULT get_object_by_long(
-    struct outlook *outlook, IDispatch *object, enum member member, LONG argument, IDispatch **out)
+    struct apartment *apartment, IDispatch *object, enum member member, LONG argument, IDispatch **out)
 {
     VARIANT value;
 
     V_VT(&value) = VT_I4;
     V_I4(&value) = argument;
-    return get_object_with(outlook, object, member, &value, 1, out);
+    return get_object_with(apartment, object, member, &value, 1, out);
 }
 
-HRESULT get_object_by_text(struct outlook *outlook, IDispatch *object, enum member member, const WCHAR *first,
+HRESULT get_object_by_text(struct apartment *apartment, IDispatch *object, enum member member, const WCHAR *first,
     const WCHAR *second, IDispatch **out)
 {
     VARIANT values[2];
@@ -255,7 +260,7 @@ HRESULT get_object_by_text(struct outlook *outlook, IDispatch *object, enum memb
     V_VT(&values[0]) = V_VT(&values[1]) = VT_BSTR;
     V_BSTR(&values[0]) = SysAllocString(first);
     V_BSTR(&values[1]) = SysAllocString(second ? second : L"");
-    if (V_BSTR(&values[0]) && V_BSTR(&values[1])) hr = get_object_with(outlook, object, member, values, count, out);
+    if (V_BSTR(&values[0]) && V_BSTR(&values[1])) hr = get_object_with(apartment, object, member, values, count, out);
     VariantClear(&values[0]);
     VariantClear(&values[1]);
     return hr;

@@ -6,7 +6,7 @@
 #include <windows.h>
 #include <oaidl.h>
 
-struct outlook;
+struct apartment;
 
 /* Members by kind of object: the same name may have another number on another kind. */
 enum member
@@ -79,28 +79,30 @@ struct answer
     WCHAR text[512]; /* what Outlook said; "" if nothing */
 };
 
-/* Stand around each call into Outlook: how long one lasts is known to others. */
-void call_begins(struct outlook *outlook);
-void call_ends(struct outlook *outlook);
+/* Stand around each call into Outlook: which it is (static) and how long it lasts is known to others. False, and no
+ * call is to be made: the apartment was left behind, and what it was at is no longer its to do. */
+BOOL call_begins(struct apartment *apartment, const WCHAR *name);
+void call_ends(struct apartment *apartment);
 
 /* True if hr says that a busy Outlook refused and there is time to ask again: the pause, which grows, is over then. */
-BOOL call_again(struct outlook *outlook, HRESULT hr, DWORD *pause_ms);
+BOOL call_again(struct apartment *apartment, HRESULT hr, DWORD *pause_ms);
 
 /* Calls one member. kind: DISPATCH_METHOD, _PROPERTYGET, _PROPERTYPUT, _PROPERTYPUTREF or several. args stand in the
  * order written, stay the caller's, and may be NULL when count is 0; result may be NULL. A busy Outlook is asked again
- * until the deadline of the work in hand. Failures are Outlook's own codes, cleaned; outlook->answer has its words. */
-HRESULT call_member(struct outlook *outlook, IDispatch *object, enum member member, WORD kind, VARIANT *args,
+ * until the deadline of the work in hand. Failures are Outlook's own codes, cleaned; apartment->answer has its words.
+ */
+HRESULT call_member(struct apartment *apartment, IDispatch *object, enum member member, WORD kind, VARIANT *args,
     unsigned count, VARIANT *result);
 
-HRESULT call_method(struct outlook *outlook, IDispatch *object, enum member member);
+HRESULT call_method(struct apartment *apartment, IDispatch *object, enum member member);
 /* *text is the caller's, to be freed with SysFreeString; never NULL after S_OK. */
-HRESULT get_text(struct outlook *outlook, IDispatch *object, enum member member, BSTR *text);
-HRESULT get_long(struct outlook *outlook, IDispatch *object, enum member member, LONG *number);
+HRESULT get_text(struct apartment *apartment, IDispatch *object, enum member member, BSTR *text);
+HRESULT get_long(struct apartment *apartment, IDispatch *object, enum member member, LONG *number);
 /* *out is the caller's reference, NULL where Outlook answers Nothing. */
-HRESULT get_object(struct outlook *outlook, IDispatch *object, enum member member, IDispatch **out);
+HRESULT get_object(struct apartment *apartment, IDispatch *object, enum member member, IDispatch **out);
 HRESULT get_object_by_long(
-    struct outlook *outlook, IDispatch *object, enum member member, LONG argument, IDispatch **out);
-HRESULT get_object_by_text(struct outlook *outlook, IDispatch *object, enum member member, const WCHAR *first,
+    struct apartment *apartment, IDispatch *object, enum member member, LONG argument, IDispatch **out);
+HRESULT get_object_by_text(struct apartment *apartment, IDispatch *object, enum member member, const WCHAR *first,
     const WCHAR *second, IDispatch **out);
 
 /* Takes the object out of a call's result (which is emptied): NULL for Nothing. */

@@ -96,7 +96,7 @@ void append_name(WCHAR *names, size_t size, const WCHAR *name)
 }
 
 /* The account whose member says name, NULL if there is none. names (may be NULL) is given what the members say. */
-static HRESULT find_account_by(struct outlook *outlook, IDispatch *accounts, LONG count, enum member member,
+static HRESULT find_account_by(struct apartment *apartment, IDispatch *accounts, LONG count, enum member member,
     const WCHAR *name, WCHAR *names, IDispatch **account)
 {
     HRESULT hr = S_OK;
@@ -107,8 +107,8 @@ static HRESULT find_account_by(struct outlook *outlook, IDispatch *accounts, LON
         BSTR text = NULL;
         BOOL same;
 
-        hr = get_object_by_long(outlook, accounts, accounts_item, i, account);
-        if (SUCCEEDED(hr)) hr = *account ? get_text(outlook, *account, member, &text) : E_UNEXPECTED;
+        hr = get_object_by_long(apartment, accounts, accounts_item, i, account);
+        if (SUCCEEDED(hr)) hr = *account ? get_text(apartment, *account, member, &text) : E_UNEXPECTED;
         same = SUCCEEDED(hr) && !_wcsicmp(text, name);
         if (SUCCEEDED(hr) && names) append_name(names, NAMES_SIZE, text);
         SysFreeString(text);
@@ -131,33 +131,33 @@ static HRESULT no_such_account(const WCHAR *name, const WCHAR *names, BOOL addre
 }
 
 /* By display name, which is free to read, and then by SMTP address, which is not. */
-static HRESULT find_account(struct outlook *outlook, const WCHAR *name, IDispatch **account, struct error *error)
+static HRESULT find_account(struct apartment *apartment, const WCHAR *name, IDispatch **account, struct error *error)
 {
-    BOOL addresses = guard_is_open(outlook);
+    BOOL addresses = guard_is_open(apartment->outlook);
     WCHAR names[NAMES_SIZE] = L"";
     IDispatch *accounts = NULL;
     LONG count = 0;
-    HRESULT hr = get_object(outlook, outlook->connection.session, session_accounts, &accounts);
+    HRESULT hr = get_object(apartment, apartment->connection.session, session_accounts, &accounts);
 
     *account = NULL;
-    if (SUCCEEDED(hr)) hr = accounts ? get_long(outlook, accounts, accounts_count, &count) : E_UNEXPECTED;
-    if (SUCCEEDED(hr)) hr = find_account_by(outlook, accounts, count, account_display_name, name, names, account);
+    if (SUCCEEDED(hr)) hr = accounts ? get_long(apartment, accounts, accounts_count, &count) : E_UNEXPECTED;
+    if (SUCCEEDED(hr)) hr = find_account_by(apartment, accounts, count, account_display_name, name, names, account);
     if (SUCCEEDED(hr) && !*account && addresses)
-        hr = find_account_by(outlook, accounts, count, account_smtp_address, name, NULL, account);
+        hr = find_account_by(apartment, accounts, count, account_smtp_address, name, NULL, account);
     drop_object(&accounts);
     return SUCCEEDED(hr) && !*account ? no_such_account(name, names, addresses, error) : hr;
 }
 
 /* Outlook may say that it took an account and leave the mail as it was: what stands there afterwards counts. */
 static HRESULT check_account(
-    struct outlook *outlook, IDispatch *item, IDispatch *account, const WCHAR *name, struct error *error)
+    struct apartment *apartment, IDispatch *item, IDispatch *account, const WCHAR *name, struct error *error)
 {
     IDispatch *taken = NULL;
     BSTR wanted = NULL, there = NULL;
-    HRESULT hr = get_object(outlook, item, mail_send_using_account, &taken);
+    HRESULT hr = get_object(apartment, item, mail_send_using_account, &taken);
 
-    if (SUCCEEDED(hr)) hr = get_text(outlook, account, account_display_name, &wanted);
-    if (SUCCEEDED(hr) && taken) hr = get_text(outlook, taken, account_display_name, &there);
+    if (SUCCEEDED(hr)) hr = get_text(apartment, account, account_display_name, &wanted);
+    if (SUCCEEDED(hr) && taken) hr = get_text(apartment, taken, account_display_name, &there);
     if (SUCCEEDED(hr) && (!there || wcscmp(wanted, there)))
         hr = error_set(error, error_account_not_taken, 2, name, there ? there : L"no account");
     SysFreeString(wanted);
@@ -166,25 +166,26 @@ static HRESULT check_account(
     return hr;
 }
 
-static HRESULT fill_account(struct outlook *outlook, IDispatch *item, const struct mail_copy *mail, struct error *error)
+static HRESULT fill_account(
+    struct apartment *apartment, IDispatch *item, const struct mail_copy *mail, struct error *error)
 {
     IDispatch *account;
     VARIANT value;
     HRESULT hr;
 
     if (!*mail->account) return S_OK;
-    if (FAILED(hr = find_account(outlook, mail->account, &account, error))) return hr;
+    if (FAILED(hr = find_account(apartment, mail->account, &account, error))) return hr;
     V_VT(&value) = VT_DISPATCH;
     V_DISPATCH(&value) = account;
-    hr = call_member(outlook, item, mail_send_using_account, DISPATCH_PROPERTYPUTREF, &value, 1, NULL);
-    if (SUCCEEDED(hr)) hr = check_account(outlook, item, account, mail->account, error);
+    hr = call_member(apartment, item, mail_send_using_account, DISPATCH_PROPERTYPUTREF, &value, 1, NULL);
+    if (SUCCEEDED(hr)) hr = check_account(apartment, item, account, mail->account, error);
     drop_object(&account);
     return hr;
 }
 
 /* --- replies and attachments */
 
-static HRESULT add_reply_address(struct outlook *outlook, IDispatch *recipients, const WCHAR *text, size_t length)
+static HRESULT add_reply_address(struct apartment *apartment, IDispatch *recipients, const WCHAR *text, size_t length)
 {
     IDispatch *recipient = NULL;
     WCHAR *address = calloc(length + 1, sizeof(*address));
@@ -193,7 +194,7 @@ static HRESULT add_reply_address(struct outlook *outlook, IDispatch *recipients,
     if (address)
     {
         wmemcpy(address, text, length);
-        hr = get_object_by_text(outlook, recipients, recipients_add, address, NULL, &recipient);
+        hr = get_object_by_text(apartment, recipients, recipients_add, address, NULL, &recipient);
     }
     drop_object(&recipient);
     free(address);
@@ -201,24 +202,25 @@ static HRESULT add_reply_address(struct outlook *outlook, IDispatch *recipients,
 }
 
 /* One by one: ReplyRecipients has no text to be put. Names that Outlook does not know are its matter at Send. */
-static HRESULT fill_replies(struct outlook *outlook, IDispatch *item, const struct mail_copy *mail, struct error *error)
+static HRESULT fill_replies(
+    struct apartment *apartment, IDispatch *item, const struct mail_copy *mail, struct error *error)
 {
     IDispatch *recipients = NULL;
     size_t at = 0, start, length;
     HRESULT hr;
 
     if (!*mail->reply_to) return S_OK;
-    if (FAILED(hr = guard_allows(outlook, L"ReplyTo (ReplyRecipients.Add)", error))) return hr;
-    hr = get_object(outlook, item, mail_reply_recipients, &recipients);
+    if (FAILED(hr = guard_allows(apartment->outlook, L"ReplyTo (ReplyRecipients.Add)", error))) return hr;
+    hr = get_object(apartment, item, mail_reply_recipients, &recipients);
     if (SUCCEEDED(hr) && !recipients) hr = E_UNEXPECTED;
     while (SUCCEEDED(hr) && address_list_next(mail->reply_to, &at, &start, &length))
-        hr = add_reply_address(outlook, recipients, mail->reply_to + start, length);
+        hr = add_reply_address(apartment, recipients, mail->reply_to + start, length);
     drop_object(&recipients);
     return hr;
 }
 
 /* SetProperty(name, value) */
-static HRESULT set_property(struct outlook *outlook, IDispatch *accessor, const WCHAR *name, VARIANT *value)
+static HRESULT set_property(struct apartment *apartment, IDispatch *accessor, const WCHAR *name, VARIANT *value)
 {
     VARIANT args[2];
     HRESULT hr;
@@ -227,24 +229,24 @@ static HRESULT set_property(struct outlook *outlook, IDispatch *accessor, const 
     V_BSTR(&args[0]) = SysAllocString(name);
     args[1] = *value;
     if (!V_BSTR(&args[0])) return E_OUTOFMEMORY;
-    hr = call_member(outlook, accessor, property_accessor_set, DISPATCH_METHOD, args, 2, NULL);
+    hr = call_member(apartment, accessor, property_accessor_set, DISPATCH_METHOD, args, 2, NULL);
     SysFreeString(V_BSTR(&args[0]));
     return hr;
 }
 
-static HRESULT set_content_id(struct outlook *outlook, IDispatch *attachment, const WCHAR *content_id)
+static HRESULT set_content_id(struct apartment *apartment, IDispatch *attachment, const WCHAR *content_id)
 {
     IDispatch *accessor = NULL;
     VARIANT id, hidden;
-    HRESULT hr = get_object(outlook, attachment, attachment_property_accessor, &accessor);
+    HRESULT hr = get_object(apartment, attachment, attachment_property_accessor, &accessor);
 
     V_VT(&hidden) = VT_BOOL;
     V_BOOL(&hidden) = VARIANT_TRUE;
     V_VT(&id) = VT_BSTR;
     V_BSTR(&id) = SysAllocString(content_id);
     if (SUCCEEDED(hr) && !V_BSTR(&id)) hr = E_OUTOFMEMORY;
-    if (SUCCEEDED(hr)) hr = accessor ? set_property(outlook, accessor, content_id_property, &id) : E_UNEXPECTED;
-    if (SUCCEEDED(hr)) hr = set_property(outlook, accessor, hidden_property, &hidden);
+    if (SUCCEEDED(hr)) hr = accessor ? set_property(apartment, accessor, content_id_property, &id) : E_UNEXPECTED;
+    if (SUCCEEDED(hr)) hr = set_property(apartment, accessor, hidden_property, &hidden);
     VariantClear(&id);
     drop_object(&accessor);
     return hr;
@@ -252,7 +254,7 @@ static HRESULT set_content_id(struct outlook *outlook, IDispatch *attachment, co
 
 /* Add(Source), or Add(Source, Type, , DisplayName). */
 static HRESULT add_file(
-    struct outlook *outlook, IDispatch *attachments, const struct attachment_copy *file, IDispatch **attachment)
+    struct apartment *apartment, IDispatch *attachments, const struct attachment_copy *file, IDispatch **attachment)
 {
     VARIANT args[4], result;
     unsigned count = *file->display_name ? 4 : 1;
@@ -267,25 +269,25 @@ static HRESULT add_file(
     V_VT(&args[2]) = VT_ERROR;
     V_ERROR(&args[2]) = DISP_E_PARAMNOTFOUND;
     if (V_BSTR(&args[0]) && V_BSTR(&args[3]))
-        hr = call_member(outlook, attachments, attachments_add, DISPATCH_METHOD, args, count, &result);
+        hr = call_member(apartment, attachments, attachments_add, DISPATCH_METHOD, args, count, &result);
     SysFreeString(V_BSTR(&args[0]));
     SysFreeString(V_BSTR(&args[3]));
     return SUCCEEDED(hr) ? take_object(&result, attachment) : hr;
 }
 
-static HRESULT add_attachment(struct outlook *outlook, IDispatch *attachments, const struct attachment_copy *file)
+static HRESULT add_attachment(struct apartment *apartment, IDispatch *attachments, const struct attachment_copy *file)
 {
     IDispatch *attachment;
-    HRESULT hr = add_file(outlook, attachments, file, &attachment);
+    HRESULT hr = add_file(apartment, attachments, file, &attachment);
 
     if (SUCCEEDED(hr) && *file->content_id)
-        hr = attachment ? set_content_id(outlook, attachment, file->content_id) : E_UNEXPECTED;
+        hr = attachment ? set_content_id(apartment, attachment, file->content_id) : E_UNEXPECTED;
     drop_object(&attachment);
     return hr;
 }
 
 static HRESULT fill_attachments(
-    struct outlook *outlook, IDispatch *item, const struct mail_copy *mail, struct error *error)
+    struct apartment *apartment, IDispatch *item, const struct mail_copy *mail, struct error *error)
 {
     IDispatch *attachments = NULL;
     BOOL pictures = FALSE;
@@ -294,11 +296,12 @@ static HRESULT fill_attachments(
     if (!mail->attachment_count) return S_OK;
     for (size_t i = 0; i < mail->attachment_count; i++)
         pictures = pictures || *mail->attachments[i].content_id;
-    if (pictures) hr = guard_allows(outlook, L"an attachment's ContentID (Attachment.PropertyAccessor)", error);
-    if (SUCCEEDED(hr)) hr = get_object(outlook, item, mail_attachments, &attachments);
+    if (pictures)
+        hr = guard_allows(apartment->outlook, L"an attachment's ContentID (Attachment.PropertyAccessor)", error);
+    if (SUCCEEDED(hr)) hr = get_object(apartment, item, mail_attachments, &attachments);
     if (SUCCEEDED(hr) && !attachments) hr = E_UNEXPECTED;
     for (size_t i = 0; SUCCEEDED(hr) && i < mail->attachment_count; i++)
-        hr = add_attachment(outlook, attachments, &mail->attachments[i]);
+        hr = add_attachment(apartment, attachments, &mail->attachments[i]);
     drop_object(&attachments);
     return hr;
 }
@@ -322,7 +325,7 @@ static const struct field
     size_t offset; /* in struct mail_copy */
     LONG usual;    /* the number that need not be set */
     const WCHAR *what;
-    HRESULT (*fill)(struct outlook *outlook, IDispatch *item, const struct mail_copy *mail, struct error *error);
+    HRESULT (*fill)(struct apartment *apartment, IDispatch *item, const struct mail_copy *mail, struct error *error);
 } fields[] = {
     {field_other, member_count, 0, 0, L"setting SendUsingAccount", fill_account},
     {field_text, mail_billing_information, offsetof(struct mail_copy, stamp), 0, L"setting BillingInformation", NULL},
@@ -379,30 +382,31 @@ static HRESULT field_value(const struct mail_copy *mail, const struct field *fie
     return S_OK;
 }
 
-static HRESULT fill_field(struct outlook *outlook, IDispatch *item, const struct mail_copy *mail,
+static HRESULT fill_field(struct apartment *apartment, IDispatch *item, const struct mail_copy *mail,
     const struct field *field, struct error *error)
 {
     VARIANT value;
     HRESULT hr;
 
-    if (field->kind == field_other) return field->fill(outlook, item, mail, error);
+    if (field->kind == field_other) return field->fill(apartment, item, mail, error);
     if (FAILED(hr = field_value(mail, field, &value))) return hr;
-    if (V_VT(&value) != VT_EMPTY) hr = call_member(outlook, item, field->member, DISPATCH_PROPERTYPUT, &value, 1, NULL);
+    if (V_VT(&value) != VT_EMPTY)
+        hr = call_member(apartment, item, field->member, DISPATCH_PROPERTYPUT, &value, 1, NULL);
     VariantClear(&value);
     return hr;
 }
 
 HRESULT mail_fill(
-    struct outlook *outlook, IDispatch *item, const struct mail_copy *mail, const WCHAR **what, struct error *error)
+    struct apartment *apartment, IDispatch *item, const struct mail_copy *mail, const WCHAR **what, struct error *error)
 {
     HRESULT hr = S_OK;
 
     for (size_t i = 0; SUCCEEDED(hr) && i < ARRAYSIZE(fields); i++)
     {
         *what = fields[i].what;
-        hr = fill_field(outlook, item, mail, &fields[i], error);
+        hr = fill_field(apartment, item, mail, &fields[i], error);
     }
     if (FAILED(hr)) return hr;
     *what = L"saving the draft";
-    return call_method(outlook, item, mail_save);
+    return call_method(apartment, item, mail_save);
 }

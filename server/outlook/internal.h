@@ -1,5 +1,11 @@
-/* internal.h - what the files of this room share: the thread's queue of work, and what the thread holds of Outlook.
- * All of struct connection belongs to the Outlook thread. */
+/* internal.h - what the files of this room share: the queue of work, the thread that does it, and what that thread
+ * holds of Outlook.
+ *
+ * Who may touch what. struct outlook is everybody's, each part under the lock that stands above it; functions that any
+ * thread may call take it. struct apartment is one thread's, but for what says otherwise; functions that take it run on
+ * that thread alone. A thread that stays stuck in a call is left behind with its apartment, and another one takes over
+ * the queue: what a thread learned of Outlook stands in its apartment, never in struct outlook, whose facts only the
+ * apartment that is not left behind may write. */
 #ifndef OB_OUTLOOK_INTERNAL_H
 #define OB_OUTLOOK_INTERNAL_H
 
@@ -11,13 +17,15 @@
 
 /* --- work (work.c) */
 
+struct apartment;
 struct work;
-typedef void (*work_function)(struct outlook *outlook, struct work *work);
+typedef void (*work_function)(struct apartment *apartment, struct work *work);
 
 enum work_state
 {
     work_waiting,
     work_begun,
+    work_left_behind, /* begun, and its thread is stuck in a call of it and does no other work: nobody waits for it */
     work_ended,
     work_dead /* never begun and never will be */
 };
@@ -76,13 +84,17 @@ enum outlook_begun work_do(struct outlook *outlook, struct work *work, deadline 
 enum outlook_begun work_wait(
     struct outlook *outlook, struct work *work, deadline until, BOOL of_caller, struct error *error);
 
-/* Runs the next item that is not dead; false if there is none. Outlook thread. */
-BOOL work_run_next(struct outlook *outlook);
+/* Runs the next item that is not dead; false if there is none, or the apartment is left behind. Outlook thread. */
+BOOL work_run_next(struct apartment *apartment);
+
+/* Takes the work in hand away from an apartment that is left behind: who waits for it is told so, and a start of
+ * Outlook that was shared by it is no longer. Under the queue's lock. */
+void work_leave_behind(struct apartment *apartment);
 
 /* Declares everything that waits dead. */
 void work_abandon_all(struct outlook *outlook);
 
-/* --- the connection (connection.c, start.c) */
+/* --- the connection (connection.c, start.c): of the apartment's thread alone */
 
 enum folder
 {
@@ -102,59 +114,89 @@ struct connection
     HANDLE process;  /* Outlook's; NULL if it may not be opened */
     DWORD process_id;
     ULONGLONG process_started;
+    LONG number; /* facts.times_attached when it was made */
     BOOL owned, lost;
     struct members members; /* names already looked up */
     ULONGLONG used_ms;      /* when it was last needed */
 };
 
+struct apartment /* one Outlook thread; on the heap, counted by it, its outlook and its message filter */
+{
+    IMessageFilter IMessageFilter_iface;
+    LONG references;
+    struct outlook *outlook; /* counted */
+    HANDLE thread;
+    DWORD thread_id;
+
+    /* Set once, under the queue's lock and that of the facts; the thread itself looks at it without either. */
+    volatile LONG left_behind;
+
+    /* Under the queue's lock. */
+    struct work *work;      /* in hand; counted */
+    struct apartment *next; /* among those left behind */
+    DWORD stuck_process;    /* the OUTLOOK.EXE that it was left behind in; 0: not known */
+    ULONGLONG stuck_process_started;
+
+    /* Written by the thread, read by any. */
+    volatile LONG64 call_since;  /* clock_now_ms of the call under way; 0: none */
+    const WCHAR *volatile call;  /* its name: a member's; static */
+    const WCHAR *volatile doing; /* what for: the name of the work; "" for the thread's own */
+    volatile deadline until;     /* of the work in hand: how long a busy Outlook is asked again */
+
+    /* The thread's own. */
+    struct connection connection;
+    DWORD last_process_id; /* of the Outlook before, for texts */
+    struct answer answer;  /* what Outlook said last */
+};
+
 struct outlook
 {
-    LONG references; /* the creator, the thread, and each call that waits */
-    HANDLE thread, wake;
+    LONG references; /* the creator, each apartment, and each call that waits */
+    HANDLE wake;     /* there is something in the queue, or to be seen to */
     volatile LONG ending, keep;
     outlook_event changed;
     void *changed_context;
-    HANDLE signal; /* under queue_lock */
 
     SRWLOCK queue_lock;
     CONDITION_VARIABLE ended;
+    struct apartment *apartment;   /* whose thread does the work: written under both locks; NULL: it has ended */
+    struct apartment *left_behind; /* those whose thread has not ended yet */
+    HANDLE signal;
     BOOL callers_go; /* the broker stops: clients wait no longer */
     struct work *first, *last;
     struct work *attaching; /* the attach that all who need Outlook share */
     struct work *left_send; /* a Send whose caller has gone */
 
     SRWLOCK facts_lock;
-    struct outlook_facts facts;
-    volatile LONG64 call_since; /* clock_now_ms of the call under way; 0: none */
-
-    struct connection connection;
-    DWORD last_process_id; /* of the Outlook before, for texts */
-    deadline until;        /* of the work in hand: how long a busy Outlook is asked again */
-    struct answer answer;  /* what Outlook said last */
+    struct outlook_facts facts; /* but for what outlook_facts adds of the call under way */
 };
 
 /* References of those who wait inside: the last one frees. */
 void outlook_enter(struct outlook *outlook);
 void outlook_leave(struct outlook *outlook);
 
+/* The facts, locked, for an apartment to write what it learned; NULL, and nothing locked, if it is left behind. */
+struct outlook_facts *facts_take(struct apartment *apartment);
+void facts_give(struct apartment *apartment);
+
 /* Tells those who want to know that the facts changed. */
 void outlook_tell(struct outlook *outlook);
 
 /* Attaches or starts; the work function of outlook_attach. */
-void connection_attach(struct outlook *outlook, struct work *work);
+void connection_attach(struct apartment *apartment, struct work *work);
 
 /* True if there is an Outlook; else fills error with OB_E_OUTLOOK_LOST. */
-BOOL connection_ready(struct outlook *outlook, struct error *error);
+BOOL connection_ready(struct apartment *apartment, struct error *error);
 
 /* Drops every pointer. quit: asks an Outlook of our own to end first, and waits for that at most until. */
-void connection_drop(struct outlook *outlook, BOOL quit, deadline until);
+void connection_drop(struct apartment *apartment, BOOL quit, deadline until);
 
 /* What is to be done when nothing is: lets a borrowed Outlook go, ends an idle one of our own, notices that it is gone.
  * Returns the milliseconds until it wants to be called again, INFINITE for never. */
-DWORD connection_idle(struct outlook *outlook);
+DWORD connection_idle(struct apartment *apartment);
 
 /* What follows each piece of work: notes that Outlook was used, and lets a lost one go. */
-void connection_used(struct outlook *outlook);
+void connection_used(struct apartment *apartment);
 
 /* Whether an Outlook of our own may be ended now. */
 enum quit_answer
@@ -163,21 +205,21 @@ enum quit_answer
     quit_later, /* mail stands in its Outbox, or it cannot be told */
     quit_never  /* the user has made it his own */
 };
-enum quit_answer connection_may_quit(struct outlook *outlook);
+enum quit_answer connection_may_quit(struct apartment *apartment);
 
 /* Fills error from the last answer of an Outlook call that failed with hr: lost, busy, guard, or that it failed at what
  * it was asked (what: "setting To"). Returns the code. */
-HRESULT connection_error(struct outlook *outlook, HRESULT hr, const WCHAR *what, struct error *error);
+HRESULT connection_error(struct apartment *apartment, HRESULT hr, const WCHAR *what, struct error *error);
 
 /* Makes Outlook's Application and session, on the profile wished (NULL: any) where Outlook is not on one yet, and fills
  * the connection (start.c). After a failure the connection may hold a part of it: to be dropped. */
-HRESULT outlook_start(struct outlook *outlook, const WCHAR *profile, struct error *error);
+HRESULT connection_start(struct apartment *apartment, const WCHAR *profile, struct error *error);
 
 /* How many items stand in the Outbox. */
-HRESULT connection_outbox_count(struct outlook *outlook, LONG *count);
+HRESULT connection_outbox_count(struct apartment *apartment, LONG *count);
 
 /* Lets the kept item go; delete: its draft too. */
-void connection_drop_item(struct outlook *outlook, BOOL delete_draft);
+void connection_drop_item(struct apartment *apartment, BOOL delete_draft);
 
 /* --- filling a mail (filling.c) */
 
@@ -187,8 +229,8 @@ void mail_copy_clear(struct mail_copy *mail);
 
 /* Sets what is not a default, and saves the item. After a failure, error is filled where there is more to tell than the
  * code and what, which says what was being done. */
-HRESULT mail_fill(
-    struct outlook *outlook, IDispatch *item, const struct mail_copy *mail, const WCHAR **what, struct error *error);
+HRESULT mail_fill(struct apartment *apartment, IDispatch *item, const struct mail_copy *mail, const WCHAR **what,
+    struct error *error);
 
 /* Appends a name to a list of size characters, which ends in "..." where it is full. */
 void append_name(WCHAR *names, size_t size, const WCHAR *name);
@@ -201,8 +243,29 @@ BOOL guard_is_open(struct outlook *outlook);
 HRESULT guard_allows(struct outlook *outlook, const WCHAR *member, struct error *error);
 
 /* The thread's message filter: has COM ask a busy Outlook again until the deadline of the work in hand. */
-HRESULT message_filter_install(struct outlook *outlook);
+HRESULT message_filter_install(struct apartment *apartment);
 void message_filter_remove(void);
+
+/* --- the thread (apartment.c) */
+
+/* Makes an apartment and starts its thread, which does the outlook's work once it is outlook->apartment; NULL: see
+ * GetLastError. The reference is the caller's. The queue's lock may be held. */
+struct apartment *apartment_start(struct outlook *outlook);
+void apartment_hold(struct apartment *apartment);
+void apartment_release(struct apartment *apartment);
+
+/* For whoever watches that a call does not last too long; any thread but an Outlook thread.
+ *
+ * Has COM end the call under way for the thread that waits for it: it then fails with RPC_E_CALL_CANCELED, while in
+ * Outlook it may still take effect. False if there is none or it cannot be done (Wine has no CoCancelCall); true says
+ * nothing about whether the call ends. */
+BOOL outlook_cancel_call(struct outlook *outlook);
+
+/* Leaves the thread that is in a call behind and has another one, with a connection of its own, take over the queue.
+ * When that call returns at last, its thread lets its pointers go, the answer of a Send is told as ever by
+ * outlook_call_returned, and it ends. One at most for each OUTLOOK.EXE: false if there is one for it (or it is not
+ * known in which one that is), if no call is under way, or the broker ends. */
+BOOL outlook_abandon_call(struct outlook *outlook);
 
 /* Waits on handle (may be NULL) for at most milliseconds and serves the thread's messages meanwhile. True if the handle
  * was signalled. */

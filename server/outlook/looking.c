@@ -9,7 +9,7 @@
 #define STAMP_LONGEST 64
 
 /* The EntryID of a table's row. */
-static HRESULT read_entry_id(struct outlook *outlook, IDispatch *row, WCHAR **entry_id)
+static HRESULT read_entry_id(struct apartment *apartment, IDispatch *row, WCHAR **entry_id)
 {
     VARIANT column, value;
     HRESULT hr;
@@ -17,7 +17,7 @@ static HRESULT read_entry_id(struct outlook *outlook, IDispatch *row, WCHAR **en
     V_VT(&column) = VT_BSTR;
     V_BSTR(&column) = SysAllocString(L"EntryID");
     if (!V_BSTR(&column)) return E_OUTOFMEMORY;
-    hr = call_member(outlook, row, row_item, DISPATCH_METHOD | DISPATCH_PROPERTYGET, &column, 1, &value);
+    hr = call_member(apartment, row, row_item, DISPATCH_METHOD | DISPATCH_PROPERTYGET, &column, 1, &value);
     VariantClear(&column);
     if (FAILED(hr)) return hr;
     if (V_VT(&value) == VT_BSTR && V_BSTR(&value)) *entry_id = _wcsdup(V_BSTR(&value));
@@ -25,17 +25,18 @@ static HRESULT read_entry_id(struct outlook *outlook, IDispatch *row, WCHAR **en
     return *entry_id ? S_OK : E_UNEXPECTED;
 }
 
-static HRESULT look_in(struct outlook *outlook, enum folder folder, const WCHAR *filter, bool *found, WCHAR **entry_id)
+static HRESULT look_in(
+    struct apartment *apartment, enum folder folder, const WCHAR *filter, bool *found, WCHAR **entry_id)
 {
     IDispatch *table = NULL, *row = NULL;
     HRESULT hr =
-        get_object_by_text(outlook, outlook->connection.folders[folder], folder_get_table, filter, NULL, &table);
+        get_object_by_text(apartment, apartment->connection.folders[folder], folder_get_table, filter, NULL, &table);
 
-    if (SUCCEEDED(hr)) hr = table ? get_object(outlook, table, table_get_next_row, &row) : E_UNEXPECTED;
+    if (SUCCEEDED(hr)) hr = table ? get_object(apartment, table, table_get_next_row, &row) : E_UNEXPECTED;
     if (SUCCEEDED(hr) && row)
     {
         *found = true;
-        if (entry_id) hr = read_entry_id(outlook, row, entry_id);
+        if (entry_id) hr = read_entry_id(apartment, row, entry_id);
     }
     drop_object(&row);
     drop_object(&table);
@@ -43,61 +44,61 @@ static HRESULT look_in(struct outlook *outlook, enum folder folder, const WCHAR 
 }
 
 /* Takes over an EntryID as the place of what was found. */
-static HRESULT set_place(struct outlook *outlook, struct work *work, WCHAR **entry_id)
+static HRESULT set_place(struct apartment *apartment, struct work *work, WCHAR **entry_id)
 {
     if (!*entry_id) return S_OK;
     work->place.entry_id = *entry_id;
     *entry_id = NULL;
-    work->place.store_id = _wcsdup(outlook->connection.store_id);
-    work->place.attached = outlook->facts.times_attached;
+    work->place.store_id = _wcsdup(apartment->connection.store_id);
+    work->place.attached = apartment->connection.number;
     return work->place.store_id ? S_OK : E_OUTOFMEMORY;
 }
 
 /* A draft's or a copy's EntryID is of use; what stands in the Outbox is left alone. */
-static HRESULT look_everywhere(struct outlook *outlook, struct work *work, const WCHAR *filter)
+static HRESULT look_everywhere(struct apartment *apartment, struct work *work, const WCHAR *filter)
 {
     WCHAR *draft = NULL, *copy = NULL;
-    HRESULT hr = look_in(outlook, folder_drafts, filter, &work->seen.draft, &draft);
+    HRESULT hr = look_in(apartment, folder_drafts, filter, &work->seen.draft, &draft);
 
-    if (SUCCEEDED(hr)) hr = look_in(outlook, folder_outbox, filter, &work->seen.outbox, NULL);
-    if (SUCCEEDED(hr)) hr = look_in(outlook, folder_sent, filter, &work->seen.sent, &copy);
-    if (SUCCEEDED(hr)) hr = set_place(outlook, work, copy ? &copy : &draft);
+    if (SUCCEEDED(hr)) hr = look_in(apartment, folder_outbox, filter, &work->seen.outbox, NULL);
+    if (SUCCEEDED(hr)) hr = look_in(apartment, folder_sent, filter, &work->seen.sent, &copy);
+    if (SUCCEEDED(hr)) hr = set_place(apartment, work, copy ? &copy : &draft);
     free(draft);
     free(copy);
     return hr;
 }
 
-static HRESULT look_in_sent(struct outlook *outlook, struct work *work, const WCHAR *filter)
+static HRESULT look_in_sent(struct apartment *apartment, struct work *work, const WCHAR *filter)
 {
     WCHAR *copy = NULL;
-    HRESULT hr = look_in(outlook, folder_sent, filter, &work->seen.sent, &copy);
+    HRESULT hr = look_in(apartment, folder_sent, filter, &work->seen.sent, &copy);
 
-    if (SUCCEEDED(hr)) hr = set_place(outlook, work, &copy);
+    if (SUCCEEDED(hr)) hr = set_place(apartment, work, &copy);
     free(copy);
     return hr;
 }
 
-static void run_with(struct outlook *outlook, struct work *work,
-    HRESULT (*look)(struct outlook *outlook, struct work *work, const WCHAR *filter))
+static void run_with(struct apartment *apartment, struct work *work,
+    HRESULT (*look)(struct apartment *apartment, struct work *work, const WCHAR *filter))
 {
     WCHAR filter[FILTER_SIZE];
     HRESULT hr;
 
-    if (!connection_ready(outlook, &work->error)) return;
+    if (!connection_ready(apartment, &work->error)) return;
     work->given = TRUE;
     swprintf(filter, ARRAYSIZE(filter), L"[BillingInformation] = '%ls'", work->mail.stamp);
-    hr = look(outlook, work, filter);
-    if (FAILED(hr)) connection_error(outlook, hr, L"looking for the mail", &work->error);
+    hr = look(apartment, work, filter);
+    if (FAILED(hr)) connection_error(apartment, hr, L"looking for the mail", &work->error);
 }
 
-static void run_look(struct outlook *outlook, struct work *work)
+static void run_look(struct apartment *apartment, struct work *work)
 {
-    run_with(outlook, work, look_everywhere);
+    run_with(apartment, work, look_everywhere);
 }
 
-static void run_look_sent(struct outlook *outlook, struct work *work)
+static void run_look_sent(struct apartment *apartment, struct work *work)
 {
-    run_with(outlook, work, look_in_sent);
+    run_with(apartment, work, look_in_sent);
 }
 
 static HRESULT look(struct outlook *outlook, work_function run, const WCHAR *stamp, deadline until,
@@ -140,14 +141,14 @@ HRESULT outlook_look_sent(struct outlook *outlook, const WCHAR *stamp, deadline 
     return look(outlook, run_look_sent, stamp, until, seen, where, error);
 }
 
-static void run_outbox_count(struct outlook *outlook, struct work *work)
+static void run_outbox_count(struct apartment *apartment, struct work *work)
 {
     HRESULT hr;
 
-    if (!connection_ready(outlook, &work->error)) return;
+    if (!connection_ready(apartment, &work->error)) return;
     work->given = TRUE;
-    hr = connection_outbox_count(outlook, &work->count);
-    if (FAILED(hr)) connection_error(outlook, hr, L"counting the Outbox", &work->error);
+    hr = connection_outbox_count(apartment, &work->count);
+    if (FAILED(hr)) connection_error(apartment, hr, L"counting the Outbox", &work->error);
 }
 
 HRESULT outlook_outbox_count(struct outlook *outlook, deadline until, LONG *count, struct error *error)

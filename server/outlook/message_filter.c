@@ -1,21 +1,15 @@
 /* message_filter.c - what the Outlook thread does when Outlook is busy: COM asks again every quarter of a second, until
  * the deadline of the work in hand; then the call fails with RPC_E_CALL_REJECTED. The thread itself takes every
- * incoming call. The one filter is never freed. (Wine never asks a filter about a rejected call: dispatch.c asks again
- * too.) */
+ * incoming call. The filter is a part of the apartment and counts its references. (Wine never asks a filter about a
+ * rejected call: dispatch.c asks again too.) */
 #include "internal.h"
 
 #define ASK_AGAIN_MS 250
 #define GIVE_UP ((DWORD)-1)
 
-struct filter
+static struct apartment *impl_from_IMessageFilter(IMessageFilter *iface)
 {
-    IMessageFilter IMessageFilter_iface;
-    struct outlook *outlook;
-};
-
-static struct filter *impl_from_IMessageFilter(IMessageFilter *iface)
-{
-    return CONTAINING_RECORD(iface, struct filter, IMessageFilter_iface);
+    return CONTAINING_RECORD(iface, struct apartment, IMessageFilter_iface);
 }
 
 static HRESULT WINAPI filter_QueryInterface(IMessageFilter *iface, REFIID iid, void **out)
@@ -23,19 +17,20 @@ static HRESULT WINAPI filter_QueryInterface(IMessageFilter *iface, REFIID iid, v
     if (!out) return E_POINTER;
     *out = NULL;
     if (!IsEqualGUID(iid, &IID_IUnknown) && !IsEqualGUID(iid, &IID_IMessageFilter)) return E_NOINTERFACE;
+    IMessageFilter_AddRef(iface);
     *out = iface;
     return S_OK;
 }
 
 static ULONG WINAPI filter_AddRef(IMessageFilter *iface)
 {
-    (void)iface;
+    apartment_hold(impl_from_IMessageFilter(iface));
     return 2;
 }
 
 static ULONG WINAPI filter_Release(IMessageFilter *iface)
 {
-    (void)iface;
+    apartment_release(impl_from_IMessageFilter(iface));
     return 1;
 }
 
@@ -48,10 +43,11 @@ static DWORD WINAPI filter_HandleInComingCall(
 
 static DWORD WINAPI filter_RetryRejectedCall(IMessageFilter *iface, HTASK callee, DWORD elapsed_ms, DWORD reject_type)
 {
-    struct outlook *outlook = impl_from_IMessageFilter(iface)->outlook;
+    const struct apartment *apartment = impl_from_IMessageFilter(iface);
 
     (void)callee, (void)elapsed_ms, (void)reject_type;
-    return outlook->ending || !deadline_left(outlook->until) ? GIVE_UP : ASK_AGAIN_MS;
+    if (apartment->outlook->ending || apartment->left_behind) return GIVE_UP;
+    return deadline_left(apartment->until) ? ASK_AGAIN_MS : GIVE_UP;
 }
 
 static DWORD WINAPI filter_MessagePending(IMessageFilter *iface, HTASK callee, DWORD elapsed_ms, DWORD pending_type)
@@ -69,16 +65,15 @@ static const IMessageFilterVtbl filter_vtbl = {
     filter_MessagePending,
 };
 
-HRESULT message_filter_install(struct outlook *outlook)
+HRESULT message_filter_install(struct apartment *apartment)
 {
-    static struct filter filter;
-
-    filter.IMessageFilter_iface.lpVtbl = (IMessageFilterVtbl *)&filter_vtbl;
-    filter.outlook = outlook;
-    return CoRegisterMessageFilter(&filter.IMessageFilter_iface, NULL);
+    apartment->IMessageFilter_iface.lpVtbl = (IMessageFilterVtbl *)&filter_vtbl;
+    return CoRegisterMessageFilter(&apartment->IMessageFilter_iface, NULL);
 }
 
 void message_filter_remove(void)
 {
-    CoRegisterMessageFilter(NULL, NULL);
+    IMessageFilter *filter = NULL;
+
+    if (SUCCEEDED(CoRegisterMessageFilter(NULL, &filter)) && filter) IMessageFilter_Release(filter);
 }

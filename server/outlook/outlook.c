@@ -1,5 +1,5 @@
-/* outlook.c - the thread that owns every Outlook pointer: its life, its loop, and what others may know of it. The facts
- * stand in memory under a lock of their own that is never held over a call, so that asking for them never waits. */
+/* outlook.c - what stands between Outlook's threads and everybody else, and what may be known of them. The facts stand
+ * in memory under a lock of their own that is never held over a call, so that asking for them never waits. */
 #include "internal.h"
 #include <stdlib.h>
 #include "host/log.h"
@@ -13,7 +13,6 @@ void outlook_leave(struct outlook *outlook)
 {
     if (InterlockedDecrement(&outlook->references)) return;
     work_release(outlook->left_send);
-    if (outlook->thread) CloseHandle(outlook->thread);
     if (outlook->wake) CloseHandle(outlook->wake);
     free(outlook);
 }
@@ -40,90 +39,43 @@ void outlook_signal(struct outlook *outlook, HANDLE event)
     ReleaseSRWLockExclusive(&outlook->queue_lock);
 }
 
+/* Of the call under way; the thread writes it as it goes. */
+static void add_call(const struct apartment *apartment, struct outlook_facts *facts)
+{
+    LONG64 since = apartment->call_since;
+
+    facts->in_call = since != 0;
+    if (!since) return;
+    facts->call_ms = clock_now_ms() - (ULONGLONG)since;
+    facts->call = apartment->call;
+    facts->work = apartment->doing;
+}
+
 void outlook_facts(struct outlook *outlook, struct outlook_facts *facts)
 {
-    LONG64 since = outlook->call_since;
-
     AcquireSRWLockShared(&outlook->facts_lock);
     *facts = outlook->facts;
+    facts->call = facts->work = L"";
+    if (outlook->apartment) add_call(outlook->apartment, facts);
     ReleaseSRWLockShared(&outlook->facts_lock);
-    facts->in_call = since != 0;
-    facts->call_ms = since ? clock_now_ms() - (ULONGLONG)since : 0;
+}
+
+struct outlook_facts *facts_take(struct apartment *apartment)
+{
+    AcquireSRWLockExclusive(&apartment->outlook->facts_lock);
+    if (!apartment->left_behind) return &apartment->outlook->facts;
+    ReleaseSRWLockExclusive(&apartment->outlook->facts_lock);
+    return NULL;
+}
+
+void facts_give(struct apartment *apartment)
+{
+    ReleaseSRWLockExclusive(&apartment->outlook->facts_lock);
 }
 
 void outlook_keep(struct outlook *outlook, BOOL needed)
 {
     if (InterlockedExchange(&outlook->keep, needed != FALSE) != (needed != FALSE)) SetEvent(outlook->wake);
-}
-
-static void serve_messages(void)
-{
-    MSG message;
-
-    while (PeekMessageW(&message, NULL, 0, 0, PM_REMOVE))
-    {
-        TranslateMessage(&message);
-        DispatchMessageW(&message);
-    }
-}
-
-BOOL wait_with_messages(HANDLE handle, DWORD milliseconds)
-{
-    deadline until = deadline_in(milliseconds);
-    DWORD count = handle ? 1 : 0, left;
-
-    while ((left = deadline_left(until)))
-    {
-        DWORD woken = MsgWaitForMultipleObjectsEx(count, &handle, left, QS_ALLINPUT, MWMO_INPUTAVAILABLE);
-
-        if (count && woken == WAIT_OBJECT_0) return TRUE;
-        if (woken == WAIT_FAILED) return FALSE;
-        serve_messages();
-    }
-    return FALSE;
-}
-
-/* Waits for work, for the end of Outlook's process, or until something is to be done by time. */
-static void wait_for_work(struct outlook *outlook, DWORD milliseconds)
-{
-    HANDLE handles[2] = {outlook->wake, outlook->connection.process};
-    DWORD count = outlook->connection.process ? 2 : 1;
-
-    MsgWaitForMultipleObjectsEx(count, handles, milliseconds, QS_ALLINPUT, MWMO_INPUTAVAILABLE);
-    serve_messages();
-}
-
-/* What the thread leaves behind: nothing of Outlook, and nobody who waits. */
-static void end_connection(struct outlook *outlook)
-{
-    BOOL quit;
-
-    work_abandon_all(outlook);
-    outlook->until = deadline_in(5000);
-    connection_drop_item(outlook, FALSE);
-    quit = outlook->connection.owned && connection_may_quit(outlook) == quit_now;
-    connection_drop(outlook, quit, outlook->until);
-}
-
-static DWORD WINAPI outlook_thread(void *context)
-{
-    struct outlook *outlook = context;
-    HRESULT hr = CoInitializeEx(NULL, COINIT_APARTMENTTHREADED | COINIT_DISABLE_OLE1DDE);
-
-    if (FAILED(hr))
-        log_event("outlook", NULL, NULL, L"the thread has no apartment: 0x%08lX", hr);
-    else
-        message_filter_install(outlook);
-    while (!outlook->ending)
-        if (!work_run_next(outlook)) wait_for_work(outlook, connection_idle(outlook));
-    end_connection(outlook);
-    if (SUCCEEDED(hr))
-    {
-        message_filter_remove();
-        CoUninitialize();
-    }
-    outlook_leave(outlook);
-    return 0;
 }
 
 HRESULT outlook_create(outlook_event changed, void *context, struct outlook **result, struct error *error)
@@ -140,32 +92,36 @@ HRESULT outlook_create(outlook_event changed, void *context, struct outlook **re
     InitializeSRWLock(&outlook->facts_lock);
     InitializeConditionVariable(&outlook->ended);
     outlook->wake = CreateEventW(NULL, FALSE, FALSE, NULL);
-    if (outlook->wake)
-    {
-        outlook->references = 2;
-        outlook->thread = CreateThread(NULL, 0, outlook_thread, outlook, 0, NULL);
-    }
-    if (!outlook->thread)
+    if (outlook->wake) outlook->apartment = apartment_start(outlook);
+    if (!outlook->apartment)
     {
         hr = error_unexpected_windows(error, L"starting the Outlook thread", last_error_hresult());
-        outlook->references = 1;
         outlook_leave(outlook);
         return hr;
     }
+    ResumeThread(outlook->apartment->thread);
     *result = outlook;
     return S_OK;
 }
 
 void outlook_destroy(struct outlook *outlook, deadline until)
 {
+    struct apartment *apartment;
+
     if (!outlook) return;
     outlook_signal(outlook, NULL);
     AcquireSRWLockExclusive(&outlook->queue_lock);
     outlook->ending = TRUE;
+    apartment = outlook->apartment;
+    if (apartment) apartment_hold(apartment);
     ReleaseSRWLockExclusive(&outlook->queue_lock);
     WakeAllConditionVariable(&outlook->ended);
     SetEvent(outlook->wake);
-    if (WaitForSingleObject(outlook->thread, deadline_left(until)) != WAIT_OBJECT_0)
-        log_event("outlook", NULL, NULL, L"the thread is left behind in a call");
+    if (apartment)
+    {
+        if (WaitForSingleObject(apartment->thread, deadline_left(until)) != WAIT_OBJECT_0)
+            log_event("outlook", NULL, NULL, L"the thread is left behind in a call");
+        apartment_release(apartment);
+    }
     outlook_leave(outlook);
 }

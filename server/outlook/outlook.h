@@ -30,6 +30,8 @@ struct outlook_facts
     BOOL attached, starting, owned;
     BOOL in_call;      /* the thread is in a call into Outlook */
     ULONGLONG call_ms; /* for how long */
+    const WCHAR *call; /* the member called, static; "" if none */
+    const WCHAR *work; /* what it is called for, static; "" if nothing */
     DWORD process_id;  /* 0 while not attached */
     ULONGLONG process_started;
     LONG times_attached; /* how often it was attached to or started */

@@ -11,32 +11,32 @@
 
 /* --- preparing */
 
-static HRESULT read_place(struct outlook *outlook, IDispatch *item, struct outlook_place *place)
+static HRESULT read_place(struct apartment *apartment, IDispatch *item, struct outlook_place *place)
 {
     BSTR entry_id;
-    HRESULT hr = get_text(outlook, item, mail_entry_id, &entry_id);
+    HRESULT hr = get_text(apartment, item, mail_entry_id, &entry_id);
 
     if (FAILED(hr)) return hr;
     place->entry_id = _wcsdup(entry_id);
-    place->store_id = _wcsdup(outlook->connection.store_id);
-    place->attached = outlook->facts.times_attached;
+    place->store_id = _wcsdup(apartment->connection.store_id);
+    place->attached = apartment->connection.number;
     SysFreeString(entry_id);
     return place->entry_id && place->store_id ? S_OK : E_OUTOFMEMORY;
 }
 
 /* Keeps the item under its EntryID, so that it can never be taken for another mail's. */
-static HRESULT keep_item(struct outlook *outlook, IDispatch *item, const WCHAR *entry_id)
+static HRESULT keep_item(struct apartment *apartment, IDispatch *item, const WCHAR *entry_id)
 {
-    struct connection *connection = &outlook->connection;
+    struct connection *connection = &apartment->connection;
 
-    connection_drop_item(outlook, FALSE);
+    connection_drop_item(apartment, FALSE);
     connection->item = item;
     connection->item_id = _wcsdup(entry_id);
     return connection->item_id ? S_OK : E_OUTOFMEMORY;
 }
 
 /* Makes the mail and saves it among the drafts; *out is the caller's reference. */
-static HRESULT make_draft(struct outlook *outlook, struct work *work, IDispatch **out)
+static HRESULT make_draft(struct apartment *apartment, struct work *work, IDispatch **out)
 {
     const WCHAR *what = L"creating a mail";
     IDispatch *item = NULL;
@@ -45,49 +45,49 @@ static HRESULT make_draft(struct outlook *outlook, struct work *work, IDispatch 
 
     *out = NULL;
     work->given = TRUE;
-    hr = get_object_by_long(outlook, outlook->connection.application, application_create_item, ITEM_MAIL, &item);
-    if (SUCCEEDED(hr)) hr = item ? mail_fill(outlook, item, &work->mail, &what, &work->error) : E_UNEXPECTED;
+    hr = get_object_by_long(apartment, apartment->connection.application, application_create_item, ITEM_MAIL, &item);
+    if (SUCCEEDED(hr)) hr = item ? mail_fill(apartment, item, &work->mail, &what, &work->error) : E_UNEXPECTED;
     if (SUCCEEDED(hr))
     {
         saved = TRUE;
         what = L"reading EntryID";
-        hr = read_place(outlook, item, &work->place);
+        hr = read_place(apartment, item, &work->place);
     }
     if (SUCCEEDED(hr))
     {
         *out = item;
         return S_OK;
     }
-    if (SUCCEEDED(work->error.code)) connection_error(outlook, hr, what, &work->error);
-    if (saved && !outlook->connection.lost) call_method(outlook, item, mail_delete);
+    if (SUCCEEDED(work->error.code)) connection_error(apartment, hr, what, &work->error);
+    if (saved && !apartment->connection.lost) call_method(apartment, item, mail_delete);
     drop_object(&item);
     return hr;
 }
 
-static void run_prepare(struct outlook *outlook, struct work *work)
+static void run_prepare(struct apartment *apartment, struct work *work)
 {
     IDispatch *item;
 
-    if (!connection_ready(outlook, &work->error)) return;
-    connection_drop_item(outlook, FALSE);
-    if (FAILED(make_draft(outlook, work, &item))) return;
-    if (SUCCEEDED(keep_item(outlook, item, work->place.entry_id))) return;
+    if (!connection_ready(apartment, &work->error)) return;
+    connection_drop_item(apartment, FALSE);
+    if (FAILED(make_draft(apartment, work, &item))) return;
+    if (SUCCEEDED(keep_item(apartment, item, work->place.entry_id))) return;
     error_set(&work->error, error_no_memory, 0);
-    connection_drop_item(outlook, TRUE);
+    connection_drop_item(apartment, TRUE);
 }
 
-static void run_save(struct outlook *outlook, struct work *work)
+static void run_save(struct apartment *apartment, struct work *work)
 {
     IDispatch *item;
 
-    if (!connection_ready(outlook, &work->error)) return;
-    if (SUCCEEDED(make_draft(outlook, work, &item))) drop_object(&item);
+    if (!connection_ready(apartment, &work->error)) return;
+    if (SUCCEEDED(make_draft(apartment, work, &item))) drop_object(&item);
 }
 
-static void drop_prepared(struct outlook *outlook, struct work *work)
+static void drop_prepared(struct apartment *apartment, struct work *work)
 {
     (void)work;
-    connection_drop_item(outlook, TRUE);
+    connection_drop_item(apartment, TRUE);
 }
 
 /* Has the draft made by run. clean_up may be NULL. */
@@ -141,32 +141,32 @@ HRESULT outlook_save_draft(struct outlook *outlook, const struct outlook_mail *m
 
 /* --- sending */
 
-static HRESULT append_if_unresolved(struct outlook *outlook, IDispatch *recipient, WCHAR *names)
+static HRESULT append_if_unresolved(struct apartment *apartment, IDispatch *recipient, WCHAR *names)
 {
     LONG resolved;
     BSTR name;
-    HRESULT hr = get_long(outlook, recipient, recipient_resolved, &resolved);
+    HRESULT hr = get_long(apartment, recipient, recipient_resolved, &resolved);
 
     if (FAILED(hr) || resolved) return hr;
-    if (FAILED(hr = get_text(outlook, recipient, recipient_name, &name))) return hr;
+    if (FAILED(hr = get_text(apartment, recipient, recipient_name, &name))) return hr;
     append_name(names, NAMES_SIZE, name);
     SysFreeString(name);
     return S_OK;
 }
 
 /* The recipients that Outlook did not resolve. Only to be called where the guard is off. */
-static HRESULT list_unresolved(struct outlook *outlook, IDispatch *item, WCHAR *names)
+static HRESULT list_unresolved(struct apartment *apartment, IDispatch *item, WCHAR *names)
 {
     IDispatch *recipients = NULL, *recipient = NULL;
     LONG count = 0;
-    HRESULT hr = get_object(outlook, item, mail_recipients, &recipients);
+    HRESULT hr = get_object(apartment, item, mail_recipients, &recipients);
 
     names[0] = 0;
-    if (SUCCEEDED(hr)) hr = recipients ? get_long(outlook, recipients, recipients_count, &count) : E_UNEXPECTED;
+    if (SUCCEEDED(hr)) hr = recipients ? get_long(apartment, recipients, recipients_count, &count) : E_UNEXPECTED;
     for (LONG i = 1; SUCCEEDED(hr) && i <= count; i++)
     {
-        hr = get_object_by_long(outlook, recipients, recipients_item, i, &recipient);
-        if (SUCCEEDED(hr)) hr = recipient ? append_if_unresolved(outlook, recipient, names) : E_UNEXPECTED;
+        hr = get_object_by_long(apartment, recipients, recipients_item, i, &recipient);
+        if (SUCCEEDED(hr)) hr = recipient ? append_if_unresolved(apartment, recipient, names) : E_UNEXPECTED;
         drop_object(&recipient);
     }
     drop_object(&recipients);
@@ -176,17 +176,17 @@ static HRESULT list_unresolved(struct outlook *outlook, IDispatch *item, WCHAR *
 /* Why a Send failed, as far as it can be told without asking for what is guarded. E_FAIL is what Outlook answers for
  * names that it does not recognize; which ones, only its recipients say, and those may be read only where the guard is
  * off. */
-static void send_error(struct outlook *outlook, HRESULT hr, struct error *error)
+static void send_error(struct apartment *apartment, HRESULT hr, struct error *error)
 {
     WCHAR names[NAMES_SIZE], words[NAMES_SIZE + CODE_WORDS_SIZE];
 
-    connection_error(outlook, hr, L"sending", error);
-    if (hr != E_FAIL || outlook->connection.lost) return;
-    if (!guard_is_open(outlook))
+    connection_error(apartment, hr, L"sending", error);
+    if (hr != E_FAIL || apartment->connection.lost) return;
+    if (!guard_is_open(apartment->outlook))
         _snwprintf(words, ARRAYSIZE(words) - 1,
             L"what Outlook answered: %ls (Its object model guard does not let the names be read one by one.)",
-            outlook->answer.text);
-    else if (SUCCEEDED(list_unresolved(outlook, outlook->connection.item, names)) && names[0])
+            apartment->answer.text);
+    else if (SUCCEEDED(list_unresolved(apartment, apartment->connection.item, names)) && names[0])
         _snwprintf(words, ARRAYSIZE(words) - 1, L"the recipients one by one; not found: %ls.", names);
     else
         return;
@@ -195,40 +195,40 @@ static void send_error(struct outlook *outlook, HRESULT hr, struct error *error)
 }
 
 /* The kept item if it is the one at that place, else the draft there. */
-static HRESULT find_item(struct outlook *outlook, const struct outlook_place *place)
+static HRESULT find_item(struct apartment *apartment, const struct outlook_place *place)
 {
-    struct connection *connection = &outlook->connection;
+    struct connection *connection = &apartment->connection;
     IDispatch *item = NULL;
     HRESULT hr;
 
     if (connection->item && connection->item_id && !wcscmp(connection->item_id, place->entry_id)) return S_OK;
     hr = get_object_by_text(
-        outlook, connection->session, session_get_item_from_id, place->entry_id, place->store_id, &item);
-    if (SUCCEEDED(hr)) hr = item ? keep_item(outlook, item, place->entry_id) : E_UNEXPECTED;
+        apartment, connection->session, session_get_item_from_id, place->entry_id, place->store_id, &item);
+    if (SUCCEEDED(hr)) hr = item ? keep_item(apartment, item, place->entry_id) : E_UNEXPECTED;
     return hr;
 }
 
-static void run_send(struct outlook *outlook, struct work *work)
+static void run_send(struct apartment *apartment, struct work *work)
 {
     HRESULT hr;
 
-    if (!connection_ready(outlook, &work->error)) return;
-    if (work->place.attached && work->place.attached != outlook->facts.times_attached)
+    if (!connection_ready(apartment, &work->error)) return;
+    if (work->place.attached && work->place.attached != apartment->connection.number)
     {
-        connection_error(outlook, RPC_E_DISCONNECTED, L"", &work->error);
+        connection_error(apartment, RPC_E_DISCONNECTED, L"", &work->error);
         return;
     }
-    if (FAILED(hr = find_item(outlook, &work->place)))
+    if (FAILED(hr = find_item(apartment, &work->place)))
     {
-        connection_error(outlook, hr, L"opening the draft", &work->error);
+        connection_error(apartment, hr, L"opening the draft", &work->error);
         return;
     }
     work->given = TRUE;
-    hr = call_method(outlook, outlook->connection.item, mail_send);
+    hr = call_method(apartment, apartment->connection.item, mail_send);
     if (FAILED(hr))
-        send_error(outlook, hr, &work->error);
+        send_error(apartment, hr, &work->error);
     else
-        connection_drop_item(outlook, FALSE);
+        connection_drop_item(apartment, FALSE);
 }
 
 /* Work on what stands at a place; NULL when memory is short. */
@@ -306,15 +306,15 @@ HRESULT outlook_call_returned(struct outlook *outlook, enum outlook_begun *begun
 
 /* --- letting go */
 
-static void run_delete(struct outlook *outlook, struct work *work)
+static void run_delete(struct apartment *apartment, struct work *work)
 {
     HRESULT hr;
 
-    if (!connection_ready(outlook, &work->error)) return;
-    hr = find_item(outlook, &work->place);
-    if (SUCCEEDED(hr)) hr = call_method(outlook, outlook->connection.item, mail_delete);
-    connection_drop_item(outlook, FALSE);
-    if (FAILED(hr)) connection_error(outlook, hr, L"deleting the draft of an earlier attempt", &work->error);
+    if (!connection_ready(apartment, &work->error)) return;
+    hr = find_item(apartment, &work->place);
+    if (SUCCEEDED(hr)) hr = call_method(apartment, apartment->connection.item, mail_delete);
+    connection_drop_item(apartment, FALSE);
+    if (FAILED(hr)) connection_error(apartment, hr, L"deleting the draft of an earlier attempt", &work->error);
 }
 
 HRESULT outlook_delete(struct outlook *outlook, const struct outlook_place *place, deadline until, struct error *error)
@@ -328,9 +328,9 @@ HRESULT outlook_delete(struct outlook *outlook, const struct outlook_place *plac
     return hr;
 }
 
-static void run_drop(struct outlook *outlook, struct work *work)
+static void run_drop(struct apartment *apartment, struct work *work)
 {
-    connection_drop_item(outlook, work->delete_draft);
+    connection_drop_item(apartment, work->delete_draft);
 }
 
 void outlook_drop(struct outlook *outlook, BOOL delete_draft)

@@ -48,9 +48,10 @@ static const WCHAR *user_name(void)
 }
 
 static HRESULT find_image(
-    struct outlook *outlook, struct outlook_install *install, struct image *image, struct error *error)
+    struct apartment *apartment, struct outlook_install *install, struct image *image, struct error *error)
 {
     const struct outlook_image *registered;
+    struct outlook_facts *facts;
     struct finding finding;
     const WCHAR *end;
 
@@ -63,10 +64,12 @@ static HRESULT find_image(
         end = wcsrchr(registered->program, L'\\');
         lstrcpynW(image->leaf, end ? end + 1 : registered->program, ARRAYSIZE(image->leaf));
     }
-    AcquireSRWLockExclusive(&outlook->facts_lock);
-    outlook->facts.major = install->major;
-    outlook->facts.bits = outlook_install_bits(install);
-    ReleaseSRWLockExclusive(&outlook->facts_lock);
+    if ((facts = facts_take(apartment)))
+    {
+        facts->major = install->major;
+        facts->bits = outlook_install_bits(install);
+        facts_give(apartment);
+    }
     return CLSIDFromString(install->class_id, &image->class);
 }
 
@@ -123,20 +126,20 @@ static HRESULT create_once(const CLSID *class, IDispatch **application)
 
 #ifdef OB_WINE
 /* rpcss keeps the class entry of an Outlook that was terminated: the new one is taken from the running object table. */
-static HRESULT create_anew(struct outlook *outlook, const CLSID *class, IDispatch **application)
+static HRESULT create_anew(struct apartment *apartment, const CLSID *class, IDispatch **application)
 {
     HRESULT hr = take_running(class, application);
 
     if (SUCCEEDED(hr) || FAILED(hr = wine_start_server(class))) return hr;
     log_event("outlook", NULL, NULL, L"started without rpcss, which keeps one that is gone");
-    while (FAILED(hr = take_running(class, application)) && deadline_left(outlook->until))
+    while (FAILED(hr = take_running(class, application)) && deadline_left(apartment->until))
         wait_with_messages(NULL, ANEW_LOOK_MS);
     return hr;
 }
 #endif
 
 /* CoCreateInstance joins an Outlook that runs and starts it where none does. */
-static HRESULT get_application(struct outlook *outlook, const CLSID *class, BOOL running, IDispatch **application)
+static HRESULT get_application(struct apartment *apartment, const CLSID *class, BOOL running, IDispatch **application)
 {
     DWORD pause = 0;
     HRESULT hr;
@@ -144,15 +147,15 @@ static HRESULT get_application(struct outlook *outlook, const CLSID *class, BOOL
     *application = NULL;
     do
     {
-        call_begins(outlook);
+        if (!call_begins(apartment, L"Outlook.Application")) return RPC_E_CALL_CANCELED;
         hr = running ? take_running(class, application) : E_FAIL;
         if (FAILED(hr)) hr = create_once(class, application);
 #ifdef OB_WINE
         if (FAILED(hr) && outlook_error_class((uint32_t)hr) == outlook_lost)
-            hr = create_anew(outlook, class, application);
+            hr = create_anew(apartment, class, application);
 #endif
-        call_ends(outlook);
-    } while (call_again(outlook, hr, &pause));
+        call_ends(apartment);
+    } while (call_again(apartment, hr, &pause));
     return hr;
 }
 
@@ -183,7 +186,7 @@ static void find_process(
 }
 
 /* Joins the session there is, whatever its profile; begins one on this profile where there is none. No dialog. */
-static HRESULT log_on(struct outlook *outlook, const WCHAR *profile)
+static HRESULT log_on(struct apartment *apartment, const WCHAR *profile)
 {
     VARIANT arguments[4];
     HRESULT hr;
@@ -197,32 +200,32 @@ static HRESULT log_on(struct outlook *outlook, const WCHAR *profile)
     V_BOOL(&arguments[3]) = VARIANT_TRUE;  /* NewSession: never that of another MAPI program */
     hr = V_BSTR(&arguments[0]) ? S_OK : E_OUTOFMEMORY;
     if (SUCCEEDED(hr))
-        hr = call_member(outlook, outlook->connection.session, session_logon, DISPATCH_METHOD, arguments, 4, NULL);
+        hr = call_member(apartment, apartment->connection.session, session_logon, DISPATCH_METHOD, arguments, 4, NULL);
     SysFreeString(V_BSTR(&arguments[0]));
     return hr;
 }
 
-static HRESULT open_session(struct outlook *outlook, const WCHAR *profile)
+static HRESULT open_session(struct apartment *apartment, const WCHAR *profile)
 {
-    struct connection *connection = &outlook->connection;
+    struct connection *connection = &apartment->connection;
     IDispatch *inbox = NULL;
     BSTR text;
     HRESULT hr = get_object_by_text(
-        outlook, connection->application, application_get_namespace, L"MAPI", NULL, &connection->session);
+        apartment, connection->application, application_get_namespace, L"MAPI", NULL, &connection->session);
 
     if (SUCCEEDED(hr) && !connection->session) hr = E_FAIL;
-    if (SUCCEEDED(hr) && profile) hr = log_on(outlook, profile);
+    if (SUCCEEDED(hr) && profile) hr = log_on(apartment, profile);
     if (SUCCEEDED(hr))
-        hr = get_object_by_long(outlook, connection->session, session_get_default_folder, FOLDER_INBOX, &inbox);
+        hr = get_object_by_long(apartment, connection->session, session_get_default_folder, FOLDER_INBOX, &inbox);
     drop_object(&inbox);
     for (unsigned i = 0; SUCCEEDED(hr) && i < folder_count; i++)
     {
         hr = get_object_by_long(
-            outlook, connection->session, session_get_default_folder, folder_numbers[i], &connection->folders[i]);
+            apartment, connection->session, session_get_default_folder, folder_numbers[i], &connection->folders[i]);
         if (SUCCEEDED(hr) && !connection->folders[i]) hr = E_FAIL;
     }
     if (FAILED(hr)) return hr;
-    if (FAILED(hr = get_text(outlook, connection->folders[folder_drafts], folder_store_id, &text))) return hr;
+    if (FAILED(hr = get_text(apartment, connection->folders[folder_drafts], folder_store_id, &text))) return hr;
     connection->store_id = _wcsdup(text);
     SysFreeString(text);
     return connection->store_id ? S_OK : E_OUTOFMEMORY;
@@ -255,24 +258,24 @@ static HRESULT activation_error(HRESULT hr, const struct outlook_install *instal
     return start_error(hr, L"", NULL, error);
 }
 
-HRESULT outlook_start(struct outlook *outlook, const WCHAR *profile, struct error *error)
+HRESULT connection_start(struct apartment *apartment, const WCHAR *profile, struct error *error)
 {
-    struct connection *connection = &outlook->connection;
+    struct connection *connection = &apartment->connection;
     struct process_list before, after;
     struct outlook_install install;
     struct image image;
-    HRESULT hr = find_image(outlook, &install, &image, error);
+    HRESULT hr = find_image(apartment, &install, &image, error);
 
     if (FAILED(hr)) return hr;
     list_processes(&image, &before);
     if (FAILED(hr = check_elevation(&before, error))) return hr;
     if (FAILED(hr = check_profile(install.major, profile, before.count > 0, error))) return hr;
-    hr = get_application(outlook, &image.class, before.count > 0, &connection->application);
+    hr = get_application(apartment, &image.class, before.count > 0, &connection->application);
     if (FAILED(hr)) return activation_error(hr, &install, error);
     list_processes(&image, &after);
     find_process(connection, &before, &after);
     if (!connection->process_id) return error_unexpected_windows(error, L"finding Outlook's process", RPC_E_UNEXPECTED);
-    hr = open_session(outlook, profile);
-    if (FAILED(hr) && connection->lost) return connection_error(outlook, hr, L"logging on", error);
-    return FAILED(hr) ? start_error(hr, outlook->answer.text, profile, error) : S_OK;
+    hr = open_session(apartment, profile);
+    if (FAILED(hr) && connection->lost) return connection_error(apartment, hr, L"logging on", error);
+    return FAILED(hr) ? start_error(hr, apartment->answer.text, profile, error) : S_OK;
 }

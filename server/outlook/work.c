@@ -87,9 +87,10 @@ static BOOL set_starting_error(struct outlook *outlook, struct error *error)
 static void set_timeout_error(struct outlook *outlook, struct work *work, enum work_state state, struct error *error)
 {
     WCHAR number[NUMBER_TEXT_SIZE];
-    LONG64 since = outlook->call_since;
+    struct outlook_facts facts;
 
-    number_text(since ? clock_now_ms() - (ULONGLONG)since : 0, number);
+    outlook_facts(outlook, &facts);
+    number_text(facts.call_ms, number);
     if ((outlook->ending || outlook->callers_go) && (state != work_begun || work->run == connection_attach))
     {
         error_set(error, error_stopping, 0);
@@ -120,6 +121,7 @@ enum outlook_begun work_wait(
     if (state == work_begun) work->left = TRUE;
     ReleaseSRWLockExclusive(&outlook->queue_lock);
     if (state == work_ended) return outlook_ended;
+    if (state == work_left_behind) state = work_begun;
     set_timeout_error(outlook, work, state, error);
     return state == work_begun ? outlook_begun : outlook_not_begun;
 }
@@ -143,49 +145,77 @@ void outlook_let_callers_go(struct outlook *outlook)
     WakeAllConditionVariable(&outlook->ended);
 }
 
-static struct work *take_first(struct outlook *outlook)
+static struct work *take_first(struct apartment *apartment)
 {
-    struct work *work;
+    struct outlook *outlook = apartment->outlook;
+    struct work *work = NULL;
 
     AcquireSRWLockExclusive(&outlook->queue_lock);
-    work = outlook->first;
+    if (!apartment->left_behind) work = outlook->first;
     if (work)
     {
         outlook->first = work->next;
         if (!outlook->first) outlook->last = NULL;
         work->next = NULL;
         work->state = deadline_left(work->until) && !outlook->ending ? work_begun : work_dead;
+        apartment->work = work; /* with the queue's reference */
     }
     ReleaseSRWLockExclusive(&outlook->queue_lock);
     return work;
 }
 
-BOOL work_run_next(struct outlook *outlook)
+/* Notes that the work has ended. True if its caller has gone. */
+static BOOL end_work(struct apartment *apartment, struct work *work)
 {
-    struct work *work = take_first(outlook);
+    struct outlook *outlook = apartment->outlook;
+    BOOL left;
+
+    AcquireSRWLockExclusive(&outlook->queue_lock);
+    if (work->state != work_dead) work->state = work_ended;
+    left = work->left;
+    if (outlook->attaching == work) outlook->attaching = NULL;
+    ReleaseSRWLockExclusive(&outlook->queue_lock);
+    WakeAllConditionVariable(&outlook->ended);
+    return left;
+}
+
+BOOL work_run_next(struct apartment *apartment)
+{
+    struct outlook *outlook = apartment->outlook;
+    struct work *work = take_first(apartment);
     BOOL left;
 
     if (!work) return FALSE;
     if (work->state == work_begun)
     {
-        outlook->until = work->until;
-        work->run(outlook, work);
-        connection_used(outlook);
+        apartment->until = work->until;
+        apartment->doing = work->name;
+        work->run(apartment, work);
+        connection_used(apartment);
     }
-    AcquireSRWLockExclusive(&outlook->queue_lock);
-    if (work->state == work_begun) work->state = work_ended;
-    left = work->left;
-    if (outlook->attaching == work) outlook->attaching = NULL;
-    ReleaseSRWLockExclusive(&outlook->queue_lock);
-    WakeAllConditionVariable(&outlook->ended);
+    left = end_work(apartment, work);
     if (left && work->clean_up)
     {
-        work->clean_up(outlook, work);
-        connection_used(outlook);
+        work->clean_up(apartment, work);
+        connection_used(apartment);
     }
+    apartment->doing = L"";
     if (left) outlook_tell(outlook);
+    AcquireSRWLockExclusive(&outlook->queue_lock);
+    apartment->work = NULL;
+    ReleaseSRWLockExclusive(&outlook->queue_lock);
     work_release(work);
     return TRUE;
+}
+
+void work_leave_behind(struct apartment *apartment)
+{
+    struct work *work = apartment->work;
+
+    if (!work || work->state != work_begun) return;
+    work->state = work_left_behind;
+    work->left = TRUE;
+    if (apartment->outlook->attaching == work) apartment->outlook->attaching = NULL;
 }
 
 void work_abandon_all(struct outlook *outlook)

@@ -12,22 +12,22 @@
 static HANDLE begun, may_end, cleaned;
 static volatile LONG runs, cleanings;
 
-static void hold(struct outlook *outlook, struct work *work)
+static void hold(struct apartment *apartment, struct work *work)
 {
-    (void)outlook, (void)work;
+    (void)apartment, (void)work;
     SetEvent(begun);
     WaitForSingleObject(may_end, 10000);
 }
 
-static void count_run(struct outlook *outlook, struct work *work)
+static void count_run(struct apartment *apartment, struct work *work)
 {
-    (void)outlook, (void)work;
+    (void)apartment, (void)work;
     InterlockedIncrement(&runs);
 }
 
-static void count_cleaning(struct outlook *outlook, struct work *work)
+static void count_cleaning(struct apartment *apartment, struct work *work)
 {
-    (void)outlook, (void)work;
+    (void)apartment, (void)work;
     InterlockedIncrement(&cleanings);
     SetEvent(cleaned);
 }
@@ -139,6 +139,54 @@ static void a_thread_that_is_stuck_is_left_behind_at_the_deadline(void **state)
     assert_int_equal(set_up(state), 0);
 }
 
+/* In a call that does not return; whether another may begin afterwards is counted. */
+static void call_that_hangs(struct apartment *apartment, struct work *work)
+{
+    (void)work;
+    if (!call_begins(apartment, L"Hang")) return;
+    SetEvent(begun);
+    WaitForSingleObject(may_end, 10000);
+    call_ends(apartment);
+    if (call_begins(apartment, L"Another")) InterlockedIncrement(&runs);
+}
+
+static void a_call_that_is_abandoned_leaves_the_queue_to_another_thread(void **state)
+{
+    struct outlook *outlook = *state;
+    struct outlook_facts facts;
+    HRESULT code;
+
+    assert_false(outlook_abandon_call(outlook)); /* no call is under way */
+    assert_int_equal(do_work(outlook, call_that_hangs, count_cleaning, 100, &code), outlook_begun);
+    outlook_facts(outlook, &facts);
+    assert_true(facts.in_call);
+    assert_int_equal(wcscmp(facts.call, L"Hang"), 0);
+    assert_int_equal(wcscmp(facts.work, L"a test"), 0);
+    assert_true(outlook_abandon_call(outlook));
+    outlook_facts(outlook, &facts);
+    assert_false(facts.in_call);
+    assert_int_equal(do_work(outlook, count_run, NULL, 5000, &code), outlook_ended);
+    assert_int_equal(runs, 1);
+    SetEvent(may_end);
+    assert_int_equal(WaitForSingleObject(cleaned, 5000), WAIT_OBJECT_0);
+    assert_int_equal(runs, 1); /* it began no other call */
+}
+
+static void a_second_thread_is_not_left_behind_in_the_same_outlook(void **state)
+{
+    struct outlook *outlook = *state;
+    HRESULT code;
+
+    assert_int_equal(do_work(outlook, call_that_hangs, NULL, 100, &code), outlook_begun);
+    assert_true(outlook_abandon_call(outlook));
+    ResetEvent(begun);
+    assert_int_equal(do_work(outlook, call_that_hangs, NULL, 100, &code), outlook_begun);
+    assert_int_equal(WaitForSingleObject(begun, 5000), WAIT_OBJECT_0);
+    assert_false(outlook_abandon_call(outlook));
+    SetEvent(may_end);
+    assert_int_equal(do_work(outlook, count_run, NULL, 5000, &code), outlook_ended);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -148,6 +196,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(work_that_was_not_begun_by_the_deadline_never_is, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_is_asked_of_an_outlook_that_is_not_attached, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_thread_that_is_stuck_is_left_behind_at_the_deadline, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_call_that_is_abandoned_leaves_the_queue_to_another_thread, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_second_thread_is_not_left_behind_in_the_same_outlook, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
