@@ -235,6 +235,12 @@ static void end(struct server *server)
     if (broker_stop(server->broker, deadline_in(DRAIN_MS))) user_lock_release(server->lock);
 }
 
+#ifdef OB_WINE
+/* Every interface that clients get, and the one by which they get the first. */
+static const IID *const client_interfaces[] = {
+    &IID_IClassFactory, &IID_IObSession, &IID_IObStatus, &IID_IObMail, &IID_IObJob, &IID_IObJobs, &IID_IEnumVARIANT};
+#endif
+
 static HRESULT prepare(struct server *server, struct error *error)
 {
     HRESULT hr;
@@ -255,6 +261,9 @@ static HRESULT prepare(struct server *server, struct error *error)
         return error_unexpected_windows(error, L"making an event", last_error_hresult());
     lifetime_begin(server->changed);
     rundown_begin();
+#ifdef OB_WINE
+    wine_keep_interfaces(client_interfaces, ARRAYSIZE(client_interfaces));
+#endif
     if (FAILED(hr = broker_create(server->changed, &server->broker))) return error_set(error, error_no_memory, 0);
     server->session_factory =
         (struct class_factory){.clsid = &CLSID_ObSession, .create = session_create, .context = server->broker};

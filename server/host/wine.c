@@ -3,6 +3,8 @@
 #include "wine.h"
 #ifdef OB_WINE
 
+#include <objbase.h>
+#include <oaidl.h>
 #include <rpc.h>
 #include <stdlib.h>
 #include <string.h>
@@ -261,6 +263,46 @@ void wine_failpoint(const char *name)
     InitOnceExecuteOnce(&fail_at_read, read_fail_at, NULL, NULL);
     if (!fail_at[0] || strcmp(fail_at, name)) return;
     if (!InterlockedDecrement(&fail_at_passing)) TerminateProcess(GetCurrentProcess(), WINE_FAILPOINT_EXIT_CODE);
+}
+
+/* An object that has the interfaces to be kept, and that nobody ever gets to call. */
+static const IID *const *kept_interfaces;
+static size_t kept_count;
+
+static HRESULT WINAPI kept_QueryInterface(IUnknown *iface, REFIID iid, void **out)
+{
+    BOOL known = IsEqualIID(iid, &IID_IUnknown) || IsEqualIID(iid, &IID_IDispatch);
+
+    for (size_t i = 0; i < kept_count && !known; i++)
+        known = IsEqualIID(iid, kept_interfaces[i]);
+    *out = known ? iface : NULL;
+    return known ? S_OK : E_NOINTERFACE;
+}
+
+static ULONG WINAPI kept_AddRef(IUnknown *iface)
+{
+    (void)iface;
+    return 2;
+}
+
+static ULONG WINAPI kept_Release(IUnknown *iface)
+{
+    (void)iface;
+    return 1;
+}
+
+void wine_keep_interfaces(const IID *const *interfaces, size_t count)
+{
+    static IUnknownVtbl vtable = {kept_QueryInterface, kept_AddRef, kept_Release};
+    static IUnknown kept = {&vtable};
+    IStream *nowhere;
+
+    if (FAILED(CreateStreamOnHGlobal(NULL, TRUE, &nowhere))) return;
+    kept_interfaces = interfaces;
+    kept_count = count;
+    for (size_t i = 0; i < count; i++)
+        CoMarshalInterface(nowhere, interfaces[i], &kept, MSHCTX_LOCAL, NULL, MSHLFLAGS_TABLESTRONG);
+    IStream_Release(nowhere);
 }
 
 #else

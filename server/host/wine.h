@@ -43,5 +43,12 @@ LONGLONG wine_clock_ahead_ms(void);
 #define WINE_FAILPOINT_EXIT_CODE 0xFA11
 void wine_failpoint(const char *name);
 
+/* Keeps a stub of each interface for the life of the process. Wine's COM takes an interface from RPC when its last stub
+ * goes, and waits for calls of it to end; but the count of those calls and the note that somebody waits are not changed
+ * together, so that now and then it waits for ever, and with it the client whose Release that was. What never goes is
+ * never waited for. interfaces must live as long as the process; those that are not registered are
+ * not kept. */
+void wine_keep_interfaces(const IID *const *interfaces, size_t count);
+
 #endif
 #endif

@@ -167,6 +167,24 @@ static const IClassFactoryVtbl factory_vtbl = {
 };
 static IClassFactory factory = {(IClassFactoryVtbl *)&factory_vtbl};
 
+/* As in the broker's test build: without a stub that stays, Wine may wait for ever in a client's last Release (see
+ * server/host/wine.h). */
+static HRESULT keep_interfaces(void)
+{
+    static struct bare kept = {{(IBareVtbl *)&bare_vtbl}, 1};
+    IStream *nowhere;
+    HRESULT hr = CreateStreamOnHGlobal(NULL, TRUE, &nowhere);
+
+    if (FAILED(hr)) return hr;
+    hr = CoMarshalInterface(
+        nowhere, &IID_IClassFactory, (IUnknown *)&factory, MSHCTX_LOCAL, NULL, MSHLFLAGS_TABLESTRONG);
+    if (SUCCEEDED(hr))
+        hr = CoMarshalInterface(
+            nowhere, &IID_IBare, (IUnknown *)&kept.IBare_iface, MSHCTX_LOCAL, NULL, MSHLFLAGS_TABLESTRONG);
+    IStream_Release(nowhere);
+    return hr;
+}
+
 static int serve(const WCHAR *program)
 {
     ITypeLib *library;
@@ -176,6 +194,7 @@ static int serve(const WCHAR *program)
     if (FAILED(LoadTypeLibEx(program, REGKIND_NONE, &library))) return 1;
     if (FAILED(ITypeLib_GetTypeInfoOfGuid(library, &IID_IBare, &description))) return 1;
     unused = CreateEventW(NULL, TRUE, FALSE, NULL);
+    if (FAILED(keep_interfaces())) return 1;
     if (FAILED(
             CoRegisterClassObject(&CLSID_Bare, (IUnknown *)&factory, CLSCTX_LOCAL_SERVER, REGCLS_MULTIPLEUSE, &cookie)))
         return 1;
