@@ -36,6 +36,7 @@ void do_accept_invoke(void); /* as a script does: by name */
 void do_release_job(void);
 void do_accept_release(void); /* both */
 void do_wait_job(void);       /* until the last accepted job is final */
+void do_status(void);         /* Status, its State, and let go of: three calls */
 void do_jobs(void);           /* the list of the newest 100 */
 void do_accept_attachment(void);
 void set_attachment(const WCHAR *path);

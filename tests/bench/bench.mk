@@ -9,7 +9,14 @@ bench: set-up
 	@$(MAKE) --no-print-directory -j2 programs bench-programs
 	@tests/bench/run
 
-bench-programs: $(BENCH)/bare-server.exe $(BENCH)/bare-ps.dll $(BENCH)/bench.exe
+bench-programs: $(BENCH)/bare-server.exe $(BENCH)/bare-ps.dll $(BENCH)/bench.exe \
+	$(BENCH)/broker/outlook-broker.exe $(BENCH)/broker/outlook-broker-ps.dll
+
+# Without what debuggers need, as it is shipped: Wine holds all of a program in memory.
+$(BENCH)/broker/%: build/wine/%
+	@mkdir -p $(@D)
+	@echo "  $@"
+	$(Q)$(CROSS)strip -o $@ $<
 
 $(BENCH)/bare.h: tests/bench/bare.idl
 	@mkdir -p $(@D)

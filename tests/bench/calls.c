@@ -152,6 +152,16 @@ void do_wait_job(void)
     do_release_job();
 }
 
+void do_status(void)
+{
+    IObStatus *status;
+    ObBrokerState state;
+
+    must(IObSession_get_Status(session, &status), "Status");
+    must(IObStatus_get_State(status, &state), "Status.State");
+    IObStatus_Release(status);
+}
+
 void do_jobs(void)
 {
     static const VARIANT left_out = {.vt = VT_ERROR, .scode = DISP_E_PARAMNOTFOUND};

@@ -3,11 +3,13 @@ import contextlib
 import os
 import pathlib
 import platform
+import select
 import signal
 import subprocess
 import time
 
 PATIENCE_S = 90
+LONGEST_ANSWER_S = 240  # what is timed in one go takes less than a minute on a machine that does nothing else
 
 
 def kind():
@@ -21,10 +23,13 @@ def kind():
     return f'{os.cpu_count()} x {model}, {wine}'
 
 
+def broker(root):
+    return root / 'build/tests/bench/broker/outlook-broker.exe'
+
+
 def broker_kind(root):
     """Which broker is measured."""
-    program = root / 'build/wine/outlook-broker.exe'
-    return f'the test build for Wine (OB_WINE), optimized as shipped, {program.stat().st_size // 1024} KB'
+    return f'the test build for Wine (OB_WINE), made as the shipped one, {broker(root).stat().st_size // 1024} KB'
 
 
 class Environment:
@@ -36,7 +41,8 @@ class Environment:
         self.log = open(root / 'build/logs/bench.log', 'ab')
         self.process = subprocess.Popen(
             [root / 'tools/with-broker', 'wine', root / 'build/tests/bench/bench.exe'], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=self.log, text=True, bufsize=1, env={**os.environ, **variables})
+            stdout=subprocess.PIPE, stderr=self.log, text=True, bufsize=1,
+            env={**os.environ, 'OB_BROKER_EXE': str(broker(root)), **variables})
         folders = self.ask('say OB_DATA_DIR OB_SANDBOX_DIR WINEPREFIX').split('\t')
         self.data, self.sandbox, self.prefix = (pathlib.Path(folder) for folder in folders[:3])
         self.run(self.windows(root / 'build/tests/bench/bare-server.exe') + ' /RegServer')
@@ -69,7 +75,12 @@ class Environment:
         return 'Z:' + str(path).replace('/', '\\')
 
     def ask(self, line):
+        """What bench.exe answers. If it does not, it is ended, so that one call that never returns does not cost the
+        other rows."""
         self.process.stdin.write(line + '\n')
+        if not select.select([self.process.stdout], [], [], LONGEST_ANSWER_S)[0]:
+            self.process.terminate()
+            raise RuntimeError(f'{line}: no answer within {LONGEST_ANSWER_S} s')
         answer = self.process.stdout.readline()
         if not answer or answer.startswith('error'):
             raise RuntimeError(f'{line}: {answer.strip() or "bench.exe has ended"}')

@@ -54,6 +54,7 @@ static const struct named
         {"accept_attachment", do_accept_attachment, do_release_job},
         {"accept_release", do_accept_release, NULL},
         {"raw", raw_commit, raw_rest},
+        {"status", do_status, NULL},
         {"jobs", do_jobs, NULL},
         {"direct", do_direct, NULL},
         {"copy", do_copy, do_remove_copy},

@@ -73,7 +73,7 @@ static HANDLE start_client(unsigned index, const WCHAR *name)
     GetModuleFileNameW(NULL, program, ARRAYSIZE(program));
     swprintf(command, ARRAYSIZE(command), L"\"%ls\" client %u %ls", program, index, name);
     if (!CreateProcessW(NULL, command, NULL, NULL, FALSE, 0, NULL, NULL, &start, &process))
-        must(E_FAIL, "starting a client");
+        must(HRESULT_FROM_WIN32(GetLastError()), "starting a client");
     CloseHandle(process.hThread);
     return process.hProcess;
 }

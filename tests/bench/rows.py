@@ -71,6 +71,24 @@ class Accept(Row):
             f'(null call then: Version {milliseconds(version)} ms)'])]
 
 
+class Status(Row):
+    """Session.Status with its State while Outlook hangs, beside the bare server's null call"""
+
+    def measure(self, plan):
+        with plan.environment() as e:
+            e.ask('open bare')
+            e.ask('open broker')
+            e.time(20, 'null', 'status')
+            null_before, quiet = e.time(plan.many(500), 'null', 'status')
+            e.hold_outlook()
+            null, status = e.time(plan.many(1500), 'null', 'status')
+        more = [(a - b) / 1000 for a, b in zip(status, null)]
+        return [Line('Status and its State, Outlook hangs', 'null call', *of_samples(more), aim=10, unit=' ms more', notes=[
+            f'{milliseconds(status)} ms, at most {max(status) / 1000:.2f} ms, null call {milliseconds(null)} ms; before '
+            f'there was an Outlook {milliseconds(quiet)} ms (null call then {milliseconds(null_before)} ms). Three calls, '
+            'the first of which answers with an object'])]
+
+
 class Direct(Row):
     """SendMail beside direct automation of the same mail"""
 
@@ -269,21 +287,24 @@ class Memory(Row):
 
 class Idle(Row):
     """processor time and wake-ups of an idle broker"""
-    NAMES = 'client connected', 'no client'
+    NAMES = 'client connected', 'no client', 'the bare server'
 
     def begin(self, plan):
-        """Two brokers that have delivered a mail: one whose client is still there, and one without. They are left alone
-        while other rows are measured."""
+        """Two brokers that have delivered a mail: one whose client is still there, and one without; and the bare server,
+        with a client. They are left alone while other rows are measured."""
         self.environments = []
-        for name in self.NAMES:
+        for name in self.NAMES[:2]:
             e = plan.stack.enter_context(plan.environment())
             e.ask('open broker')
             e.time(1, 'accept_whole')
             if name == 'no client':
                 e.ask('close broker')
             self.environments.append(e)
+        self.environments[0].ask('open bare')
+        self.environments[0].time(20, 'null')
         time.sleep(8)  # what follows a delivery is over, and the threads that a pool keeps for 5 s have ended
         pids = [e.process_id('outlook-broker.exe') for e in self.environments]
+        pids.append(self.environments[0].process_id('bare-server.exe'))
         before = self.snapshot(pids)
 
         def look():
@@ -305,10 +326,10 @@ class Idle(Row):
         woken = [sum(threads.values()) * minute for _, threads in self.added]
         by_thread = [sorted((count for count in threads.values() if count), reverse=True) for _, threads in self.added]
         return [
-            Line('processor time a minute, idle', '-', *of_samples(work), aim=1, unit=' ms', notes=[
+            Line('processor time a minute, idle', '-', *of_samples(work[:2]), aim=1, unit=' ms', notes=[
                 ', '.join(f'{name} {ms:.2f} ms' for name, ms in zip(self.NAMES, work))
                 + '; 1 ms counts as none; Outlook attached, both after a delivered mail']),
-            Line('wake-ups a minute, idle', '-', *of_samples(woken), aim=4, notes=[
+            Line('wake-ups a minute, idle', '-', *of_samples(woken[:2]), aim=4, notes=[
                 ', '.join(f'{name} {count:.0f}, by thread in {plan.idle_seconds} s {threads}'
                           for name, count, threads in zip(self.NAMES, woken, by_thread))
                 + '; one a minute and thread is allowed'])]
@@ -367,7 +388,7 @@ class Marshalers(Row):
 
 
 ROWS = {
-    'version': Version(), 'accept': Accept(), 'direct': Direct(), 'clients': Clients(), 'delivered': Delivered(),
+    'version': Version(), 'status': Status(), 'accept': Accept(), 'direct': Direct(), 'clients': Clients(), 'delivered': Delivered(),
     'cold': Cold(), 'queued': Queued(), 'memory': Memory(), 'idle': Idle(), 'attachment': Attachment(),
     'marshalers': Marshalers(),
 }
