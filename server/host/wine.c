@@ -1,5 +1,6 @@
 /* wine.c - see wine.h. A client is known by its process, which is held open while it lives: so its id cannot come to
- * mean another process, and the thread pool tells when it ends. */
+ * mean another process, and a thread waits for its end. Not the thread pool: Wine's keeps a thread then that wakes
+ * every five seconds. */
 #include "wine.h"
 #ifdef OB_WINE
 
@@ -16,7 +17,7 @@
 struct client
 {
     DWORD process_id;
-    HANDLE process, token, wait;
+    HANDLE process, token;
     struct client *next;
 };
 
@@ -33,28 +34,26 @@ static void client_free(struct client *client)
     free(client);
 }
 
-/* On a thread of the pool, once, when the client's process has ended. */
-static void CALLBACK client_ended(void *param, BOOLEAN timed_out)
+/* Waits until the client's process has ended. */
+static DWORD WINAPI watch_client(void *param)
 {
     struct client *client = param, **link;
     void (*gone)(void *context, DWORD process_id);
-    HANDLE wait;
     void *context;
 
-    (void)timed_out;
+    WaitForSingleObject(client->process, INFINITE);
     AcquireSRWLockExclusive(&clients_guard);
     for (link = &clients; *link && *link != client; link = &(*link)->next)
         ;
     if (*link) *link = client->next;
     gone = gone_call;
     context = gone_context;
-    wait = client->wait;
     ReleaseSRWLockExclusive(&clients_guard);
-    if (wait) UnregisterWaitEx(wait, NULL);
     AcquireSRWLockExclusive(&gone_guard);
     if (gone) gone(context, client->process_id);
     ReleaseSRWLockExclusive(&gone_guard);
     client_free(client);
+    return 0;
 }
 
 static HRESULT last_failure(void)
@@ -89,15 +88,15 @@ static HRESULT client_make(DWORD process_id, struct client **out)
 static struct client *client_of(DWORD process_id, HRESULT *hr)
 {
     struct client *client;
+    HANDLE watcher;
 
     for (client = clients; client; client = client->next)
         if (client->process_id == process_id) return client;
     if (FAILED(*hr = client_make(process_id, &client))) return NULL;
     client->next = clients;
     clients = client;
-    if (process_id != GetCurrentProcessId())
-        RegisterWaitForSingleObject(&client->wait, client->process, client_ended, client, INFINITE,
-            WT_EXECUTEONLYONCE | WT_EXECUTELONGFUNCTION);
+    if (process_id != GetCurrentProcessId() && (watcher = CreateThread(NULL, 0, watch_client, client, 0, NULL)))
+        CloseHandle(watcher);
     return client;
 }
 
