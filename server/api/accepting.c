@@ -2,6 +2,7 @@
  * failure when the mail is on disk. */
 
 #include "accepting.h"
+#include "host/client_process.h"
 #include "host/log.h"
 
 static HRESULT spool_files(
@@ -11,7 +12,7 @@ static HRESULT spool_files(
 
     *spool = NULL;
     if (!paths->count) return S_OK;
-    if (FAILED(hr = spool_begin(outbox, spool, &call->error))) return hr;
+    if (FAILED(hr = spool_begin(outbox, client_process(), spool, &call->error))) return hr;
     for (size_t i = 0; i < paths->count && SUCCEEDED(hr); i++)
     {
         HANDLE file;

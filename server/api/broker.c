@@ -98,6 +98,8 @@ static HRESULT open_rooms(struct broker *broker, struct error *error)
     struct outbox_limits limits = {
         .max_queued_jobs = config_get(setting_max_queued_jobs),
         .max_mail_bytes = config_get(setting_max_mail_bytes),
+        .max_unsent_bytes = config_get(setting_max_unsent_bytes),
+        .kept_days = config_get(setting_kept_days),
     };
     WCHAR folder[DATA_PATH_SIZE];
     HRESULT hr;
@@ -132,7 +134,11 @@ void broker_refuse(struct broker *broker, struct error *error)
 {
     /* Read without the lock: one thread alone changes the refusal. */
     if (!same_error(&broker->refusal, error))
+    {
         log_event("refusing", NULL, NULL, L"0x%08lX %ls", (ULONG)error->code, error->text ? error->text : L"");
+        if (error->code == (HRESULT)error_row(error_outbox_open)->code)
+            event_report(event_outbox_unusable, NULL, NULL, error->text ? error->text : L"");
+    }
     AcquireSRWLockExclusive(&broker->lock);
     error_move(&broker->refusal, error);
     ReleaseSRWLockExclusive(&broker->lock);

@@ -8,6 +8,7 @@
 #include "call.h"
 #include "com/object.h"
 #include "com/variant.h"
+#include "host/client_process.h"
 #include "mail_check.h"
 
 enum text_slot
@@ -271,7 +272,7 @@ static HRESULT WINAPI mail_put_ExpiryTime(IObMail *iface, VARIANT value)
 /* The mail's own spool, begun when it is first needed. */
 static HRESULT need_spool(struct mail *mail, struct error *error)
 {
-    return mail->spool ? S_OK : spool_begin(broker_outbox(mail->broker), &mail->spool, error);
+    return mail->spool ? S_OK : spool_begin(broker_outbox(mail->broker), client_process(), &mail->spool, error);
 }
 
 static HRESULT check_names(

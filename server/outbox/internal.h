@@ -1,7 +1,7 @@
 /* internal.h - what the files of this room share; no other room includes it.
  *
- * Locks: queue_lock, counts_lock, readers_lock and leftovers_lock are never held together, and neither SQLite nor a
- * file is called under one. */
+ * Locks: queue_lock, counts_lock, readers_lock, leftovers_lock, unsent_lock and told_lock are never held together, and
+ * neither SQLite nor a file is called under one. */
 #ifndef OB_OUTBOX_INTERNAL_H
 #define OB_OUTBOX_INTERNAL_H
 
@@ -25,7 +25,13 @@ enum
     open_busy_ms = 2000,            /* the same while opening and reading */
     checkpoint_after_frames = 1000, /* 4 MB of WAL */
     checkpoint_wait_frames = 8000,  /* from here on the checkpoint waits for readers */
-    finished_days_kept = 30
+    rest_ms = 5000,                 /* after so long without a commit the WAL is folded in and emptied */
+    rest_again_ms = 60000,          /* the same where that did not succeed */
+    old_look_ms = 24 * 3600 * 1000, /* between two looks for what has grown old */
+    old_again_ms = 60000,           /* the same after one that could not be written */
+    old_pause_ms = 100,             /* between the steps of one removal */
+    old_step_ms = 20,               /* how long one step may take, but for a single job that takes longer */
+    old_step_jobs = 200
 };
 
 #define DATABASE_LEAF L"outbox.db"
@@ -63,8 +69,10 @@ enum statement_id
     statement_texts,
     statement_counts,
     statement_last_seq,
-    statement_forget_jobs,
-    statement_forget_keys,
+    statement_read_clock,
+    statement_set_clock,
+    statement_forget_job,
+    statement_forget_key,
     statement_count
 };
 
@@ -140,6 +148,16 @@ void writer_stop(struct outbox *outbox);
 /* For run: what SQLite answered, as OB_E_OUTBOX in the work's error. */
 HRESULT writer_failed(struct outbox *outbox, struct work *work, int rc);
 
+/* The transaction that adds counts was committed. */
+void writer_counted(struct outbox *outbox, const LONG delta[job_state_count]);
+
+/* --- old.c */
+
+/* At the opening: takes note of the clock, which also shows that the file can be written, and removes a first few. */
+int old_begin(struct outbox *outbox);
+/* On the writer thread, between two batches: removes some of what is old, if it is time (old_next). */
+void old_step(struct outbox *outbox);
+
 /* --- keys.c */
 
 enum text_part
@@ -206,12 +224,20 @@ struct spool
 {
     struct outbox *outbox;
     WCHAR job_id[JOB_ID_SIZE];
+    DWORD client;
     struct spool_file *files;
     size_t count;
     ULONGLONG bytes;
     ULONGLONG begun_ms;
     bool accepted;
 };
+
+/* --- unsent.c: what spools hold that were not accepted yet */
+
+/* Room for bytes more of that client; error_unsent_full. Any thread. */
+HRESULT unsent_take(struct outbox *outbox, DWORD client, ULONGLONG bytes, struct error *error);
+/* Gives back what was taken. */
+void unsent_give(struct outbox *outbox, DWORD client, ULONGLONG bytes);
 
 enum
 {
@@ -254,6 +280,17 @@ void free_attachments(struct outbox_attachment *attachments, size_t count);
 
 /* --- outbox.c */
 
+enum trouble
+{
+    trouble_database,
+    trouble_spool,
+    trouble_kinds
+};
+
+/* What keeps the outbox from being written, to the event log: a new cause at once, the same one once an hour. error,
+ * which may be NULL, holds the text. Any thread. */
+void outbox_report(struct outbox *outbox, enum trouble kind, int cause, const struct error *error);
+
 struct outbox
 {
     WCHAR folder[outbox_path_size];
@@ -268,6 +305,9 @@ struct outbox
     HANDLE thread;
     int wal_frames;              /* writer thread only */
     int failure;                 /* the first failure of the batch in hand; writer thread only */
+    deadline rest_at;            /* when the WAL is emptied if nothing is written until then; writer thread only */
+    deadline old_next;           /* when old_step has something to do; writer thread only */
+    LONGLONG old_before;         /* what was finished before this moment is old; writer thread only */
     LONG batch[job_state_count]; /* counts that the batch in hand adds; writer thread only */
     LONG volatile commits;       /* how many commits wrote something */
 
@@ -287,6 +327,17 @@ struct outbox
     SRWLOCK leftovers_lock;
     struct leftover *leftovers_first, **leftovers_end; /* the oldest first */
     unsigned leftovers;
+
+    SRWLOCK unsent_lock;
+    struct unsent *unsent_first; /* by client */
+    ULONGLONG unsent_bytes;
+
+    SRWLOCK told_lock;
+    struct
+    {
+        int cause;      /* 0: nothing was told yet */
+        ULONGLONG when; /* monotonic ms */
+    } told[trouble_kinds];
 };
 
 #endif

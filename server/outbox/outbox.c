@@ -2,6 +2,9 @@
 #include "internal.h"
 #include <stdlib.h>
 #include <string.h>
+#include "host/log.h"
+
+static const ULONGLONG told_again_ms = 3600 * 1000;
 
 static const char writer_pragmas[] = "PRAGMA synchronous = FULL;"
                                      "PRAGMA foreign_keys = ON;"
@@ -65,25 +68,6 @@ static int upgrade(sqlite3 *db)
     return rc == SQLITE_ROW ? schema_upgrade(db, version) : rc;
 }
 
-/* In one transaction, which also shows that the file can be written before anything is promised. */
-static int forget_old(struct connection *connection)
-{
-    const LONGLONG oldest = utc_now_ms() - (LONGLONG)finished_days_kept * 24 * 3600 * 1000;
-    const enum statement_id steps[] = {statement_forget_jobs, statement_forget_keys};
-    int rc = connection_run(connection, statement_begin);
-
-    for (size_t i = 0; i < ARRAYSIZE(steps) && rc == SQLITE_OK; i++)
-    {
-        sqlite3_stmt *statement = connection_statement(connection, steps[i]);
-
-        if (!statement) return sqlite3_errcode(connection->db);
-        sqlite3_bind_int64(statement, 1, oldest);
-        rc = connection_run(connection, steps[i]);
-    }
-    if (rc == SQLITE_OK) rc = connection_run(connection, statement_commit);
-    return rc;
-}
-
 static int load_counts(struct outbox *outbox)
 {
     sqlite3_stmt *statement = connection_statement(&outbox->writer, statement_counts);
@@ -113,8 +97,8 @@ static HRESULT open_writer(struct outbox *outbox, struct error *error)
 
     if (rc == SQLITE_OK) rc = writer_modes(outbox->writer.db);
     if (rc == SQLITE_OK) rc = upgrade(outbox->writer.db);
-    if (rc == SQLITE_OK) rc = forget_old(&outbox->writer);
     if (rc == SQLITE_OK) rc = load_counts(outbox);
+    if (rc == SQLITE_OK) rc = old_begin(outbox);
     if (rc == SQLITE_OK) rc = spool_sweep(outbox, &outbox->writer);
     if (rc != SQLITE_OK) return open_failed(outbox, outbox->writer.db, rc, error);
     return writer_start(outbox, error);
@@ -137,6 +121,8 @@ HRESULT outbox_open(const WCHAR *folder, const struct outbox_limits *limits, out
     InitializeSRWLock(&outbox->counts_lock);
     InitializeSRWLock(&outbox->readers_lock);
     InitializeSRWLock(&outbox->leftovers_lock);
+    InitializeSRWLock(&outbox->unsent_lock);
+    InitializeSRWLock(&outbox->told_lock);
     InitializeConditionVariable(&outbox->queue_filled);
     InitializeConditionVariable(&outbox->reader_free);
     if (FAILED(hr = take_folder(outbox, folder, error)) || FAILED(hr = database_prepare(outbox, error)) ||
@@ -158,6 +144,22 @@ void outbox_close(struct outbox *outbox)
     leftovers_end(outbox);
     connection_close(&outbox->writer);
     free(outbox);
+}
+
+void outbox_report(struct outbox *outbox, enum trouble kind, int cause, const struct error *error)
+{
+    const ULONGLONG now = clock_now_ms();
+    bool tell;
+
+    AcquireSRWLockExclusive(&outbox->told_lock);
+    tell = outbox->told[kind].cause != cause || now - outbox->told[kind].when >= told_again_ms;
+    if (tell)
+    {
+        outbox->told[kind].cause = cause;
+        outbox->told[kind].when = now;
+    }
+    ReleaseSRWLockExclusive(&outbox->told_lock);
+    if (tell) event_report(event_outbox_unusable, NULL, NULL, error && error->text ? error->text : outbox->path);
 }
 
 void outbox_count(struct outbox *outbox, LONG counts[job_state_count])

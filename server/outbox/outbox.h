@@ -21,6 +21,8 @@ struct outbox_limits
 {
     DWORD max_queued_jobs;
     DWORD max_mail_bytes;
+    DWORD max_unsent_bytes; /* attached to mails that are not accepted yet; half of it by one client */
+    DWORD kept_days;        /* at least as long a finished job and its key are kept */
 };
 
 /* Called on the writer thread after each commit that changed jobs, once a job; must return at once and not call back
@@ -57,15 +59,17 @@ struct outbox_text /* the mail as the caller gave it; borrowed strings */
 
 struct spool; /* the attachments of one mail on their way to disk; one thread; owned by who began it */
 
-/* Begins the spooling of one mail's attachments, and gives the job its id. */
-HRESULT spool_begin(struct outbox *outbox, struct spool **spool, struct error *error);
+/* Begins the spooling of one mail's attachments, and gives the job its id. client: the process whose share of
+ * max_unsent_bytes it uses. */
+HRESULT spool_begin(struct outbox *outbox, DWORD client, struct spool **spool, struct error *error);
 
 /* Copies the opened file to the spool under leaf name, hashes it and flushes it. size is what it had when it was
  * opened: of a file that grows meanwhile, such as a log, only as much is taken; one that is shorter by then is refused
  * with error_attachment_read. path is what the caller wrote: part of the key's fingerprint and of error texts.
  * display_name and content_id (of a picture that the HTML text shows) may be NULL or empty. Gives up with
  * error_timeout_spool when the deadline passes between two pieces; error_too_large if the mail would be larger than the
- * limit. The handle stays the caller's. */
+ * limit, error_unsent_full if too much is attached to mails that are not accepted yet. The handle stays the caller's.
+ */
 HRESULT spool_add(struct spool *spool, HANDLE file, ULONGLONG size, const WCHAR *path, const WCHAR *display_name,
     const WCHAR *content_id, deadline until, struct error *error);
 
@@ -73,9 +77,8 @@ HRESULT spool_add(struct spool *spool, HANDLE file, ULONGLONG size, const WCHAR 
 HRESULT spool_add_bytes(struct spool *spool, const WCHAR *file_name, const void *bytes, size_t size,
     const WCHAR *display_name, const WCHAR *content_id, deadline until, struct error *error);
 
-/* How many attachments it holds, and their bytes together. */
+/* How many attachments it holds. */
 size_t spool_count(const struct spool *spool);
-ULONGLONG spool_bytes(const struct spool *spool);
 
 /* One of them: where its file lies, and its names, which are the spool's and may be NULL. */
 #define SPOOL_PATH_SIZE 260

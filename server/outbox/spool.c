@@ -51,7 +51,7 @@ void spool_path(const struct outbox *outbox, const WCHAR *relative, WCHAR out[ou
     out[outbox_path_size - 1] = 0;
 }
 
-HRESULT spool_begin(struct outbox *outbox, struct spool **out, struct error *error)
+HRESULT spool_begin(struct outbox *outbox, DWORD client, struct spool **out, struct error *error)
 {
     struct spool *spool = calloc(1, sizeof(*spool));
     HRESULT hr;
@@ -64,6 +64,7 @@ HRESULT spool_begin(struct outbox *outbox, struct spool **out, struct error *err
         return hr;
     }
     spool->outbox = outbox;
+    spool->client = client;
     spool->begun_ms = clock_now_ms();
     *out = spool;
     return S_OK;
@@ -95,12 +96,15 @@ struct copy
     ULONGLONG whole; /* how much is to be */
 };
 
-static HRESULT write_failed(const WCHAR *path, HRESULT code, struct error *error)
+static HRESULT write_failed(const struct spool *spool, const WCHAR *path, HRESULT code, struct error *error)
 {
     WCHAR words[CODE_WORDS_SIZE];
+    HRESULT hr;
 
     code_words(code, words);
-    return error_set(error, error_spool_write, 2, path, words);
+    hr = error_set(error, error_spool_write, 2, path, words);
+    outbox_report(spool->outbox, trouble_spool, code, error);
+    return hr;
 }
 
 static HRESULT too_large(const struct spool *spool, ULONGLONG size, struct error *error)
@@ -179,10 +183,11 @@ static HRESULT copy_pieces(
         if (!got) return piece_error(copy, given, HRESULT_FROM_WIN32(ERROR_HANDLE_EOF), error);
         if (FAILED(hr = hash_add(copy->hash, copy->piece, got)))
             return error_unexpected_windows(error, L"hashing an attachment", hr);
-        if (!WriteFile(copy->to, copy->piece, got, &put, NULL)) return write_failed(path, last_error_hresult(), error);
-        if (put != got) return write_failed(path, HRESULT_FROM_WIN32(ERROR_DISK_FULL), error);
+        if (!WriteFile(copy->to, copy->piece, got, &put, NULL))
+            return write_failed(spool, path, last_error_hresult(), error);
+        if (put != got) return write_failed(spool, path, HRESULT_FROM_WIN32(ERROR_DISK_FULL), error);
     }
-    if (!FlushFileBuffers(copy->to)) return write_failed(path, last_error_hresult(), error);
+    if (!FlushFileBuffers(copy->to)) return write_failed(spool, path, last_error_hresult(), error);
     return S_OK;
 }
 
@@ -196,7 +201,7 @@ static HRESULT copy_file(struct spool *spool, struct copy *copy, struct spool_fi
     if (!(copy->piece = malloc(copy_piece_bytes))) return error_set(error, error_no_memory, 0);
     copy->to = CreateFileW(path, GENERIC_WRITE, 0, NULL, CREATE_NEW, FILE_ATTRIBUTE_NORMAL, NULL);
     if (copy->to == INVALID_HANDLE_VALUE)
-        hr = write_failed(path, last_error_hresult(), error);
+        hr = write_failed(spool, path, last_error_hresult(), error);
     else if (FAILED(hr = hash_begin(&copy->hash)))
         error_unexpected_windows(error, L"hashing an attachment", hr);
     else if (FAILED(hr = copy_pieces(spool, copy, file->given, path, until, error)))
@@ -237,7 +242,7 @@ static HRESULT place_file(
     digits_of(spool->job_id, digits);
     used = (size_t)_snwprintf(relative, outbox_path_size - 1, L"%ls-%lu", digits, (unsigned long)spool->count);
     spool_path(spool->outbox, relative, path);
-    if (!CreateDirectoryW(path, NULL)) return write_failed(path, last_error_hresult(), error);
+    if (!CreateDirectoryW(path, NULL)) return write_failed(spool, path, last_error_hresult(), error);
     relative[used++] = L'\\';
     path_short_leaf(relative + used, path_length_max - wcslen(path) - 1, leaf);
     file->given = wide_copy(source->given);
@@ -269,6 +274,7 @@ static HRESULT add_file(struct spool *spool, const struct spool_source *source, 
 
     if (!file) return error_set(error, error_no_memory, 0);
     if (!fits(spool, source->size)) return too_large(spool, source->size, error);
+    if (FAILED(hr = unsent_take(spool->outbox, spool->client, source->size, error))) return hr;
     file->size = source->size;
     hr = place_file(spool, file, source, error);
     if (SUCCEEDED(hr))
@@ -279,6 +285,7 @@ static HRESULT add_file(struct spool *spool, const struct spool_source *source, 
     }
     if (FAILED(hr))
     {
+        unsent_give(spool->outbox, spool->client, source->size);
         file_clear(file);
         return hr;
     }
@@ -358,7 +365,7 @@ HRESULT spool_copy(const struct spool *from, deadline until, struct spool **to, 
 
     *to = NULL;
     if (!from || !from->count) return S_OK;
-    hr = spool_begin(from->outbox, to, error);
+    hr = spool_begin(from->outbox, from->client, to, error);
     for (size_t i = 0; SUCCEEDED(hr) && i < from->count; i++)
     {
         const struct spool_file *file = &from->files[i];
@@ -382,11 +389,6 @@ size_t spool_count(const struct spool *spool)
     return spool ? spool->count : 0;
 }
 
-ULONGLONG spool_bytes(const struct spool *spool)
-{
-    return spool ? spool->bytes : 0;
-}
-
 void spool_read(const struct spool *spool, size_t index, struct spool_entry *entry)
 {
     const struct spool_file *file = &spool->files[index];
@@ -404,6 +406,7 @@ void spool_drop(struct spool *spool)
         if (!spool->accepted) spool_remove(spool->outbox, spool->files[i].relative);
         file_clear(&spool->files[i]);
     }
+    unsent_give(spool->outbox, spool->client, spool->bytes);
     free(spool->files);
     free(spool);
 }

@@ -54,17 +54,27 @@ HRESULT writer_do(struct outbox *outbox, struct work *work, deadline until)
     return result;
 }
 
-/* False when the outbox closes and nothing waits any more. */
-static bool wait_for_work(struct outbox *outbox)
+enum next
 {
-    bool found;
+    next_batch,
+    next_upkeep,
+    next_end /* the outbox closes, and nothing waits any more */
+};
+
+static enum next wait_for_work(struct outbox *outbox)
+{
+    const deadline upkeep = min(outbox->rest_at, outbox->old_next);
+    enum next next = next_upkeep;
 
     AcquireSRWLockExclusive(&outbox->queue_lock);
-    while (!outbox->queue_first && !outbox->stopping)
-        SleepConditionVariableSRW(&outbox->queue_filled, &outbox->queue_lock, INFINITE, 0);
-    found = outbox->queue_first != NULL;
+    while (!outbox->queue_first && !outbox->stopping && deadline_left(upkeep))
+        SleepConditionVariableSRW(&outbox->queue_filled, &outbox->queue_lock, deadline_left(upkeep), 0);
+    if (outbox->queue_first)
+        next = next_batch;
+    else if (outbox->stopping)
+        next = next_end;
     ReleaseSRWLockExclusive(&outbox->queue_lock);
-    return found;
+    return next;
 }
 
 static bool is_stopping(struct outbox *outbox)
@@ -106,14 +116,17 @@ static void answer_all(struct outbox *outbox, struct work *batch)
     ReleaseSRWLockExclusive(&outbox->queue_lock);
 }
 
-static HRESULT write_error(const struct outbox *outbox, struct work *work, int rc, const WCHAR *sqlite)
+static HRESULT write_error(struct outbox *outbox, struct work *work, int rc, const WCHAR *sqlite)
 {
     WCHAR words[SQLITE_WORDS_SIZE + 32];
+    HRESULT hr;
 
     if (rc == SQLITE_NOMEM) return error_set(work->error, error_no_memory, 0);
     _snwprintf(words, SQLITE_WORDS_SIZE + 31, L"SQLite answered: %ls", sqlite);
     words[SQLITE_WORDS_SIZE + 31] = 0;
-    return error_set(work->error, work->failed, 2, outbox->path, words);
+    hr = error_set(work->error, work->failed, 2, outbox->path, words);
+    outbox_report(outbox, trouble_database, rc, work->error);
+    return hr;
 }
 
 HRESULT writer_failed(struct outbox *outbox, struct work *work, int rc)
@@ -129,6 +142,13 @@ static void add_counts(LONG to[job_state_count], const LONG delta[job_state_coun
 {
     for (size_t i = 0; i < job_state_count; i++)
         to[i] += delta[i];
+}
+
+void writer_counted(struct outbox *outbox, const LONG delta[job_state_count])
+{
+    AcquireSRWLockExclusive(&outbox->counts_lock);
+    add_counts(outbox->counts, delta);
+    ReleaseSRWLockExclusive(&outbox->counts_lock);
 }
 
 /* Some failures (a full disk, a failed read) make SQLite roll the whole transaction back by itself. */
@@ -185,9 +205,7 @@ static void write_batch(struct outbox *outbox, struct work *batch)
         return;
     }
     if (wrote) InterlockedIncrement(&outbox->commits);
-    AcquireSRWLockExclusive(&outbox->counts_lock);
-    add_counts(outbox->counts, outbox->batch);
-    ReleaseSRWLockExclusive(&outbox->counts_lock);
+    writer_counted(outbox, outbox->batch);
     for (work = batch; work; work = work->next)
     {
         if (work->result == S_OK) work->committed(outbox, work);
@@ -205,6 +223,17 @@ static void checkpoint_when_long(struct outbox *outbox)
     outbox->wal_frames = 0;
 }
 
+/* Nothing was written for a while: all of the WAL goes into the database, and its file becomes empty. */
+static void checkpoint_at_rest(struct outbox *outbox)
+{
+    int rc;
+
+    if (deadline_left(outbox->rest_at)) return;
+    rc = sqlite3_wal_checkpoint_v2(outbox->writer.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    outbox->rest_at = rc == SQLITE_OK ? deadline_never : deadline_in(rest_again_ms);
+    if (rc == SQLITE_OK) outbox->wal_frames = 0;
+}
+
 static int note_wal_frames(void *context, sqlite3 *db, const char *name, int frames)
 {
     struct outbox *outbox = context;
@@ -212,32 +241,42 @@ static int note_wal_frames(void *context, sqlite3 *db, const char *name, int fra
     (void)db;
     (void)name;
     outbox->wal_frames = frames;
+    outbox->rest_at = deadline_in(rest_ms);
     return SQLITE_OK;
+}
+
+static void write_waiting(struct outbox *outbox)
+{
+    int rc = connection_run(&outbox->writer, statement_begin);
+    struct work *batch;
+
+    if (rc == SQLITE_BUSY && !is_stopping(outbox)) return;
+    batch = take_all(outbox);
+    if (rc == SQLITE_OK)
+        write_batch(outbox, batch);
+    else
+        refuse_all(outbox, batch, rc);
+    answer_all(outbox, batch);
+    checkpoint_when_long(outbox);
 }
 
 static DWORD WINAPI writer_thread(void *context)
 {
     struct outbox *outbox = context;
+    enum next next;
 
-    while (wait_for_work(outbox))
+    while ((next = wait_for_work(outbox)) != next_end)
     {
-        int rc = connection_run(&outbox->writer, statement_begin);
-        struct work *batch;
-
-        if (rc == SQLITE_BUSY && !is_stopping(outbox)) continue;
-        batch = take_all(outbox);
-        if (rc == SQLITE_OK)
-            write_batch(outbox, batch);
-        else
-            refuse_all(outbox, batch, rc);
-        answer_all(outbox, batch);
-        checkpoint_when_long(outbox);
+        if (next == next_batch) write_waiting(outbox);
+        old_step(outbox);
+        checkpoint_at_rest(outbox);
     }
     return 0;
 }
 
 HRESULT writer_start(struct outbox *outbox, struct error *error)
 {
+    outbox->rest_at = deadline_in(rest_ms);
     sqlite3_wal_hook(outbox->writer.db, note_wal_frames, outbox);
     sqlite3_busy_timeout(outbox->writer.db, writer_busy_ms);
     outbox->thread = CreateThread(NULL, 0, writer_thread, outbox, 0, NULL);

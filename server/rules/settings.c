@@ -14,6 +14,13 @@ static const struct setting_row rows[setting_count] = {
         157286400, 1, 2147483647},
     [setting_max_queued_jobs] = {L"MaxQueuedJobs", L"jobs", L"how many jobs may wait in the outbox", 200000, 1,
         10000000},
+    [setting_max_unsent_bytes] = {L"MaxUnsentBytes", L"bytes",
+        L"the most that may be attached to mails that were not sent yet, half of it by one process; at least four "
+        L"mails of"
+        L" MaxMailBytes",
+        1073741824, 1, 4294967295u},
+    [setting_kept_days] = {L"KeepFinishedDays", L"days",
+        L"how long finished jobs and their keys are kept at least; they go two days later", 30, 1, 3650},
     [setting_outbox_poll_ms] = {L"OutboxPollMilliseconds", L"milliseconds",
         L"how often the broker looks whether mail has left the Outbox", 1000, 20, 60000},
     [setting_copy_wait_seconds] = {L"CopyWaitSeconds", L"seconds",

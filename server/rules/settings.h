@@ -12,6 +12,8 @@ enum setting
     setting_keep_running,           /* KeepRunning: 1 = never end by being idle; /Run starts it at log-on; 0 */
     setting_max_mail_bytes,         /* MaxMailBytes: texts and attachments of one mail together; 157286400 */
     setting_max_queued_jobs,        /* MaxQueuedJobs: jobs that are not final; 200000 */
+    setting_max_unsent_bytes,       /* MaxUnsentBytes: attached to mails that were not sent yet; 1073741824 */
+    setting_kept_days,              /* KeepFinishedDays: finished jobs and their keys; 30 */
     setting_outbox_poll_ms,         /* OutboxPollMilliseconds: how often it looks whether mail has left; 1000 */
     setting_copy_wait_seconds,      /* CopyWaitSeconds: how long a copy in Sent Items is waited for; 60 */
     setting_start_deadline_seconds, /* StartDeadlineSeconds: how long Outlook may take to start; 120 */

@@ -17,7 +17,7 @@ static int accept_and_die(const WCHAR *folder)
     wcscpy(test_folder, folder);
     outbox = open_outbox();
     file = make_file(in_folder(L"given.txt"), "attached", 8);
-    assert_succeeds(spool_begin(outbox, &spool, NULL));
+    assert_succeeds(spool_begin(outbox, 0, &spool, NULL));
     assert_succeeds(spool_add(spool, file, 8, in_folder(L"given.txt"), NULL, NULL, deadline_never, NULL));
     assert_succeeds(outbox_accept(outbox, &text, spool, deadline_never, id, NULL));
     write_file(in_folder(L"id"), id, sizeof(id));
@@ -322,7 +322,7 @@ static void an_accept_waits_for_a_lock_that_goes_in_time(void **state)
 
 static void a_full_queue_refuses_and_takes_again_when_a_job_is_final(void **state)
 {
-    const struct outbox_limits limits = {2, 1000000};
+    const struct outbox_limits limits = {.max_queued_jobs = 2, .max_mail_bytes = 1000000};
     struct outbox *outbox = open_with(&limits, NULL, NULL);
     struct outbox_text text = plain_text(L"third");
     struct error error = {0};
@@ -345,7 +345,7 @@ static void a_full_queue_refuses_and_takes_again_when_a_job_is_final(void **stat
 
 static void texts_beyond_the_limit_are_refused_with_both_numbers(void **state)
 {
-    const struct outbox_limits limits = {10, 100};
+    const struct outbox_limits limits = {.max_queued_jobs = 10, .max_mail_bytes = 100};
     struct outbox *outbox = open_with(&limits, NULL, NULL);
     struct outbox_text text = plain_text(L"");
     struct error error = {0};

@@ -19,7 +19,7 @@ static HRESULT accept_files(struct outbox *outbox, const struct outbox_text *tex
     struct spool *spool;
     HRESULT hr;
 
-    assert_succeeds(spool_begin(outbox, &spool, NULL));
+    assert_succeeds(spool_begin(outbox, 0, &spool, NULL));
     for (size_t i = 0; i < LENGTH(two_paths); i++)
     {
         HANDLE file = make_file(in_folder(L"given"), contents[i], strlen(contents[i]));

@@ -24,7 +24,7 @@ static struct spool *spool_of(struct outbox *outbox)
 {
     struct spool *spool;
 
-    assert_succeeds(spool_begin(outbox, &spool, NULL));
+    assert_succeeds(spool_begin(outbox, 0, &spool, NULL));
     assert_succeeds(spool_add_bytes(spool, L"logo.png", "picture", 7, L"The logo", L"logo@1", deadline_never, NULL));
     assert_succeeds(spool_add_bytes(spool, L"empty.txt", "", 0, NULL, NULL, deadline_never, NULL));
     return spool;
@@ -94,7 +94,7 @@ static void a_key_covers_all_of_a_mail(void **state)
         assert_int_equal(answer, key_reused);
         assert_fails(error.code, CODE(error_key_reused), &error, words[i]);
     }
-    assert_succeeds(spool_begin(outbox, &renamed, NULL));
+    assert_succeeds(spool_begin(outbox, 0, &renamed, NULL));
     assert_succeeds(spool_add_bytes(renamed, L"logo.png", "picture", 7, L"The logo", L"logo@2", deadline_never, NULL));
     assert_succeeds(spool_add_bytes(renamed, L"empty.txt", "", 0, NULL, NULL, deadline_never, NULL));
     assert_succeeds(outbox_find_key_spooled(outbox, &text, renamed, &answer, found, &error));
@@ -116,7 +116,6 @@ static void a_job_keeps_its_files_when_the_mail_they_were_attached_to_goes(void 
     (void)state;
     assert_call(spool_copy(own, deadline_never, &copy, &error), S_OK, &error, "spool_copy", __LINE__);
     assert_int_equal(spool_count(copy), 2);
-    assert_int_equal(spool_bytes(copy), 7);
     assert_succeeds(outbox_accept(outbox, &text, copy, deadline_never, id, NULL));
     spool_drop(copy);
     spool_drop(own);

@@ -35,7 +35,7 @@ static void accept_one(struct outbox *outbox, const WCHAR *path, const void *dat
     struct spool *spool;
     HANDLE file = sample(data, size);
 
-    assert_succeeds(spool_begin(outbox, &spool, NULL));
+    assert_succeeds(spool_begin(outbox, 0, &spool, NULL));
     assert_call(
         spool_add(spool, file, size, path, NULL, NULL, deadline_never, &error), S_OK, &error, "spool_add", __LINE__);
     assert_succeeds(outbox_accept(outbox, &text, spool, deadline_never, id, NULL));
@@ -117,7 +117,7 @@ static void several_files_of_one_name_keep_their_order(void **state)
     WCHAR id[JOB_ID_SIZE];
 
     (void)state;
-    assert_succeeds(spool_begin(outbox, &spool, NULL));
+    assert_succeeds(spool_begin(outbox, 0, &spool, NULL));
     for (char c = '0'; c < '3'; c++)
     {
         HANDLE file = sample(&c, 1);
@@ -137,7 +137,7 @@ static void several_files_of_one_name_keep_their_order(void **state)
 
 static void what_was_not_accepted_leaves_no_file(void **state)
 {
-    const struct outbox_limits none = {0, 1000};
+    const struct outbox_limits none = {.max_queued_jobs = 0, .max_mail_bytes = 1000};
     struct outbox *outbox = open_with(&none, NULL, NULL);
     struct outbox_text text = plain_text(L"refused");
     struct error error = {0};
@@ -147,7 +147,7 @@ static void what_was_not_accepted_leaves_no_file(void **state)
 
     (void)state;
     spool_drop(NULL);
-    assert_succeeds(spool_begin(outbox, &spool, NULL));
+    assert_succeeds(spool_begin(outbox, 0, &spool, NULL));
     assert_succeeds(spool_add(spool, file, 8, L"C:\\a.txt", NULL, NULL, deadline_never, NULL));
     assert_int_equal(spooled(), 1);
     assert_fails(
@@ -160,7 +160,7 @@ static void what_was_not_accepted_leaves_no_file(void **state)
 
 static void a_file_beyond_the_limit_is_refused_before_it_is_copied(void **state)
 {
-    const struct outbox_limits small = {10, 100};
+    const struct outbox_limits small = {.max_queued_jobs = 10, .max_mail_bytes = 100};
     struct outbox *outbox = open_with(&small, NULL, NULL);
     struct outbox_text text = plain_text(L"");
     struct error error = {0};
@@ -170,7 +170,7 @@ static void a_file_beyond_the_limit_is_refused_before_it_is_copied(void **state)
     HANDLE file = sample(data, 60), large = make_file(in_folder(L"large"), data, 101);
 
     (void)state;
-    assert_succeeds(spool_begin(outbox, &spool, NULL));
+    assert_succeeds(spool_begin(outbox, 0, &spool, NULL));
     assert_fails(spool_add(spool, large, 101, L"C:\\large", NULL, NULL, deadline_never, &error), CODE(error_too_large),
         &error, L"101 bytes together, against the limit of 100 bytes");
     assert_int_equal(spooled(), 0);
@@ -196,7 +196,7 @@ static void spooling_ends_at_its_deadline_and_leaves_no_file(void **state)
     HANDLE file = sample("attached", 8);
 
     (void)state;
-    assert_succeeds(spool_begin(outbox, &spool, NULL));
+    assert_succeeds(spool_begin(outbox, 0, &spool, NULL));
     assert_succeeds(spool_add(spool, file, 8, L"C:\\a", NULL, NULL, deadline_never, NULL));
     assert_fails(spool_add(spool, file, 8, L"C:\\b", NULL, NULL, deadline_in(0), &error), CODE(error_timeout_spool),
         &error, L"attachment 2, \"C:\\b\", which was not read to its end");
@@ -217,7 +217,7 @@ static void a_file_that_cannot_be_read_to_its_end_is_named(void **state)
     CloseHandle(sample("attached", 8));
     /* Locked ranges can be read under Wine: a handle without the right stands for them. */
     file = CreateFileW(in_folder(L"given"), GENERIC_WRITE, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
-    assert_succeeds(spool_begin(outbox, &spool, NULL));
+    assert_succeeds(spool_begin(outbox, 0, &spool, NULL));
     assert_fails(spool_add(spool, file, 8, L"C:\\dir\\busy.txt", NULL, NULL, deadline_never, &error),
         CODE(error_attachment_read), &error, L"\"C:\\dir\\busy.txt\" could not be read");
     spool_drop(spool);
@@ -234,7 +234,7 @@ static void a_file_that_became_shorter_since_it_was_opened_is_refused(void **sta
     HANDLE file = sample("attached", 8);
 
     (void)state;
-    assert_succeeds(spool_begin(outbox, &spool, NULL));
+    assert_succeeds(spool_begin(outbox, 0, &spool, NULL));
     assert_fails(spool_add(spool, file, 9, L"C:\\dir\\cut.txt", NULL, NULL, deadline_never, &error),
         CODE(error_attachment_read), &error, L"\"C:\\dir\\cut.txt\" could not be read to its end");
     assert_int_equal(spooled(), 0);
@@ -258,7 +258,7 @@ static void of_a_file_that_grows_what_it_held_when_it_was_opened_is_taken(void *
         struct spool *spool;
         WCHAR id[JOB_ID_SIZE];
 
-        assert_succeeds(spool_begin(outbox, &spool, NULL));
+        assert_succeeds(spool_begin(outbox, 0, &spool, NULL));
         assert_succeeds(spool_add(spool, file, sizes[i], L"C:\\growing.log", NULL, NULL, deadline_never, NULL));
         assert_succeeds(outbox_accept(outbox, &text, spool, deadline_never, id, NULL));
         spool_drop(spool);
@@ -447,11 +447,45 @@ static void a_spool_that_cannot_be_written_is_named(void **state)
     (void)state;
     assert_true(RemoveDirectoryW(in_folder(L"spool")));
     write_file(in_folder(L"spool"), "", 0);
-    assert_succeeds(spool_begin(outbox, &spool, NULL));
+    assert_succeeds(spool_begin(outbox, 0, &spool, NULL));
     assert_fails(spool_add(spool, file, 1, L"C:\\a.txt", NULL, NULL, deadline_never, &error), CODE(error_spool_write),
         &error, L"\\spool\\");
     spool_drop(spool);
     CloseHandle(file);
+    outbox_close(outbox);
+}
+
+static void what_is_attached_and_not_sent_has_a_bound_for_each_client_and_for_all(void **state)
+{
+    const struct outbox_limits few = {.max_queued_jobs = 10, .max_mail_bytes = 200, .max_unsent_bytes = 1000};
+    struct outbox *outbox = open_with(&few, NULL, NULL);
+    struct outbox_text text = plain_text(L"");
+    struct spool *spools[12];
+    struct error error = {0};
+    WCHAR id[JOB_ID_SIZE];
+    char bytes[100] = {0};
+
+    (void)state;
+    text.body = L"";
+    for (DWORD i = 0; i < LENGTH(spools); i++)
+        assert_succeeds(spool_begin(outbox, i / 5, &spools[i], NULL));
+    for (size_t i = 0; i < 10; i++)
+        assert_succeeds(spool_add_bytes(spools[i], L"a", bytes, sizeof(bytes), NULL, NULL, deadline_never, &error));
+    assert_fails(spool_add_bytes(spools[0], L"b", bytes, 1, NULL, NULL, deadline_never, &error),
+        CODE(error_unsent_full), &error, L"501 bytes would be attached by the calling process, and the limit is 500.");
+    assert_fails(spool_add_bytes(spools[10], L"b", bytes, 1, NULL, NULL, deadline_never, &error),
+        CODE(error_unsent_full), &error, L"1001 bytes would be attached by all processes together");
+    assert_int_equal(spool_count(spools[10]), 0);
+    spool_drop(spools[3]);
+    assert_succeeds(spool_add_bytes(spools[10], L"b", bytes, 100, NULL, NULL, deadline_never, &error));
+    assert_succeeds(outbox_accept(outbox, &text, spools[7], deadline_never, id, &error));
+    spool_drop(spools[7]);
+    assert_succeeds(spool_add_bytes(spools[0], L"b", bytes, 100, NULL, NULL, deadline_never, &error));
+    for (size_t i = 0; i < LENGTH(spools); i++)
+        if (i != 3 && i != 7) spool_drop(spools[i]);
+    assert_succeeds(spool_begin(outbox, 7, &spools[0], NULL));
+    assert_succeeds(spool_add_bytes(spools[0], L"c", bytes, 100, NULL, NULL, deadline_never, &error));
+    spool_drop(spools[0]);
     outbox_close(outbox);
 }
 
@@ -473,6 +507,7 @@ int main(void)
         test(what_somebody_holds_goes_with_a_later_removal_or_at_the_end),
         test(opening_sweeps_orphans_and_nothing_else),
         test(a_spool_that_cannot_be_written_is_named),
+        test(what_is_attached_and_not_sent_has_a_bound_for_each_client_and_for_all),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

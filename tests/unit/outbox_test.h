@@ -19,7 +19,8 @@
 #define CODE(id) ((HRESULT)error_row(id)->code)
 
 static WCHAR test_folder[MAX_PATH];
-static const struct outbox_limits test_limits = {1000000, 150 * 1024 * 1024};
+static const struct outbox_limits test_limits = {
+    .max_queued_jobs = 1000000, .max_mail_bytes = 150 * 1024 * 1024, .kept_days = 30};
 
 #define assert_succeeds(call) assert_call((call), S_OK, NULL, #call, __LINE__)
 #define assert_fails(call, code, error, words) assert_words((call), (code), (error), (words), #call, __LINE__)

@@ -14,6 +14,8 @@ static void every_setting_has_a_name_a_unit_and_a_standard_in_its_range(void **s
         [setting_keep_running] = {L"KeepRunning", 0},
         [setting_max_mail_bytes] = {L"MaxMailBytes", 157286400},
         [setting_max_queued_jobs] = {L"MaxQueuedJobs", 200000},
+        [setting_max_unsent_bytes] = {L"MaxUnsentBytes", 1073741824},
+        [setting_kept_days] = {L"KeepFinishedDays", 30},
         [setting_outbox_poll_ms] = {L"OutboxPollMilliseconds", 1000},
         [setting_copy_wait_seconds] = {L"CopyWaitSeconds", 60},
         [setting_start_deadline_seconds] = {L"StartDeadlineSeconds", 120},
