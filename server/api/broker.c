@@ -246,16 +246,20 @@ void broker_wait_end(struct broker *broker, struct waiter *place)
 static void look_at_rooms(struct broker *broker, struct broker_snapshot *snapshot, struct broker_facts *facts)
 {
     struct delivery_facts delivery;
+    BOOL left_alone;
 
     outbox_count(broker->outbox, snapshot->jobs);
     outlook_facts(broker->outlook, &snapshot->outlook);
     delivery_facts(broker->delivery, &delivery);
+    left_alone = (uint32_t)snapshot->outlook.last_error == error_row(error_circuit_open)->code;
     facts->starting = snapshot->outlook.starting;
-    facts->no_outlook = delivery.no_outlook;
+    facts->restarting = snapshot->outlook.restarting;
+    facts->no_outlook = delivery.no_outlook || (left_alone && !snapshot->outlook.attached);
     facts->in_call = snapshot->outlook.in_call;
     facts->call_ms = snapshot->outlook.call_ms;
-    snapshot->last_error = delivery.last_error;
-    wcscpy(snapshot->last_error_text, delivery.last_error_text);
+    /* That Outlook is left alone is known also where no mail waits. */
+    snapshot->last_error = left_alone ? snapshot->outlook.last_error : delivery.last_error;
+    wcscpy(snapshot->last_error_text, left_alone ? snapshot->outlook.last_error_text : delivery.last_error_text);
 }
 
 void broker_snapshot(struct broker *broker, struct broker_snapshot *snapshot)

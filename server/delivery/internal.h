@@ -55,6 +55,7 @@ struct delivery
     BOOL uncertain;             /* a draft was lost sight of in this run: any queued job may have one */
     WCHAR held[JOB_ID_SIZE];    /* the queued job whose NextAttemptAt says when Outlook is tried again */
     deadline hold_until;        /* Outlook is left alone until then; 0: it is not */
+    ULONGLONG next_look_ms;     /* while it is not to be started: when it is looked whether it runs; 0: never */
     DWORD troubles;             /* in a row */
     BOOL left_behind;           /* a call into Outlook was left under way */
     WCHAR left_id[JOB_ID_SIZE]; /* the job whose Send that is; "" if it is none */
@@ -90,6 +91,8 @@ void outlook_trouble(struct delivery *delivery, const struct error *error);
 void outlook_well(struct delivery *delivery);
 /* True while Outlook is not to be asked. */
 BOOL outlook_held(struct delivery *delivery);
+/* While it is held: the milliseconds until it is to be looked again. */
+DWORD outlook_hold_ms(const struct delivery *delivery);
 
 /* --- handing.c */
 

@@ -7,6 +7,7 @@
 #include "rules/retry.h"
 
 #define ATTACH_SLICE_MS 500u
+#define LEFT_ALONE_LOOK_MS 2000u /* how often it is looked whether the user has started Outlook meanwhile */
 
 static void publish(struct delivery *delivery, BOOL no_outlook, const struct error *error)
 {
@@ -23,6 +24,20 @@ static void publish(struct delivery *delivery, BOOL no_outlook, const struct err
     if (differs && delivery->changed) delivery->changed(delivery->changed_context);
 }
 
+/* Outlook failed to start too often: it is left alone until then, and that is what is to be known. */
+static BOOL left_alone(struct delivery *delivery, const struct outlook_facts *facts)
+{
+    const struct error why = {facts->last_error, (WCHAR *)facts->last_error_text};
+
+    if (facts->attached || !facts->left_alone_until || !deadline_left(facts->left_alone_until)) return FALSE;
+    delivery->hold_until = facts->left_alone_until;
+    delivery->next_look_ms = clock_now_ms() + LEFT_ALONE_LOOK_MS;
+    log_event("delivery", NULL, NULL, L"Outlook is left alone for %lu s: it failed to start too often",
+        deadline_left(facts->left_alone_until) / 1000);
+    publish(delivery, TRUE, &why);
+    return TRUE;
+}
+
 void outlook_trouble(struct delivery *delivery, const struct error *error)
 {
     struct outlook_facts facts;
@@ -34,7 +49,9 @@ void outlook_trouble(struct delivery *delivery, const struct error *error)
     if (!lost || delivery->troubles > 1) delay_s = restart_delay_s(delivery->troubles);
     outlook_facts(delivery->outlook, &facts);
     if (error->code == CODE_OF(error_timeout_given) && facts.in_call) delivery->left_behind = TRUE;
+    if (left_alone(delivery, &facts)) return;
     delivery->hold_until = delay_s ? deadline_in(delay_s * 1000) : 0;
+    delivery->next_look_ms = 0;
     log_event("delivery", NULL, NULL, L"Outlook is left alone for %lu s: 0x%08lX", (DWORD)delay_s, error->code);
     publish(delivery, !facts.attached, error);
 }
@@ -54,11 +71,32 @@ static void release_held(struct delivery *delivery)
 void outlook_well(struct delivery *delivery)
 {
     delivery->hold_until = 0;
+    delivery->next_look_ms = 0;
     delivery->left_behind = FALSE;
     if (!delivery->troubles && !delivery->held[0]) return;
     delivery->troubles = 0;
     release_held(delivery);
     publish(delivery, FALSE, NULL);
+}
+
+/* An Outlook that is not to be started is joined all the same where the user has started it. */
+static void look_for_outlook(struct delivery *delivery)
+{
+    if (!delivery->next_look_ms || clock_now_ms() < delivery->next_look_ms) return;
+    delivery->next_look_ms = clock_now_ms() + LEFT_ALONE_LOOK_MS;
+    if (!outlook_runs()) return;
+    delivery->hold_until = 0;
+    delivery->next_look_ms = 0;
+    release_held(delivery);
+}
+
+DWORD outlook_hold_ms(const struct delivery *delivery)
+{
+    ULONGLONG now = clock_now_ms();
+    DWORD left = deadline_left(delivery->hold_until);
+
+    if (!delivery->next_look_ms) return left;
+    return min(left, delivery->next_look_ms > now ? (DWORD)(delivery->next_look_ms - now) : 0);
 }
 
 BOOL outlook_held(struct delivery *delivery)
@@ -74,6 +112,7 @@ BOOL outlook_held(struct delivery *delivery)
         delivery->hold_until = 0;
     }
     if (delivery->facts.no_outlook && facts.attached) outlook_well(delivery);
+    look_for_outlook(delivery);
     return delivery->hold_until && deadline_left(delivery->hold_until);
 }
 

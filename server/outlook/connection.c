@@ -30,14 +30,22 @@ static void publish(struct apartment *apartment, BOOL starting)
     facts_give(apartment);
 }
 
+/* Once Outlook is left alone, that is what is to be known, and the last error stands in it. */
 static void publish_error(struct apartment *apartment, const struct error *error)
 {
-    struct outlook_facts *facts = facts_take(apartment);
+    struct error left_alone = {0};
+    struct outlook_facts *facts;
+    deadline until;
 
-    if (!facts) return;
-    facts->last_error = error->code;
-    lstrcpynW(facts->last_error_text, error->text ? error->text : L"", ARRAYSIZE(facts->last_error_text));
-    facts_give(apartment);
+    if (FAILED(starts_allowed(&apartment->outlook->starts, &until, &left_alone))) error = &left_alone;
+    if ((facts = facts_take(apartment)))
+    {
+        facts->left_alone_until = until;
+        facts->last_error = error->code;
+        lstrcpynW(facts->last_error_text, error->text ? error->text : L"", ARRAYSIZE(facts->last_error_text));
+        facts_give(apartment);
+    }
+    error_clear(&left_alone);
 }
 
 static void publish_names(struct apartment *apartment, const WCHAR *profile, const WCHAR *version)
@@ -50,6 +58,7 @@ static void publish_names(struct apartment *apartment, const WCHAR *profile, con
     apartment->connection.number = ++facts->times_attached;
     facts->last_error = S_OK;
     facts->last_error_text[0] = 0;
+    facts->left_alone_until = 0;
     facts_give(apartment);
 }
 
@@ -61,6 +70,8 @@ static void publish_session(struct apartment *apartment)
 
     get_text(apartment, connection->session, session_current_profile_name, &profile);
     get_text(apartment, connection->application, application_version, &version);
+    connection->had_ms = clock_now_ms();
+    starts_succeeded(&apartment->outlook->starts);
     publish_names(apartment, profile, version);
     log_event("outlook", NULL, NULL, L"%ls process %lu, version %ls", connection->owned ? L"started" : L"joined",
         connection->process_id, version ? version : L"unknown");
@@ -84,13 +95,13 @@ void connection_attach(struct apartment *apartment, struct work *work)
     apartment->until = deadline_in(config_get(setting_start_deadline_seconds) * 1000);
     publish(apartment, TRUE);
     outlook_tell(apartment->outlook);
-    if (SUCCEEDED(connection_start(apartment, work->profile, &work->error)) && !connection->lost)
+    if (SUCCEEDED(connection_start(apartment, work)) && !connection->lost)
         publish_session(apartment);
     else
     {
         if (SUCCEEDED(work->error.code)) connection_error(apartment, RPC_E_DISCONNECTED, L"", &work->error);
         log_event("outlook", NULL, NULL, L"cannot be had: 0x%08lX", work->error.code);
-        publish_error(apartment, &work->error);
+        if (!work->join_only) publish_error(apartment, &work->error);
         connection_drop(apartment, FALSE, 0);
     }
     publish(apartment, FALSE);
@@ -205,6 +216,7 @@ void connection_drop_item(struct apartment *apartment, BOOL delete_draft)
 void connection_drop(struct apartment *apartment, BOOL quit, deadline until)
 {
     struct connection *connection = &apartment->connection;
+    struct process own = {connection->owned ? connection->process_id : 0, connection->process_started};
     HANDLE process = connection->process;
     BOOL was_attached = connection->application != NULL;
 
@@ -220,6 +232,7 @@ void connection_drop(struct apartment *apartment, BOOL quit, deadline until)
     if (quit && process && !wait_with_messages(process, deadline_left(until)))
         log_event("outlook", NULL, NULL, L"was asked to quit and has not ended yet");
     if (process) CloseHandle(process);
+    if (own.id && !process_alive(own.id, own.started)) starts_disown(&apartment->outlook->starts);
     if (!was_attached) return;
     publish(apartment, FALSE);
     outlook_tell(apartment->outlook);
@@ -279,6 +292,14 @@ static void let_go(struct apartment *apartment, BOOL quit)
     connection_drop(apartment, quit, deadline_in(QUIT_WAIT_MS));
 }
 
+void connection_disown(struct apartment *apartment)
+{
+    apartment->connection.owned = FALSE;
+    starts_disown(&apartment->outlook->starts);
+    publish(apartment, FALSE);
+    log_event("outlook", NULL, NULL, L"process %lu is the user's now", apartment->connection.process_id);
+}
+
 /* An idle Outlook of our own. Returns when to look again. */
 static DWORD end_owned(struct apartment *apartment)
 {
@@ -287,11 +308,7 @@ static DWORD end_owned(struct apartment *apartment)
     apartment->until = deadline_in(HOUSEKEEPING_MS);
     answer = connection_may_quit(apartment);
     if (answer == quit_later) return OUTBOX_AGAIN_MS;
-    if (answer == quit_never)
-    {
-        apartment->connection.owned = FALSE;
-        publish(apartment, FALSE);
-    }
+    if (answer == quit_never) connection_disown(apartment);
     let_go(apartment, answer == quit_now);
     return INFINITE;
 }
@@ -300,6 +317,7 @@ DWORD connection_idle(struct apartment *apartment)
 {
     struct connection *connection = &apartment->connection;
     ULONGLONG idle, limit;
+    DWORD again;
 
     if (!connection->application) return INFINITE;
     if (is_gone(connection))
@@ -307,10 +325,12 @@ DWORD connection_idle(struct apartment *apartment)
         connection_used(apartment);
         return INFINITE;
     }
-    if (apartment->outlook->keep) return INFINITE;
+    again = connection_restart(apartment);
+    if (!again) return 0;
+    if (apartment->outlook->keep) return again;
     limit = connection->owned ? config_get(setting_owned_idle_seconds) * 1000ull : BORROWED_IDLE_MS;
     idle = clock_now_ms() - connection->used_ms;
-    if (idle < limit) return (DWORD)(limit - idle);
+    if (idle < limit) return min((DWORD)(limit - idle), again);
     if (connection->owned) return end_owned(apartment);
     let_go(apartment, FALSE);
     return INFINITE;

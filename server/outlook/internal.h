@@ -11,6 +11,7 @@
 
 #include "outlook/outlook.h"
 #include "outlook/dispatch.h"
+#include "outlook/starts.h"
 
 #define CODE_OF(id) ((HRESULT)error_row(id)->code)
 #define MAPI_E_NO_SUPPORT ((HRESULT)0x80040102)
@@ -65,6 +66,7 @@ struct work
     struct outlook_place place; /* in for send, out for prepare and look */
     BOOL delete_draft;
     WCHAR *profile; /* in for attach: the one wished; NULL for any */
+    BOOL join_only; /* in for attach: Outlook is not started */
     struct mail_seen seen;
     LONG count;
     struct error error; /* code S_OK: done */
@@ -118,6 +120,8 @@ struct connection
     BOOL owned, lost;
     struct members members; /* names already looked up */
     ULONGLONG used_ms;      /* when it was last needed */
+    ULONGLONG had_ms;       /* when it was had */
+    uint32_t mails;         /* that it was given */
 };
 
 struct apartment /* one Outlook thread; on the heap, counted by it, its outlook and its message filter */
@@ -167,6 +171,8 @@ struct outlook
     struct work *attaching; /* the attach that all who need Outlook share */
     struct work *left_send; /* a Send whose caller has gone */
 
+    struct starts starts; /* what is known of Outlook's starts from before, too */
+
     SRWLOCK facts_lock;
     struct outlook_facts facts; /* but for what outlook_facts adds of the call under way */
 };
@@ -207,13 +213,21 @@ enum quit_answer
 };
 enum quit_answer connection_may_quit(struct apartment *apartment);
 
+/* The user has made an Outlook of ours his own: for good. */
+void connection_disown(struct apartment *apartment);
+
+/* Starts an Outlook of our own anew if it is time for that (restart.c). Returns 0 if it did, else the milliseconds
+ * until it is to be looked again, INFINITE for not by time. */
+DWORD connection_restart(struct apartment *apartment);
+
 /* Fills error from the last answer of an Outlook call that failed with hr: lost, busy, guard, or that it failed at what
  * it was asked (what: "setting To"). Returns the code. */
 HRESULT connection_error(struct apartment *apartment, HRESULT hr, const WCHAR *what, struct error *error);
 
-/* Makes Outlook's Application and session, on the profile wished (NULL: any) where Outlook is not on one yet, and fills
- * the connection (start.c). After a failure the connection may hold a part of it: to be dropped. */
-HRESULT connection_start(struct apartment *apartment, const WCHAR *profile, struct error *error);
+/* Makes Outlook's Application and session, on the profile wished where Outlook is not on one yet, and fills the
+ * connection (start.c). After a failure, which fills wish->error, nothing is held, an Outlook that was started in vain
+ * has ended, and the failure is counted where it counts. */
+HRESULT connection_start(struct apartment *apartment, struct work *wish);
 
 /* How many items stand in the Outbox. */
 HRESULT connection_outbox_count(struct apartment *apartment, LONG *count);

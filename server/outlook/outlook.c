@@ -78,6 +78,32 @@ void outlook_keep(struct outlook *outlook, BOOL needed)
     if (InterlockedExchange(&outlook->keep, needed != FALSE) != (needed != FALSE)) SetEvent(outlook->wake);
 }
 
+/* What an earlier broker found out about starting Outlook holds for this one. */
+static void open_starts(struct outlook *outlook)
+{
+    struct error left_alone = {0};
+
+    starts_open(&outlook->starts);
+    if (SUCCEEDED(starts_allowed(&outlook->starts, &outlook->facts.left_alone_until, &left_alone))) return;
+    outlook->facts.last_error = left_alone.code;
+    lstrcpynW(outlook->facts.last_error_text, left_alone.text ? left_alone.text : L"",
+        ARRAYSIZE(outlook->facts.last_error_text));
+    error_clear(&left_alone);
+}
+
+/* An Outlook that an earlier broker started and did not end is joined, so that it ends with this one. */
+static void claim_own(struct outlook *outlook)
+{
+    struct process any = {0};
+    struct work *join;
+
+    if (!starts_recorded(&outlook->starts, &any)) return;
+    if (!(join = work_create(connection_attach, L"joining of Outlook", deadline_never))) return;
+    join->join_only = TRUE;
+    work_queue(outlook, join);
+    work_release(join);
+}
+
 HRESULT outlook_create(outlook_event changed, void *context, struct outlook **result, struct error *error)
 {
     struct outlook *outlook = calloc(1, sizeof(*outlook));
@@ -91,6 +117,7 @@ HRESULT outlook_create(outlook_event changed, void *context, struct outlook **re
     InitializeSRWLock(&outlook->queue_lock);
     InitializeSRWLock(&outlook->facts_lock);
     InitializeConditionVariable(&outlook->ended);
+    open_starts(outlook);
     outlook->wake = CreateEventW(NULL, FALSE, FALSE, NULL);
     if (outlook->wake) outlook->apartment = apartment_start(outlook);
     if (!outlook->apartment)
@@ -99,6 +126,7 @@ HRESULT outlook_create(outlook_event changed, void *context, struct outlook **re
         outlook_leave(outlook);
         return hr;
     }
+    claim_own(outlook);
     ResumeThread(outlook->apartment->thread);
     *result = outlook;
     return S_OK;

@@ -28,17 +28,19 @@ void outlook_let_callers_go(struct outlook *outlook);
 struct outlook_facts
 {
     BOOL attached, starting, owned;
-    BOOL in_call;      /* the thread is in a call into Outlook */
-    ULONGLONG call_ms; /* for how long */
-    const WCHAR *call; /* the member called, static; "" if none */
-    const WCHAR *work; /* what it is called for, static; "" if nothing */
-    DWORD process_id;  /* 0 while not attached */
+    BOOL restarting;           /* it is being started anew as planned */
+    deadline left_alone_until; /* it failed to start too often, and is not started before then; 0: it may be */
+    BOOL in_call;              /* the thread is in a call into Outlook */
+    ULONGLONG call_ms;         /* for how long */
+    const WCHAR *call;         /* the member called, static; "" if none */
+    const WCHAR *work;         /* what it is called for, static; "" if nothing */
+    DWORD process_id;          /* 0 while not attached */
     ULONGLONG process_started;
     LONG times_attached; /* how often it was attached to or started */
     WCHAR profile[256], version[64];
     unsigned major, bits;    /* of the Outlook that was attached to last; 0 if not known */
     LONGLONG starting_since; /* UTC in ms, while starting */
-    HRESULT last_error;      /* of the last failed start; S_OK after a success */
+    HRESULT last_error; /* of the last failed start, OB_E_CIRCUIT_OPEN of the last too many; S_OK after a success */
     WCHAR last_error_text[1024];
 };
 void outlook_facts(struct outlook *outlook, struct outlook_facts *facts);
@@ -60,6 +62,9 @@ HRESULT outlook_attach(struct outlook *outlook, deadline until, struct error *er
  * registry come first: OB_E_NO_OUTLOOK, OB_E_NEW_OUTLOOK, OB_E_NO_PROFILE, OB_E_ELEVATION before Outlook is created. */
 HRESULT outlook_logon(
     struct outlook *outlook, const WCHAR *profile, BOOL may_choose, deadline until, struct error *error);
+
+/* True if an Outlook of this user runs in this Windows session, whoever started it. Asks Windows alone. */
+BOOL outlook_runs(void);
 
 /* S_OK unless Outlook's object model guard would refuse a Send or ask about it for certain: OB_E_GUARD_DENIED. Reads
  * the registry only. */

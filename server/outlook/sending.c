@@ -228,7 +228,10 @@ static void run_send(struct apartment *apartment, struct work *work)
     if (FAILED(hr))
         send_error(apartment, hr, &work->error);
     else
+    {
+        apartment->connection.mails++;
         connection_drop_item(apartment, FALSE);
+    }
 }
 
 /* Work on what stands at a place; NULL when memory is short. */

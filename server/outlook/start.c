@@ -2,41 +2,16 @@
  * started, by the class that is registered and never by a file name of ours. Whose it is, is told from the process list
  * before and after. No Logon without a profile's name: that may ask which one; the Inbox is asked for, which logs on to
  * the default one. */
-#include "internal.h"
+#include "activation.h"
 #include <stdio.h>
-#include <stdlib.h>
-#include "host/log.h"
 #include "host/outlook_facts.h"
-#include "host/processes.h"
 #include "host/user.h"
 #include "rules/integrity.h"
 #include "rules/outlook_error.h"
-#include "rules/ownership.h"
-#ifdef OB_WINE
-#include "host/wine.h"
-#endif
-
-#define MOST_OUTLOOKS 16
-#define ANEW_LOOK_MS 50
-#ifndef CLSCTX_ENABLE_AAA
-#define CLSCTX_ENABLE_AAA 0x20000
-#endif
 
 #define FOLDER_INBOX 6 /* OlDefaultFolders */
 
 static const LONG folder_numbers[folder_count] = {[folder_drafts] = 16, [folder_outbox] = 4, [folder_sent] = 5};
-
-struct image
-{
-    CLSID class;
-    WCHAR leaf[MAX_PATH]; /* "" if it cannot be told */
-};
-
-struct process_list
-{
-    struct process processes[MOST_OUTLOOKS];
-    unsigned count;
-};
 
 /* --- looked at before Outlook is asked for anything */
 
@@ -47,11 +22,9 @@ static const WCHAR *user_name(void)
     return user ? user->name : L"this user";
 }
 
-static HRESULT find_image(
-    struct apartment *apartment, struct outlook_install *install, struct image *image, struct error *error)
+static HRESULT find_image(struct outlook_install *install, struct image *image, struct error *error)
 {
     const struct outlook_image *registered;
-    struct outlook_facts *facts;
     struct finding finding;
     const WCHAR *end;
 
@@ -64,26 +37,28 @@ static HRESULT find_image(
         end = wcsrchr(registered->program, L'\\');
         lstrcpynW(image->leaf, end ? end + 1 : registered->program, ARRAYSIZE(image->leaf));
     }
-    if ((facts = facts_take(apartment)))
-    {
-        facts->major = install->major;
-        facts->bits = outlook_install_bits(install);
-        facts_give(apartment);
-    }
     return CLSIDFromString(install->class_id, &image->class);
 }
 
-static void list_processes(const struct image *image, struct process_list *list)
+BOOL outlook_runs(void)
 {
-    list->count = image->leaf[0] ? processes_by_image(image->leaf, list->processes, MOST_OUTLOOKS) : 0;
-    if (list->count > MOST_OUTLOOKS) list->count = MOST_OUTLOOKS;
+    struct outlook_install install;
+    struct process_list running;
+    struct image image;
+
+    if (FAILED(find_image(&install, &image, NULL))) return FALSE;
+    list_processes(&image, &running);
+    return running.count > 0;
 }
 
-static BOOL listed(const struct process_list *list, const struct process *process)
+static void publish_install(struct apartment *apartment, const struct outlook_install *install)
 {
-    for (unsigned i = 0; i < list->count; i++)
-        if (list->processes[i].id == process->id && list->processes[i].started == process->started) return TRUE;
-    return FALSE;
+    struct outlook_facts *facts = facts_take(apartment);
+
+    if (!facts) return;
+    facts->major = install->major;
+    facts->bits = outlook_install_bits(install);
+    facts_give(apartment);
 }
 
 static HRESULT check_elevation(const struct process_list *running, struct error *error)
@@ -107,83 +82,6 @@ static HRESULT check_profile(unsigned major, const WCHAR *wished, BOOL running, 
 }
 
 /* --- had */
-
-static HRESULT take_running(const CLSID *class, IDispatch **application)
-{
-    IUnknown *running;
-    HRESULT hr = GetActiveObject(class, NULL, &running);
-
-    if (FAILED(hr)) return hr;
-    hr = IUnknown_QueryInterface(running, &IID_IDispatch, (void **)application);
-    IUnknown_Release(running);
-    return hr;
-}
-
-static HRESULT create_once(const CLSID *class, IDispatch **application)
-{
-    return CoCreateInstance(class, NULL, CLSCTX_LOCAL_SERVER | CLSCTX_ENABLE_AAA, &IID_IDispatch, (void **)application);
-}
-
-#ifdef OB_WINE
-/* rpcss keeps the class entry of an Outlook that was terminated: the new one is taken from the running object table. */
-static HRESULT create_anew(struct apartment *apartment, const CLSID *class, IDispatch **application)
-{
-    HRESULT hr = take_running(class, application);
-
-    if (SUCCEEDED(hr) || FAILED(hr = wine_start_server(class))) return hr;
-    log_event("outlook", NULL, NULL, L"started without rpcss, which keeps one that is gone");
-    while (FAILED(hr = take_running(class, application)) && deadline_left(apartment->until))
-        wait_with_messages(NULL, ANEW_LOOK_MS);
-    return hr;
-}
-#endif
-
-/* CoCreateInstance joins an Outlook that runs and starts it where none does. */
-static HRESULT get_application(struct apartment *apartment, const CLSID *class, BOOL running, IDispatch **application)
-{
-    DWORD pause = 0;
-    HRESULT hr;
-
-    *application = NULL;
-    do
-    {
-        if (!call_begins(apartment, L"Outlook.Application")) return RPC_E_CALL_CANCELED;
-        hr = running ? take_running(class, application) : E_FAIL;
-        if (FAILED(hr)) hr = create_once(class, application);
-#ifdef OB_WINE
-        if (FAILED(hr) && outlook_error_class((uint32_t)hr) == outlook_lost)
-            hr = create_anew(apartment, class, application);
-#endif
-        call_ends(apartment);
-    } while (call_again(apartment, hr, &pause));
-    return hr;
-}
-
-/* Finds Outlook's process: the new one, or the only one, or the first. */
-static void find_process(
-    struct connection *connection, const struct process_list *before, const struct process_list *after)
-{
-    struct outlook_process found = {.running_before = true};
-    const struct process *process = after->count ? &after->processes[0] : NULL;
-    WCHAR *command_line = NULL;
-
-    for (unsigned i = 0; i < after->count; i++)
-    {
-        if (listed(before, &after->processes[i])) continue;
-        process = &after->processes[i];
-        found.running_before = false;
-        break;
-    }
-    if (!process) return;
-    if (!found.running_before) command_line = process_command_line(process->id);
-    found.command_line_known = command_line != NULL;
-    found.command_line = command_line;
-    connection->owned = outlook_is_ours(&found);
-    connection->process_id = process->id;
-    connection->process_started = process->started;
-    connection->process = OpenProcess(SYNCHRONIZE, FALSE, process->id);
-    free(command_line);
-}
 
 /* Joins the session there is, whatever its profile; begins one on this profile where there is none. No dialog. */
 static HRESULT log_on(struct apartment *apartment, const WCHAR *profile)
@@ -258,24 +156,53 @@ static HRESULT activation_error(HRESULT hr, const struct outlook_install *instal
     return start_error(hr, L"", NULL, error);
 }
 
-HRESULT connection_start(struct apartment *apartment, const WCHAR *profile, struct error *error)
+/* What keeps Outlook from being had, found out without asking it. */
+static HRESULT check_before(struct apartment *apartment, const struct outlook_install *install,
+    const struct process_list *before, const WCHAR *profile, struct error *error)
+{
+    HRESULT hr = check_elevation(before, error);
+
+    if (SUCCEEDED(hr)) hr = check_profile(install->major, profile, before->count > 0, error);
+    /* An Outlook that runs is joined, however often it failed to start. */
+    if (SUCCEEDED(hr) && !before->count) hr = starts_allowed(&apartment->outlook->starts, NULL, error);
+    return hr;
+}
+
+/* From the first activation to the session. said: what Outlook answered, as its own code. */
+static HRESULT ask_outlook(struct apartment *apartment, const struct image *image, const struct process_list *before,
+    const struct outlook_install *install, const struct work *wish, HRESULT *said, struct error *error)
 {
     struct connection *connection = &apartment->connection;
-    struct process_list before, after;
+    HRESULT hr = activation_get(apartment, image, before, wish->join_only, &connection->application);
+
+    *said = hr;
+    if (FAILED(hr)) return activation_error(hr, install, error);
+    if (!activation_find_process(apartment, image, before))
+        return error_unexpected_windows(error, L"finding Outlook's process", *said = RPC_E_UNEXPECTED);
+    *said = hr = open_session(apartment, wish->profile);
+    if (FAILED(hr) && connection->lost) return connection_error(apartment, hr, L"logging on", error);
+    return FAILED(hr) ? start_error(hr, apartment->answer.text, wish->profile, error) : S_OK;
+}
+
+HRESULT connection_start(struct apartment *apartment, struct work *wish)
+{
+    struct failed_start failed = {.asked = true, .profile_named = wish->profile != NULL};
+    struct process_list before;
     struct outlook_install install;
     struct image image;
-    HRESULT hr = find_image(apartment, &install, &image, error);
+    HRESULT hr = find_image(&install, &image, &wish->error), said;
 
     if (FAILED(hr)) return hr;
+    publish_install(apartment, &install);
     list_processes(&image, &before);
-    if (FAILED(hr = check_elevation(&before, error))) return hr;
-    if (FAILED(hr = check_profile(install.major, profile, before.count > 0, error))) return hr;
-    hr = get_application(apartment, &image.class, before.count > 0, &connection->application);
-    if (FAILED(hr)) return activation_error(hr, &install, error);
-    list_processes(&image, &after);
-    find_process(connection, &before, &after);
-    if (!connection->process_id) return error_unexpected_windows(error, L"finding Outlook's process", RPC_E_UNEXPECTED);
-    hr = open_session(apartment, profile);
-    if (FAILED(hr) && connection->lost) return connection_error(apartment, hr, L"logging on", error);
-    return FAILED(hr) ? start_error(hr, apartment->answer.text, profile, error) : S_OK;
+    if (FAILED(hr = check_before(apartment, &install, &before, wish->profile, &wish->error))) return hr;
+    hr = ask_outlook(apartment, &image, &before, &install, wish, &said, &wish->error);
+    if (SUCCEEDED(hr)) return hr;
+    connection_drop(apartment, FALSE, 0);
+    failed.ran_before = before.count > 0;
+    failed.hr = (uint32_t)said;
+    if (!failed.ran_before) activation_end_failed(apartment, &image, &before);
+    if (apartment->outlook->ending || apartment->left_behind || wish->join_only) return hr;
+    if (circuit_counts(&failed)) starts_failed(&apartment->outlook->starts, &wish->error);
+    return hr;
 }

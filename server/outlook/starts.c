@@ -97,34 +97,41 @@ void starts_failed(struct starts *starts, const struct error *error)
     error_clear(&opened);
 }
 
-void starts_succeeded(struct starts *starts, const struct process *owned)
+void starts_succeeded(struct starts *starts)
 {
-    DWORD id = owned ? owned->id : 0;
-    ULONGLONG started = owned ? owned->started : 0;
-    BOOL closed, changed;
+    BOOL failed, closed;
 
     AcquireSRWLockExclusive(&starts->lock);
-    changed = starts->circuit.failed || starts->record.process_id != id || starts->record.process_started != started;
+    failed = starts->circuit.failed > 0;
     closed = circuit_succeeded(&starts->circuit);
     starts->record.code = 0;
     starts->record.reason[0] = 0;
-    starts->record.process_id = started ? id : 0; /* a process without its time could be anybody's */
-    starts->record.process_started = started;
-    if (changed || closed) write_down(starts);
+    if (failed || closed) write_down(starts);
     ReleaseSRWLockExclusive(&starts->lock);
     if (closed) event_report(event_circuit_closed, NULL, NULL, L"Outlook runs again; mail that waited goes on.");
 }
 
-void starts_disown(struct starts *starts)
+static void set_own(struct starts *starts, DWORD id, ULONGLONG started)
 {
     AcquireSRWLockExclusive(&starts->lock);
-    if (starts->record.process_id)
+    if (starts->record.process_id != id || starts->record.process_started != started)
     {
-        starts->record.process_id = 0;
-        starts->record.process_started = 0;
+        starts->record.process_id = id;
+        starts->record.process_started = started;
         write_down(starts);
     }
     ReleaseSRWLockExclusive(&starts->lock);
+}
+
+/* A process without its time could be anybody's. */
+void starts_own(struct starts *starts, const struct process *process)
+{
+    if (process->started) set_own(starts, process->id, process->started);
+}
+
+void starts_disown(struct starts *starts)
+{
+    set_own(starts, 0, 0);
 }
 
 BOOL starts_recorded(struct starts *starts, const struct process *process)

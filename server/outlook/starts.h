@@ -26,10 +26,12 @@ HRESULT starts_allowed(struct starts *starts, deadline *until, struct error *err
 /* A start has failed with error and counts: see circuit_counts. */
 void starts_failed(struct starts *starts, const struct error *error);
 
-/* Outlook was had. owned: it is the broker's own, which the next broker is to know; NULL: it is not. */
-void starts_succeeded(struct starts *starts, const struct process *owned);
+/* Outlook was had. */
+void starts_succeeded(struct starts *starts);
 
-/* The Outlook of the broker's own has ended, or somebody has made it his own. */
+/* The broker has started this Outlook, which the next broker is to know if this one does not end it. */
+void starts_own(struct starts *starts, const struct process *process);
+/* That one has ended, or somebody has made it his own. */
 void starts_disown(struct starts *starts);
 
 /* True if a broker has written down that it started this process; id 0 asks for any that is still alive. */

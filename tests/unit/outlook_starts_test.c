@@ -63,7 +63,7 @@ static void the_fifth_failure_leaves_outlook_alone_also_for_the_next_broker(void
         error_clear(&error);
         begin();
     }
-    starts_succeeded(&starts, NULL);
+    starts_succeeded(&starts);
     assert_int_equal(starts_allowed(&starts, NULL, &error), S_OK);
     begin();
     assert_int_equal(starts_allowed(&starts, NULL, &error), S_OK);
@@ -81,25 +81,24 @@ static void an_outlook_of_its_own_is_known_to_the_next_broker(void **state)
     begin();
     assert_false(starts_recorded(&starts, &self));
     assert_false(starts_recorded(&starts, &any));
-    starts_succeeded(&starts, &self);
+    starts_own(&starts, &self);
     begin();
     assert_true(starts_recorded(&starts, &self));
     assert_true(starts_recorded(&starts, &any));
     other = self;
     other.started++; /* the same id, given to another process since */
     assert_false(starts_recorded(&starts, &other));
-    starts_succeeded(&starts, &other);
+    starts_own(&starts, &other);
     assert_false(starts_recorded(&starts, &any));
-    starts_succeeded(&starts, &self);
+    starts_own(&starts, &self);
     starts_disown(&starts);
     assert_false(starts_recorded(&starts, &self));
     begin();
     assert_false(starts_recorded(&starts, &self));
-    starts_succeeded(&starts, &self);
-    starts_succeeded(&starts, NULL); /* then one of the user's was joined */
+    starts_succeeded(&starts); /* which is of the circuit alone */
     assert_false(starts_recorded(&starts, &self));
     other.started = 0;
-    starts_succeeded(&starts, &other);
+    starts_own(&starts, &other);
     assert_false(starts_recorded(&starts, &other));
 }
 
@@ -110,7 +109,7 @@ static void failures_and_the_own_outlook_stand_side_by_side(void **state)
 
     (void)state;
     begin();
-    starts_succeeded(&starts, &mine);
+    starts_own(&starts, &mine);
     fail_start();
     begin();
     assert_true(starts_recorded(&starts, &mine));
