@@ -34,7 +34,7 @@ LIBS = -lole32 -loleaut32 -luuid -ladvapi32 -lbcrypt -lrpcrt4 -lshell32 -lshlwap
 GEN = build/gen/outlook_broker.h build/gen/errors.h build/gen/error_rows.inc build/gen/event_rows.inc
 SERVER = $(wildcard server/*.c server/*/*.c)
 ROOMS = $(filter-out server/main.c,$(SERVER))
-WINDOWS_OBJECTS = $(patsubst %.c,build/windows/obj/%.o,$(filter-out server/host/wine.c,$(SERVER)))
+WINDOWS_OBJECTS = $(patsubst %.c,build/windows/obj/%.o,$(filter-out server/host/wine%,$(SERVER)))
 WINE_OBJECTS = $(patsubst %.c,build/wine/obj/%.o,$(SERVER))
 SERVER_COMMON = build/gen/outlook_broker_i.o build/windows/broker.res.o
 

@@ -24,6 +24,7 @@
 #include "host/user.h"
 #include "host/user_lock.h"
 #include "host/wine.h"
+#include "host/wine_memory.h"
 #include "register.h"
 #include "rules/lifetime.h"
 #include "rules/security.h"
@@ -245,6 +246,9 @@ static HRESULT prepare(struct server *server, struct error *error)
 {
     HRESULT hr;
 
+#ifdef OB_WINE
+    wine_count_memory();
+#endif
     if (FAILED(hr = CoInitializeEx(NULL, COINIT_MULTITHREADED)))
         return error_unexpected_windows(error, L"CoInitializeEx", hr);
     set_global_options();

@@ -222,6 +222,13 @@ static HRESULT open_session(IObSession **session)
     return CoCreateInstance(&CLSID_ObSession, NULL, CLSCTX_LOCAL_SERVER, &IID_IObSession, (void **)session);
 }
 
+static int close_session(IObSession *session, int code)
+{
+    IObSession_Release(session);
+    CoUninitialize();
+    return code;
+}
+
 static HRESULT read_counts(IObSession *session, LONG *queued, LONG *submitted)
 {
     IObStatus *status;
@@ -259,7 +266,7 @@ int client_send(unsigned seed, unsigned environment, unsigned number)
     {
         if (!sender.pending)
         {
-            if (is_finished()) return client_done;
+            if (is_finished()) return close_session(sender.session, client_done);
             if (!dice_roll(&dice, 6)) Sleep(dice_roll(&dice, 600));
             if (FAILED(hr = wait_for_room(&sender))) break;
             sender.last++;
@@ -303,7 +310,7 @@ int client_read(unsigned seed, unsigned environment)
         hr = dice_roll(&dice, 3) ? read_jobs(session, &dice) : read_counts(session, &queued, &submitted);
         Sleep(dice_roll(&dice, 100));
     }
-    return FAILED(hr) ? client_lost : client_done;
+    return FAILED(hr) ? client_lost : close_session(session, client_done);
 }
 
 static HRESULT count_state(IObSession *session, ObJobState state, LONG *count)
@@ -332,8 +339,8 @@ int client_drain(void)
         for (size_t i = 0; SUCCEEDED(hr) && !left && i < ARRAYSIZE(unfinished); i++)
             hr = count_state(session, unfinished[i], &left);
         empty = left ? 0 : empty + 1;
-        if (SUCCEEDED(hr) && empty == 4) return client_done;
-        if (GetTickCount64() >= end) return client_slow;
+        if (SUCCEEDED(hr) && empty == 4) return close_session(session, client_done);
+        if (GetTickCount64() >= end) return close_session(session, client_slow);
         Sleep(100);
     }
     return client_lost;

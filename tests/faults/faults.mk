@@ -1,12 +1,16 @@
-# faults.mk - what `make check-faults` needs beside the programs: the driver and its clients, one program.
+# faults.mk - what `make check-faults` and `make soak` need beside the programs: the driver and its clients, one program.
 
 FAULTS_OBJECTS = $(patsubst %.c,build/tests/obj/%.o,$(wildcard tests/faults/*.c))
 
-.PHONY: check-faults fault-programs
+.PHONY: check-faults soak fault-programs
 
 check-faults: set-up
 	@$(MAKE) --no-print-directory -j2 programs fault-programs
 	@tests/faults/run $(if $(N),--kills $(N)) $(if $(SEED),--seed $(SEED)) $(if $(ENVIRONMENTS),--environments $(ENVIRONMENTS))
+
+soak: set-up
+	@$(MAKE) --no-print-directory -j2 programs fault-programs
+	@tests/faults/soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
 fault-programs: build/tests/faults.exe
 

@@ -46,7 +46,7 @@ def main():
     wrong = [why] if why else []
     found = {}
     try:
-        found, more = judge.judge(places['files'], places['data'], places['sandbox'], order[3] != '0')
+        found, more = judge.judge(places['files'], places['data'], places['sandbox'], order[3] != '0', why is None)
         wrong += more
         found['kills'], strange = judge.read_driver(places['files'])
         found['strikes'] = judge.read_strikes(places['sandbox'])

@@ -38,7 +38,7 @@ def read_journals(folder):
 
 
 def read_outbox(path):
-    """The jobs: id to (key, state, error text); and the spool files of those that somebody may try again."""
+    """The jobs: id to (key, state, error text); and the spool's folders of those that somebody may try again."""
     if not path.exists():
         return {}, set()
     with sqlite3.connect(path) as outbox:
@@ -48,7 +48,7 @@ def read_outbox(path):
         check = outbox.execute('PRAGMA integrity_check').fetchall()
     if check != [('ok',)]:
         raise RuntimeError(f'outbox.db is damaged: {check}')
-    return {row[0]: (row[1], STATES[row[2]], row[3]) for row in rows}, {row[0] for row in files}
+    return {row[0]: (row[1], STATES[row[2]], row[3]) for row in rows}, {row[0].split('\\')[0] for row in files}
 
 
 def damage(path, mails):
@@ -67,8 +67,9 @@ def damage(path, mails):
     return key, None
 
 
-def judge(files, data, store, copies):
-    """A dictionary of numbers, and a list of what is wrong, in words."""
+def judge(files, data, store, copies, drained):
+    """A dictionary of numbers, and a list of what is wrong, in words. drained: the queue was given the time to run empty, so that
+    what has not arrived is lost."""
     mails, errors = read_journals(files)
     jobs, kept = read_outbox(data / 'outbox.db')
     by_key = {key: (job, state, text) for job, (key, state, text) in jobs.items()}
@@ -89,19 +90,19 @@ def judge(files, data, store, copies):
             found['unknown'] += 1
             if copies:
                 wrong.append('unknown ' + told)
-        if state in UNFINISHED:
+        if state in UNFINISHED and drained:
             wrong.append('unfinished ' + told)
         if not mail.job:
             continue
         found['accepted'] += 1
         if job != mail.job:
             wrong.append(f'another job {mail.job} was accepted: ' + told)
-        if not delivered[mail.key] and (copies or state != 'unknown'):
+        if not delivered[mail.key] and (copies or state != 'unknown') and (drained or state not in UNFINISHED):
             found['lost'] += 1
             wrong.append('lost ' + told)
     for folder, where in ((store / 'Drafts', '*.item'), (store / 'Outbox', '*.item'), (data / 'spool', '*')):
         left = [path.name for path in folder.glob(where) if path.name not in kept]
-        if left:
+        if left and drained:
             found['left over'] += len(left)
             wrong.append(f'left over in {folder.name}: {len(left)}, such as {left[0]}')
     return found, wrong

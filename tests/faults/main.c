@@ -20,6 +20,7 @@ int wmain(int argc, WCHAR **argv)
     }
     if (!wcscmp(role, L"send")) return client_send(numbers[0], numbers[1], numbers[2]);
     if (!wcscmp(role, L"read")) return client_read(numbers[0], numbers[1]);
+    if (!wcscmp(role, L"soak")) return soak_run(numbers[0], numbers[1]);
     if (!wcscmp(role, L"drain")) return client_drain();
     fputs("faults: run it by tests/faults/run\n", stderr);
     return 2;

@@ -44,11 +44,14 @@ static const char *const lines[] = {
     "spooler = off",
 };
 
+/* No more of Outlook's items may be open at once: with one that is kept the mails begin to fail. */
+#define OPEN_ITEMS 25
+
 static void put(bool copies, const char *some)
 {
     char text[1000];
 
-    snprintf(text, sizeof(text), "%s%s", copies ? "" : "sent-copies = off\n", some);
+    snprintf(text, sizeof(text), "open-items = %u\n%s%s", OPEN_ITEMS, copies ? "" : "sent-copies = off\n", some);
     ob_control(text);
 }
 
