@@ -25,6 +25,7 @@
 #include "host/user_lock.h"
 #include "host/wine.h"
 #include "host/wine_memory.h"
+#include "log_off.h"
 #include "register.h"
 #include "rules/lifetime.h"
 #include "rules/security.h"
@@ -33,6 +34,7 @@
 #define HOLDER_STOPS_MS 30000        /* how long a stopping holder is waited for */
 #define REFUSAL_AGAIN_MS 5000        /* how often a refusing broker looks whether the cause has gone */
 #define DRAIN_MS 25000               /* how long a stop may take */
+#define LOG_OFF_DRAIN_MS 3000        /* how long it may when the session ends: of LOG_OFF_MS, the rest is to close */
 #define END_AGAIN_MS 100             /* until an end that a client came in between of is tried again */
 #define DUE_SOON_MS (UINT64_MAX - 1) /* a job that is due this soon keeps the process: any, however late */
 
@@ -40,6 +42,7 @@ struct server
 {
     HANDLE changed; /* the life of the process may have to be looked at anew */
     HANDLE never;   /* stands in for the stop event of a broker without the lock */
+    BOOL logged_off;
     struct user_lock *lock;
     struct broker *broker;
     struct class_factory session_factory;
@@ -124,14 +127,14 @@ static BOOL answer_lost_lock(struct server *server, struct lock_holder *holder, 
 
     if (answer != lock_hold_calls)
     {
-        WaitForSingleObject(server->never, LOSER_WAIT_MS);
+        if (WaitForSingleObject(log_off_event(), LOSER_WAIT_MS) == WAIT_OBJECT_0) return FALSE;
         hr = user_lock_take(&server->lock, holder, error);
         if (FAILED(hr)) answer = lock_lost(holder, ends_when_lost());
     }
     if (FAILED(hr) && answer == lock_end) return FALSE;
     if (FAILED(open_class_objects(server))) return FALSE;
     if (FAILED(hr) && answer == lock_hold_calls)
-        hr = user_lock_wait(&server->lock, HOLDER_STOPS_MS, NULL, holder, error);
+        hr = user_lock_wait(&server->lock, HOLDER_STOPS_MS, log_off_event(), holder, error);
     if (SUCCEEDED(hr))
         broker_open(server->broker);
     else
@@ -192,7 +195,7 @@ static void look_at_life(const struct server *server, struct lifetime_facts *cli
     };
 }
 
-/* Until nothing needs the process (its own count is let go by then) or it is told to stop. */
+/* Until nothing needs the process (its own count is let go by then), it is told to stop, or the session ends. */
 static void live(struct server *server)
 {
     /* When a refusal is looked at anew, whatever wakes us: a client that asks often is no reason not to try. */
@@ -200,7 +203,8 @@ static void live(struct server *server)
 
     for (;;)
     {
-        HANDLE events[] = {server->changed, server->lock ? user_lock_stop_event(server->lock) : server->never};
+        HANDLE events[] = {
+            server->changed, server->lock ? user_lock_stop_event(server->lock) : server->never, log_off_event()};
         DWORD wait_ms, woken;
         struct lifetime_facts clients;
         struct life life;
@@ -215,9 +219,10 @@ static void live(struct server *server)
         }
         if (refusing && !server->refuses_for_good) wait_ms = min(wait_ms, deadline_left(again));
         woken = WaitForMultipleObjects(ARRAYSIZE(events), events, FALSE, wait_ms);
-        if (woken == WAIT_OBJECT_0 + 1)
+        server->logged_off = WaitForSingleObject(log_off_event(), 0) == WAIT_OBJECT_0;
+        if (woken == WAIT_OBJECT_0 + 1 || server->logged_off)
         {
-            log_event("stopping", NULL, NULL, L"asked to stop");
+            log_event("stopping", NULL, NULL, L"%ls", server->logged_off ? L"the session ends" : L"asked to stop");
             return;
         }
         if (!refusing || server->refuses_for_good || deadline_left(again)) continue;
@@ -229,11 +234,14 @@ static void live(struct server *server)
 
 static void end(struct server *server)
 {
+    deadline until = deadline_in(server->logged_off ? LOG_OFF_DRAIN_MS : DRAIN_MS);
+
+    if (server->logged_off) broker_session_ends(server->broker);
     user_lock_stopping(server->lock);
     CoSuspendClassObjects();
     class_factory_revoke(&server->session_factory);
     /* Where something is left behind, the lock is the kernel's to let go of when the process has ended. */
-    if (broker_stop(server->broker, deadline_in(DRAIN_MS))) user_lock_release(server->lock);
+    if (broker_stop(server->broker, until)) user_lock_release(server->lock);
 }
 
 #ifdef OB_WINE
@@ -261,7 +269,7 @@ static HRESULT prepare(struct server *server, struct error *error)
     error_info_source(L"OutlookBroker.Session");
     server->changed = CreateEventW(NULL, FALSE, FALSE, NULL);
     server->never = CreateEventW(NULL, TRUE, FALSE, NULL);
-    if (!server->changed || !server->never)
+    if (!server->changed || !server->never || !log_off_watch())
         return error_unexpected_windows(error, L"making an event", last_error_hresult());
     lifetime_begin(server->changed);
     rundown_begin();
@@ -293,6 +301,7 @@ int serve(void)
         live(&server);
         end(&server);
     }
+    log_off_done();
     log_event("ended", NULL, NULL, L"process %lu", GetCurrentProcessId());
     log_close();
     /* Clients may still hold objects when the broker was told to stop: the process ends without taking them apart. */

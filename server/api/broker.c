@@ -157,23 +157,33 @@ static BOOL wait_until_empty(struct broker *broker, deadline until)
     return empty;
 }
 
-BOOL broker_stop(struct broker *broker, deadline until)
+static void close_gate(struct broker *broker)
 {
-    BOOL empty;
-
     AcquireSRWLockExclusive(&broker->lock);
     if (broker->gate != gate_refusing) broker->gate = gate_stopping;
     WakeAllConditionVariable(&broker->gate_moved);
     ReleaseSRWLockExclusive(&broker->lock);
+}
+
+void broker_session_ends(struct broker *broker)
+{
+    close_gate(broker);
+    if (broker->outlook) outlook_session_ends(broker->outlook);
+}
+
+/* A delivery thread that is left behind in a call into Outlook is shut out of the outbox, which can be closed then. */
+BOOL broker_stop(struct broker *broker, deadline until)
+{
+    BOOL empty, ended;
+
+    close_gate(broker);
     waiting_end(broker->waiting);
     if (broker->outlook) outlook_let_callers_go(broker->outlook);
     empty = wait_until_empty(broker, until);
-    if (!stop_delivery(broker, until)) empty = FALSE;
-    if (empty)
-        outbox_close(broker->outbox);
-    else
-        log_event("stopping", NULL, NULL, L"work is left behind; what was accepted is on disk");
-    return empty;
+    ended = stop_delivery(broker, until);
+    if (empty) outbox_close(broker->outbox);
+    if (!empty || !ended) log_event("stopping", NULL, NULL, L"work is left behind; what was accepted is on disk");
+    return empty && ended;
 }
 
 HRESULT broker_enter(struct broker *broker, deadline until, struct error *error)

@@ -28,9 +28,13 @@ void broker_open(struct broker *broker);
 /* Every call from now on fails with error, whose text is moved in. */
 void broker_refuse(struct broker *broker, struct error *error);
 
+/* Windows ends the user's session, and Outlook with it: refuses new calls, and begins no call into Outlook any more. To
+ * be followed by broker_stop, which then waits for none either. Returns at once. */
+void broker_session_ends(struct broker *broker);
+
 /* Refuses new calls with OB_E_STOPPING, wakes those that wait, lets those under way end, then ends delivery, lets
  * Outlook go and closes the outbox; at most until the deadline for each that can be waited for. FALSE: something was
- * left behind, so that the process may still write to the outbox until it ends. */
+ * left behind, so that the process may still be in a call into Outlook, or write to the outbox, until it ends. */
 BOOL broker_stop(struct broker *broker, deadline until);
 
 /* Passes the gate: S_OK, to be paired with broker_leave, or why not. */

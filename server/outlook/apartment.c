@@ -70,6 +70,7 @@ static void end_connection(struct apartment *apartment)
     if (!apartment->left_behind)
     {
         work_abandon_all(apartment->outlook);
+        if (apartment->outlook->session_ends) return; /* letting go is a call too */
         connection_drop_item(apartment, FALSE);
         quit = apartment->connection.owned && connection_may_quit(apartment) == quit_now;
     }
@@ -110,7 +111,7 @@ static DWORD WINAPI apartment_thread(void *context)
     while (!outlook->ending && !apartment->left_behind)
         if (!work_run_next(apartment) && !apartment->left_behind) wait_for_work(apartment, connection_idle(apartment));
     end_connection(apartment);
-    if (SUCCEEDED(hr))
+    if (SUCCEEDED(hr) && !outlook->session_ends)
     {
         message_filter_remove();
         CoUninitialize();

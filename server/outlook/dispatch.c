@@ -74,7 +74,7 @@ BOOL call_begins(struct apartment *apartment, const WCHAR *name)
 {
     apartment->call = name;
     InterlockedExchange64(&apartment->call_since, (LONG64)clock_now_ms());
-    if (!apartment->left_behind) return TRUE;
+    if (!apartment->left_behind && !apartment->outlook->session_ends) return TRUE;
     call_ends(apartment);
     return FALSE;
 }

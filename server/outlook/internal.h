@@ -158,6 +158,7 @@ struct outlook
     LONG references; /* the creator, each apartment, and each call that waits */
     HANDLE wake;     /* there is something in the queue, or to be seen to */
     volatile LONG ending, keep;
+    volatile LONG session_ends; /* no call is begun any more */
     outlook_event changed;
     void *changed_context;
 

@@ -147,7 +147,7 @@ void outlook_destroy(struct outlook *outlook, deadline until)
     SetEvent(outlook->wake);
     if (apartment)
     {
-        if (WaitForSingleObject(apartment->thread, deadline_left(until)) != WAIT_OBJECT_0)
+        if (!outlook->session_ends && WaitForSingleObject(apartment->thread, deadline_left(until)) != WAIT_OBJECT_0)
             log_event("outlook", NULL, NULL, L"the thread is left behind in a call");
         apartment_release(apartment);
     }

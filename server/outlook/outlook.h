@@ -24,6 +24,10 @@ void outlook_destroy(struct outlook *outlook, deadline until);
  * given their work. */
 void outlook_let_callers_go(struct outlook *outlook);
 
+/* Windows ends the user's session, and Outlook with it: no work is begun from now on and nothing asked, and nobody
+ * waits for the call under way, outlook_destroy neither. Returns at once. */
+void outlook_session_ends(struct outlook *outlook);
+
 /* What is known of Outlook now: from memory, never waits. */
 struct outlook_facts
 {

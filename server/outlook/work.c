@@ -113,7 +113,7 @@ enum outlook_begun work_wait(
     {
         DWORD left = deadline_left(until);
 
-        if (!left || (of_caller && outlook->callers_go)) break;
+        if (!left || (of_caller && outlook->callers_go) || outlook->session_ends) break;
         SleepConditionVariableSRW(&outlook->ended, &outlook->queue_lock, left, 0);
     }
     state = work->state;
@@ -143,6 +143,16 @@ void outlook_let_callers_go(struct outlook *outlook)
     outlook->callers_go = TRUE;
     ReleaseSRWLockExclusive(&outlook->queue_lock);
     WakeAllConditionVariable(&outlook->ended);
+}
+
+void outlook_session_ends(struct outlook *outlook)
+{
+    AcquireSRWLockExclusive(&outlook->queue_lock);
+    outlook->callers_go = TRUE;
+    outlook->session_ends = outlook->ending = TRUE;
+    ReleaseSRWLockExclusive(&outlook->queue_lock);
+    WakeAllConditionVariable(&outlook->ended);
+    SetEvent(outlook->wake);
 }
 
 static struct work *take_first(struct apartment *apartment)

@@ -287,6 +287,91 @@ static void every_test_that_is_named_is_there(void **state)
     ob_require(named > 30, "only %u tests are named", named);
 }
 
+/* --- the table of failures */
+
+enum
+{
+    most_failures = 28
+};
+
+/* `program: test` in a row: the program's source has that test, and runs it. */
+static void check_shown_by(const char *row, const char *program, const char *test)
+{
+    static const char *const folders[] = {"tests/unit", "tests/integration"};
+    char path[PATH_SIZE], definition[PATH_SIZE], *source = NULL, *defined;
+
+    for (unsigned f = 0; f < ARRAYSIZE(folders) && !source; f++)
+    {
+        snprintf(path, PATH_SIZE, "%s/%s.c", folders[f], program);
+        source = read_source(path);
+    }
+    snprintf(definition, PATH_SIZE, "static void %s(", test);
+    defined = source ? strstr(source, definition) : NULL;
+    ob_require(defined && strstr(defined + strlen(definition), test), "%.12s...: there is no test %s of %s", row, test,
+        program);
+    free(source);
+}
+
+/* How many tests the line names. */
+static unsigned check_failure(const char *line)
+{
+    unsigned tests = 0;
+    char program[80], test[120];
+
+    for (const char *at = line; (at = strstr(at, "_test: ")) && at < strchr(line, '\n'); at++)
+    {
+        const char *begin = at;
+
+        while (begin > line && begin[-1] != '`')
+            begin--;
+        ob_require(sscanf(begin, "%79[a-z_0-9]: %119[a-z_0-9]`", program, test) == 2,
+            "%.12s...: a test is not named whole", line);
+        check_shown_by(line, program, test);
+        tests++;
+    }
+    return tests;
+}
+
+/* "row 3" or "rows 3, 4" of windows-checks.md, behind the tests. */
+static void check_windows_rows(const char *line, const char *checks)
+{
+    char cell[PATH_SIZE], name[16];
+    const char *at = strstr(line, "; row");
+
+    if (!at || at > strchr(line, '\n')) return;
+    snprintf(cell, PATH_SIZE, "%.*s", (int)strcspn(at, "|\n"), at);
+    for (char *number = strtok(cell, ";rows, "); number; number = strtok(NULL, ";rows, "))
+    {
+        snprintf(name, sizeof(name), "\n| %.5s |", number);
+        ob_require(strstr(checks, name) != NULL, "%.12s...: there is no row %s in windows-checks.md", line, number);
+    }
+}
+
+static void every_failure_is_shown_by_a_test_that_is_there(void **state)
+{
+    char *page = read_source("docs/failures.md"), *checks = read_source("docs/windows-checks.md");
+    unsigned row = 0, ends = 0;
+
+    (void)state;
+    assert_true(page && checks);
+    for (const char *line = page; line; line = (line = strchr(line, '\n')) ? line + 1 : NULL)
+    {
+        unsigned number = 0;
+
+        if (strncmp(line, "| ", 2) || !strncmp(line, "| #", 3) || !strncmp(line, "| what", 6)) continue;
+        if (sscanf(line, "| %u |", &number) == 1)
+            ob_require(number == ++row, "row %u stands where row %u ought to", number, row);
+        else
+            ends++;
+        ob_require(check_failure(line) > 0, "%.12s...: no test is named", line);
+        check_windows_rows(line, checks);
+    }
+    assert_int_equal(row, most_failures);
+    assert_true(ends >= 4);
+    free(page);
+    free(checks);
+}
+
 /* --- texts */
 
 #define INSERT "\u00AB" /* of an insert in errors.txt: this sign, a digit, and the closing one */
@@ -384,6 +469,7 @@ int wmain(void)
         cmocka_unit_test(every_link_leads_somewhere),
         cmocka_unit_test(every_command_and_switch_is_in_the_help),
         cmocka_unit_test(every_test_that_is_named_is_there),
+        cmocka_unit_test(every_failure_is_shown_by_a_test_that_is_there),
         cmocka_unit_test(every_text_beside_a_code_is_the_brokers),
     };
 

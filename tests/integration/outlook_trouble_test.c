@@ -1,0 +1,199 @@
+/* outlook_trouble_test.c - what users meet of Outlook's moods, row by row of docs/failures.md: busy, slow, offline, a
+ * start that fails, a guard that refuses, numbers with stray bits, names that nobody knows, too many open items. What
+ * is temporary delays a mail and loses or doubles none; what is not is told by its code. */
+#include "support.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <wchar.h>
+
+enum
+{
+    many = 300,
+    open_items = 250
+};
+
+static IObSession *session;
+
+static int make_session(void **state)
+{
+    int result = ob_begin(state);
+
+    if (result) return result;
+    ob_set(L"OutlookIdleSeconds", 1);
+    session = ob_session();
+    return 0;
+}
+
+static int end_session(void **state)
+{
+    ob_control("");
+    if (session) IObSession_Release(session);
+    return ob_end(state);
+}
+
+static IObJob *send_to(const WCHAR *to, const WCHAR *subject)
+{
+    struct ob_mail mail = {.to = to, .subject = subject, .body = L"b"};
+
+    return ob_send(session, &mail);
+}
+
+static void expect_one(const WCHAR *subject)
+{
+    struct ob_arrivals arrivals;
+
+    ob_read_mails(&arrivals);
+    ob_mail_with(&arrivals, subject);
+    ob_free_mails(&arrivals);
+}
+
+/* Sent in the end, once. */
+static void expect_sent(IObJob *job, const WCHAR *subject)
+{
+    ob_expect_state(job, obJobSent);
+    IObJob_Release(job);
+    expect_one(subject);
+}
+
+static LONG error_of(IObJob *job)
+{
+    LONG code;
+
+    ob_assert_ok(IObJob_get_LastError(job, &code));
+    return code;
+}
+
+static void wait_for_state(IObJob *job, ObJobState wanted)
+{
+    ULONGLONG end = GetTickCount64() + OB_LONG_MS;
+    ObJobState now;
+
+    do
+    {
+        ob_assert_ok(IObJob_get_State(job, &now));
+        if (now == wanted) return;
+        Sleep(20);
+    } while (GetTickCount64() < end);
+    ob_require(false, "the job is in state %d instead of %d", now, wanted);
+}
+
+/* The next mail has to start Outlook anew. */
+static void let_outlook_end(void)
+{
+    assert_true(ob_wait_gone(OB_SANDBOX_IMAGE, OB_LONG_MS));
+}
+
+static void a_busy_outlook_is_asked_again_and_the_mail_leaves_once(void **state)
+{
+    (void)state;
+    ob_control("busy = rejected at MailItem.Save times 2\nbusy = retry-later at send times 3\n");
+    expect_sent(send_to(L"a@example.com", L"busy"), L"busy");
+    ob_wait_strikes("busy = retry-later", 3);
+}
+
+static void a_slow_start_of_outlook_delays_the_mail_and_no_caller(void **state)
+{
+    ULONGLONG begun;
+    IObJob *job;
+
+    (void)state;
+    ob_control("");
+    let_outlook_end();
+    ob_control("hang = at start for 3000 once\n");
+    begun = GetTickCount64();
+    job = send_to(L"a@example.com", L"slow start");
+    assert_true(GetTickCount64() - begun < 2500);
+    ob_wait_strikes("hang = at start", 1);
+    expect_sent(job, L"slow start");
+}
+
+static void a_start_that_failed_does_not_poison_the_next(void **state)
+{
+    (void)state;
+    ob_control("");
+    let_outlook_end();
+    ob_control("fail = 80004005 at logon once\n");
+    expect_sent(send_to(L"a@example.com", L"failed start"), L"failed start");
+    ob_wait_strikes("at logon", 1);
+}
+
+static void a_mail_stays_submitted_while_outlook_is_offline(void **state)
+{
+    unsigned before = ob_count_delivered();
+    IObJob *job;
+
+    (void)state;
+    ob_control("offline = on\n");
+    job = send_to(L"a@example.com", L"offline");
+    wait_for_state(job, obJobSubmitted);
+    assert_int_equal(ob_count_delivered(), before);
+    ob_control("");
+    expect_sent(job, L"offline");
+}
+
+static void a_send_that_the_guard_refuses_fails_with_its_code(void **state)
+{
+    IObJob *job;
+
+    (void)state;
+    ob_control("guard = send\n");
+    job = send_to(L"a@example.com", L"guard");
+    ob_expect_state(job, obJobFailed);
+    ob_assert_hr((HRESULT)error_of(job), OB_E_GUARD_DENIED);
+    ob_control("");
+    ob_assert_ok(IObJob_Retry(job));
+    expect_sent(job, L"guard");
+}
+
+static void a_name_that_nobody_knows_is_told_by_its_code_also_with_stray_bits(void **state)
+{
+    IObJob *job;
+
+    (void)state;
+    ob_control("dirty-errors = on\n");
+    job = send_to(L"Nobody Such", L"unknown name");
+    ob_expect_state(job, obJobFailed);
+    ob_assert_hr((HRESULT)error_of(job), OB_E_BAD_RECIPIENT);
+    IObJob_Release(job);
+    ob_control("");
+}
+
+/* Every pointer is let go of at once: else the 251st mail would fail. */
+static void more_mails_leave_than_items_may_be_open(void **state)
+{
+    unsigned before = ob_count_delivered();
+    IObJob *jobs[many];
+    WCHAR subject[40];
+    char control[64];
+
+    (void)state;
+    snprintf(control, sizeof(control), "open-items = %u\n", open_items);
+    ob_control(control);
+    for (unsigned i = 0; i < many; i++)
+    {
+        swprintf(subject, ARRAYSIZE(subject), L"open items %u", i);
+        jobs[i] = send_to(L"a@example.com", subject);
+    }
+    for (unsigned i = 0; i < many; i++)
+    {
+        ob_expect_state(jobs[i], obJobSent);
+        IObJob_Release(jobs[i]);
+    }
+    assert_int_equal(ob_count_delivered(), before + many);
+    ob_control("");
+}
+
+int wmain(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_busy_outlook_is_asked_again_and_the_mail_leaves_once),
+        cmocka_unit_test(a_slow_start_of_outlook_delays_the_mail_and_no_caller),
+        cmocka_unit_test(a_start_that_failed_does_not_poison_the_next),
+        cmocka_unit_test(a_mail_stays_submitted_while_outlook_is_offline),
+        cmocka_unit_test(a_send_that_the_guard_refuses_fails_with_its_code),
+        cmocka_unit_test(a_name_that_nobody_knows_is_told_by_its_code_also_with_stray_bits),
+        cmocka_unit_test(more_mails_leave_than_items_may_be_open),
+    };
+
+    return cmocka_run_group_tests(tests, make_session, end_session);
+}
