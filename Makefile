@@ -29,9 +29,10 @@ WARN = -Wall -Wextra -Wshadow -Wconversion -Werror
 WINDOWS_FLAGS = -std=c11 -O2 -g -municode -DUNICODE -D_UNICODE -DCOBJMACROS -D_WIN32_WINNT=0x0A00 -DOB_VERSION='L"$(VERSION)"' \
 	-D__USE_MINGW_ANSI_STDIO=0 -Iserver -Ibuild/gen -isystem $(DEPS)/include $(WARN) -MMD -MP
 LINK_FLAGS = -static -static-libgcc -Wl,--no-insert-timestamp
-LIBS = -lole32 -loleaut32 -luuid -ladvapi32 -lbcrypt -lrpcrt4 -lshell32 -lshlwapi -luserenv -luser32 -lntdll -lversion -lauthz -lwtsapi32 -lsecur32 -lcrypt32
+LIBS = -lole32 -loleaut32 -luuid -ladvapi32 -lbcrypt -lrpcrt4 -lshell32 -lshlwapi -luserenv -luser32 -lntdll -lversion -lauthz -lwtsapi32 -lsecur32 -lcrypt32 -ldwmapi
 
-GEN = build/gen/outlook_broker.h build/gen/errors.h build/gen/error_rows.inc build/gen/event_rows.inc
+UIA = build/gen/uia/uiautomationclient.h build/gen/uia/uiautomationcore.h
+GEN = build/gen/outlook_broker.h $(UIA) build/gen/errors.h build/gen/error_rows.inc build/gen/event_rows.inc
 SERVER = $(wildcard server/*.c server/*/*.c)
 ROOMS = $(filter-out server/main.c,$(SERVER))
 WINDOWS_OBJECTS = $(patsubst %.c,build/windows/obj/%.o,$(filter-out server/host/wine%,$(SERVER)))
@@ -139,6 +140,11 @@ build/gen/errors.idl build/gen/errors.h build/gen/error_rows.inc build/gen/event
 build/gen/outlook_broker.h: idl/outlook_broker.idl build/gen/errors.idl
 	@echo "  $@"
 	$(Q)$(WIDL) -h -o $@ $<
+# MinGW's own headers of UI Automation hold no interfaces.
+build/gen/uia/%.h: /usr/include/wine/wine/windows/%.idl
+	@mkdir -p $(@D)
+	@echo "  $@"
+	$(Q)$(WIDL) -h -o $@ $<
 build/gen/outlook_broker_i.c: idl/outlook_broker.idl build/gen/errors.idl
 	@echo "  $@"
 	$(Q)$(WIDL) -u -o $@ $<
@@ -160,6 +166,8 @@ build/windows/broker.res.o: server/broker.rc build/gen/outlook_broker.tlb build/
 	$(Q)$(CROSS)windres -Ibuild/gen $(VERSION_FLAGS) -o $@ $<
 
 # --- programs
+
+build/windows/obj/server/outlook/uia.o build/wine/obj/server/outlook/uia.o build/counting/obj/server/outlook/uia.o: WINDOWS_FLAGS += -isystem build/gen/uia
 
 build/windows/obj/%.o: %.c Makefile | $(GEN)
 	@mkdir -p $(@D)

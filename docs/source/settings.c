@@ -8,7 +8,9 @@ static const char head[] =
     "\n"
     "<!-- Made by `make docs`, of server/rules/settings.c and docs/source/settings.c. -->\n"
     "\n"
-    "None has to be set. Each is a registry value of type `REG_DWORD`; the first of these keys that has it counts:\n"
+    "None has to be set. Each is a registry value of type `REG_DWORD`, but for the [lists](#lists); the first of these "
+    "keys\n"
+    "that has it counts:\n"
     "\n"
     "| key | for whom |\n"
     "|---|---|\n"
@@ -28,6 +30,17 @@ static const char head[] =
     "\n"
     "| name | what it sets | unit | default | range |\n"
     "|---|---|---|---|---|\n";
+
+static const char lists_head[] = "\n"
+                                 "## Lists\n"
+                                 "\n"
+                                 "A `REG_MULTI_SZ` with an entry on each line, or a `REG_SZ` whose entries are divided "
+                                 "by semicolons. Without it the "
+                                 "list\n"
+                                 "is empty.\n"
+                                 "\n"
+                                 "| name | what it lists |\n"
+                                 "|---|---|\n";
 
 static const char tail[] =
     "\n"
@@ -59,6 +72,10 @@ int main(void)
         printf("| `%ls` | %ls | %ls | %u | %u to %u |\n", row->name, row->meaning, row->unit, row->standard,
             row->lowest, row->highest);
     }
+    fputs(lists_head, stdout);
+    for (int i = 0; i < list_setting_count; i++)
+        printf("| `%ls` | %ls |\n", list_setting_row((enum list_setting)i)->name,
+            list_setting_row((enum list_setting)i)->meaning);
     fputs(tail, stdout);
     return ferror(stdout) || fflush(stdout);
 }

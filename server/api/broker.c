@@ -265,6 +265,7 @@ static void look_at_rooms(struct broker *broker, struct broker_snapshot *snapsho
     facts->starting = snapshot->outlook.starting;
     facts->restarting = snapshot->outlook.restarting;
     facts->no_outlook = delivery.no_outlook || (left_alone && !snapshot->outlook.attached);
+    facts->dialog = snapshot->outlook.dialog.since != 0;
     facts->in_call = snapshot->outlook.in_call;
     facts->call_ms = snapshot->outlook.call_ms;
     /* That Outlook is left alone is known also where no mail waits. */

@@ -95,20 +95,25 @@ static HRESULT WINAPI status_get_StartedAt(IObStatus *iface, VARIANT *time)
 
 static HRESULT WINAPI status_get_DialogTitle(IObStatus *iface, BSTR *title)
 {
-    (void)iface;
-    return out_text(title, L"");
+    return out_text(title, impl_from_IObStatus(iface)->at.outlook.dialog.title);
 }
 
+/* What can be pressed and what kind of window it is belong to it: nobody may be at the screen to look. */
 static HRESULT WINAPI status_get_DialogText(IObStatus *iface, BSTR *text)
 {
-    (void)iface;
-    return out_text(text, L"");
+    const struct outlook_dialog *dialog = &impl_from_IObStatus(iface)->at.outlook.dialog;
+    WCHAR words[dialog_text_size + dialog_buttons_size + dialog_class_size + 40];
+
+    if (!dialog->since) return out_text(text, L"");
+    _snwprintf(words, ARRAYSIZE(words), L"%ls Buttons: %ls. Window class: %ls.", dialog->text, dialog->buttons,
+        dialog->class_name);
+    words[ARRAYSIZE(words) - 1] = 0;
+    return out_text(text, words);
 }
 
 static HRESULT WINAPI status_get_DialogSince(IObStatus *iface, VARIANT *time)
 {
-    (void)iface;
-    return out_time(time, 0);
+    return out_time(time, impl_from_IObStatus(iface)->at.outlook.dialog.since);
 }
 
 static HRESULT WINAPI status_get_Queued(IObStatus *iface, LONG *count)

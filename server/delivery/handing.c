@@ -34,7 +34,8 @@ static void note_lost(struct follow *follow)
         follow->resends > MOST_RESENDS_AT_ONCE ? deadline_in(restart_delay_s((uint32_t)follow->resends) * 1000) : 0;
 }
 
-/* The caller's time is over and the call is not: its row says what is waited for. */
+/* The caller's time is over and the call is not: its row says what is waited for, or which dialog has to be answered.
+ */
 static void note_left(struct delivery *delivery, struct follow *follow, const struct error *error)
 {
     struct job_change change = change_of(follow->id, job_sending, job_sending);
@@ -44,7 +45,7 @@ static void note_left(struct delivery *delivery, struct follow *follow, const st
     lstrcpynW(delivery->left_id, follow->id, ARRAYSIZE(delivery->left_id));
     follow->waiting_told = TRUE;
     error_set(&waiting, error_waiting_for_outlook_end, 1, number_text(follow->process, number));
-    change_error(&change, &waiting);
+    change_error(&change, error->code == CODE_OF(error_dialog) ? error : &waiting);
     record_change(delivery, &change);
     error_clear(&waiting);
     outlook_trouble(delivery, error);

@@ -48,7 +48,8 @@ void outlook_trouble(struct delivery *delivery, const struct error *error)
     delivery->troubles++;
     if (!lost || delivery->troubles > 1) delay_s = restart_delay_s(delivery->troubles);
     outlook_facts(delivery->outlook, &facts);
-    if (error->code == CODE_OF(error_timeout_given) && facts.in_call) delivery->left_behind = TRUE;
+    if ((error->code == CODE_OF(error_timeout_given) || error->code == CODE_OF(error_dialog)) && facts.in_call)
+        delivery->left_behind = TRUE;
     if (left_alone(delivery, &facts)) return;
     delivery->hold_until = delay_s ? deadline_in(delay_s * 1000) : 0;
     delivery->next_look_ms = 0;
@@ -110,6 +111,7 @@ BOOL outlook_held(struct delivery *delivery)
         if (facts.in_call) return TRUE;
         delivery->left_behind = FALSE;
         delivery->hold_until = 0;
+        if (delivery->facts.last_error == CODE_OF(error_dialog)) outlook_well(delivery); /* somebody answered it */
     }
     if (delivery->facts.no_outlook && facts.attached) outlook_well(delivery);
     look_for_outlook(delivery);

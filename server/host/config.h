@@ -13,4 +13,9 @@ void config_load(void);
 /* The value in force. Any thread. */
 DWORD config_get(enum setting setting);
 
+/* The list in force: entries that end in a zero each, and another one behind the last. A REG_MULTI_SZ, or a REG_SZ
+ * whose entries are divided by semicolons. Any thread. */
+#define CONFIG_LIST_SIZE 2048
+void config_list(enum list_setting setting, WCHAR list[CONFIG_LIST_SIZE]);
+
 #endif

@@ -74,6 +74,23 @@ BOOL process_alive(DWORD id, ULONGLONG started)
     return alive;
 }
 
+BOOL process_end(DWORD id, ULONGLONG started)
+{
+    HANDLE process = OpenProcess(PROCESS_TERMINATE | PROCESS_QUERY_LIMITED_INFORMATION, FALSE, id);
+    BOOL ended;
+
+    if (!process) return FALSE;
+    if (process_started(process) != started)
+    {
+        CloseHandle(process);
+        SetLastError(ERROR_NOT_FOUND);
+        return FALSE;
+    }
+    ended = TerminateProcess(process, 1);
+    CloseHandle(process);
+    return ended;
+}
+
 /* Windows' own answer; NULL where it has none. */
 static WCHAR *command_line_asked(HANDLE process)
 {

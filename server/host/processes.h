@@ -28,6 +28,10 @@ uint32_t process_integrity(DWORD id);
 /* That of a token which may be queried; INTEGRITY_UNKNOWN where Windows does not say. */
 uint32_t token_integrity(HANDLE token);
 
+/* Ends a process with this id and start time at once; FALSE, see GetLastError, if it cannot be or is another one by
+ * now. */
+BOOL process_end(DWORD id, ULONGLONG started);
+
 /* How many visible, not tiny, top-level windows the process shows. */
 long process_visible_windows(DWORD id);
 

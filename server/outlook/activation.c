@@ -63,6 +63,7 @@ static HRESULT create_once(const CLSID *class, IDispatch **application)
     return hr;
 }
 
+/* One of several tries, which count as one call: who asked ends it. */
 static HRESULT ask_once(
     struct apartment *apartment, const CLSID *class, BOOL running, BOOL create, IDispatch **application)
 {
@@ -71,7 +72,6 @@ static HRESULT ask_once(
     if (!call_begins(apartment, L"Outlook.Application")) return RPC_E_CALL_CANCELED;
     if (running) hr = take_running(class, application);
     if (FAILED(hr) && create) hr = create_once(class, application);
-    call_ends(apartment);
     return hr;
 }
 
@@ -114,6 +114,7 @@ HRESULT activation_get(struct apartment *apartment, const struct image *image, c
         /* What was answered first says best what is wrong. */
         if (SUCCEEDED(again)) hr = again;
     }
+    call_ends(apartment);
     return hr;
 }
 

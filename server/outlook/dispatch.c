@@ -73,7 +73,8 @@ void drop_object(IDispatch **object)
 BOOL call_begins(struct apartment *apartment, const WCHAR *name)
 {
     apartment->call = name;
-    InterlockedExchange64(&apartment->call_since, (LONG64)clock_now_ms());
+    if (!apartment->call_since) InterlockedExchange64(&apartment->call_since, (LONG64)clock_now_ms());
+    watchdog_call_begins(apartment->outlook);
     if (!apartment->left_behind && !apartment->outlook->session_ends) return TRUE;
     call_ends(apartment);
     return FALSE;
@@ -82,6 +83,7 @@ BOOL call_begins(struct apartment *apartment, const WCHAR *name)
 void call_ends(struct apartment *apartment)
 {
     InterlockedExchange64(&apartment->call_since, 0);
+    if (!apartment->left_behind) watchdog_call_ends(apartment->outlook);
 }
 
 static HRESULT find_id(struct apartment *apartment, IDispatch *object, enum member member)
@@ -132,7 +134,6 @@ static HRESULT call_once(
     if (SUCCEEDED(hr))
         hr = IDispatch_Invoke(object, apartment->connection.members.ids[member], &IID_NULL, LOCALE_USER_DEFAULT, kind,
             params, result, &exception, NULL);
-    call_ends(apartment);
     if (hr == DISP_E_EXCEPTION) hr = read_exception(&exception, &apartment->answer);
     if (FAILED(hr)) hr = (HRESULT)outlook_error_clean((uint32_t)hr);
     return hr;
@@ -171,6 +172,7 @@ HRESULT call_member(struct apartment *apartment, IDispatch *object, enum member 
         if (result) VariantInit(result);
         hr = call_once(apartment, object, member, kind, &params, result);
     } while (call_again(apartment, hr, &pause));
+    call_ends(apartment);
     apartment->answer.code = hr;
     if (FAILED(hr) && outlook_error_class((uint32_t)hr) == outlook_lost) apartment->connection.lost = TRUE;
     return hr;

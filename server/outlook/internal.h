@@ -173,6 +173,10 @@ struct outlook
     struct work *left_send; /* a Send whose caller has gone */
 
     struct starts starts; /* what is known of Outlook's starts from before, too */
+    HANDLE watch_thread, watch_wake;
+    volatile LONG watch_asleep; /* the watchdog sleeps until a call begins */
+    volatile LONG dialog_named; /* facts.dialog is there: written under the queue's lock */
+    volatile LONG64 hung_call;  /* call_since of a call in which Outlook takes no messages; 0: none */
 
     SRWLOCK facts_lock;
     struct outlook_facts facts; /* but for what outlook_facts adds of the call under way */
@@ -260,6 +264,16 @@ HRESULT guard_allows(struct outlook *outlook, const WCHAR *member, struct error 
 /* The thread's message filter: has COM ask a busy Outlook again until the deadline of the work in hand. */
 HRESULT message_filter_install(struct apartment *apartment);
 void message_filter_remove(void);
+
+/* --- the watchdog (watchdog.c) */
+
+/* Starts its thread, which ends with outlook->ending; FALSE: see GetLastError. */
+BOOL watchdog_start(struct outlook *outlook);
+/* Stand around each call into Outlook. */
+void watchdog_call_begins(struct outlook *outlook);
+void watchdog_call_ends(struct outlook *outlook);
+/* Fills error with one of the texts about the dialog that is named; FALSE if there is none. */
+BOOL watchdog_error(struct outlook *outlook, enum error_id id, struct error *error);
 
 /* --- the thread (apartment.c) */
 

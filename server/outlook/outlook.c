@@ -14,6 +14,8 @@ void outlook_leave(struct outlook *outlook)
     if (InterlockedDecrement(&outlook->references)) return;
     work_release(outlook->left_send);
     if (outlook->wake) CloseHandle(outlook->wake);
+    if (outlook->watch_thread) CloseHandle(outlook->watch_thread);
+    if (outlook->watch_wake) CloseHandle(outlook->watch_wake);
     free(outlook);
 }
 
@@ -40,13 +42,15 @@ void outlook_signal(struct outlook *outlook, HANDLE event)
 }
 
 /* Of the call under way; the thread writes it as it goes. */
-static void add_call(const struct apartment *apartment, struct outlook_facts *facts)
+static void add_call(const struct outlook *outlook, const struct apartment *apartment, struct outlook_facts *facts)
 {
     LONG64 since = apartment->call_since;
 
     facts->in_call = since != 0;
     if (!since) return;
     facts->call_ms = clock_now_ms() - (ULONGLONG)since;
+    facts->call_since = since;
+    facts->hangs = outlook->hung_call == since;
     facts->call = apartment->call;
     facts->work = apartment->doing;
 }
@@ -56,7 +60,7 @@ void outlook_facts(struct outlook *outlook, struct outlook_facts *facts)
     AcquireSRWLockShared(&outlook->facts_lock);
     *facts = outlook->facts;
     facts->call = facts->work = L"";
-    if (outlook->apartment) add_call(outlook->apartment, facts);
+    if (outlook->apartment) add_call(outlook, outlook->apartment, facts);
     ReleaseSRWLockShared(&outlook->facts_lock);
 }
 
@@ -119,10 +123,12 @@ HRESULT outlook_create(outlook_event changed, void *context, struct outlook **re
     InitializeConditionVariable(&outlook->ended);
     open_starts(outlook);
     outlook->wake = CreateEventW(NULL, FALSE, FALSE, NULL);
-    if (outlook->wake) outlook->apartment = apartment_start(outlook);
+    if (outlook->wake && watchdog_start(outlook)) outlook->apartment = apartment_start(outlook);
     if (!outlook->apartment)
     {
         hr = error_unexpected_windows(error, L"starting the Outlook thread", last_error_hresult());
+        outlook->ending = TRUE;
+        if (outlook->watch_thread) SetEvent(outlook->watch_wake);
         outlook_leave(outlook);
         return hr;
     }
@@ -145,6 +151,7 @@ void outlook_destroy(struct outlook *outlook, deadline until)
     ReleaseSRWLockExclusive(&outlook->queue_lock);
     WakeAllConditionVariable(&outlook->ended);
     SetEvent(outlook->wake);
+    SetEvent(outlook->watch_wake);
     if (apartment)
     {
         if (!outlook->session_ends && WaitForSingleObject(apartment->thread, deadline_left(until)) != WAIT_OBJECT_0)

@@ -7,6 +7,7 @@
 #include <windows.h>
 #include "host/clock.h"
 #include "host/error.h"
+#include "rules/dialog_text.h"
 #include "rules/look.h"
 
 struct outlook; /* the thread and what it holds; made once */
@@ -28,6 +29,13 @@ void outlook_let_callers_go(struct outlook *outlook);
  * waits for the call under way, outlook_destroy neither. Returns at once. */
 void outlook_session_ends(struct outlook *outlook);
 
+/* A dialog that Outlook waits in. */
+struct outlook_dialog
+{
+    LONGLONG since; /* UTC in ms, when it was first seen; 0: there is none */
+    WCHAR title[dialog_title_size], text[dialog_text_size], buttons[dialog_buttons_size], class_name[dialog_class_size];
+};
+
 /* What is known of Outlook now: from memory, never waits. */
 struct outlook_facts
 {
@@ -36,14 +44,18 @@ struct outlook_facts
     deadline left_alone_until; /* it failed to start too often, and is not started before then; 0: it may be */
     BOOL in_call;              /* the thread is in a call into Outlook */
     ULONGLONG call_ms;         /* for how long */
+    LONG64 call_since;         /* when it began, by clock_now_ms: tells one call from another */
+    BOOL hangs;                /* it lasts long, and Outlook's windows take no messages */
     const WCHAR *call;         /* the member called, static; "" if none */
     const WCHAR *work;         /* what it is called for, static; "" if nothing */
     DWORD process_id;          /* 0 while not attached */
     ULONGLONG process_started;
     LONG times_attached; /* how often it was attached to or started */
     WCHAR profile[256], version[64];
-    unsigned major, bits;    /* of the Outlook that was attached to last; 0 if not known */
-    LONGLONG starting_since; /* UTC in ms, while starting */
+    WCHAR image[dialog_image_size]; /* the leaf of Outlook's program, as it was looked up last; "" if not known */
+    struct outlook_dialog dialog;   /* that the call under way waits for */
+    unsigned major, bits;           /* of the Outlook that was attached to last; 0 if not known */
+    LONGLONG starting_since;        /* UTC in ms, while starting */
     HRESULT last_error; /* of the last failed start, OB_E_CIRCUIT_OPEN of the last too many; S_OK after a success */
     WCHAR last_error_text[1024];
 };

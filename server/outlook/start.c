@@ -51,13 +51,15 @@ BOOL outlook_runs(void)
     return running.count > 0;
 }
 
-static void publish_install(struct apartment *apartment, const struct outlook_install *install)
+static void publish_install(
+    struct apartment *apartment, const struct outlook_install *install, const struct image *image)
 {
     struct outlook_facts *facts = facts_take(apartment);
 
     if (!facts) return;
     facts->major = install->major;
     facts->bits = outlook_install_bits(install);
+    lstrcpynW(facts->image, image->leaf, ARRAYSIZE(facts->image));
     facts_give(apartment);
 }
 
@@ -193,7 +195,7 @@ HRESULT connection_start(struct apartment *apartment, struct work *wish)
     HRESULT hr = find_image(&install, &image, &wish->error), said;
 
     if (FAILED(hr)) return hr;
-    publish_install(apartment, &install);
+    publish_install(apartment, &install, &image);
     list_processes(&image, &before);
     if (FAILED(hr = check_before(apartment, &install, &before, wish->profile, &wish->error))) return hr;
     hr = ask_outlook(apartment, &image, &before, &install, wish, &said, &wish->error);

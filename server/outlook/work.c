@@ -84,6 +84,17 @@ static BOOL set_starting_error(struct outlook *outlook, struct error *error)
     return TRUE;
 }
 
+/* Outlook waits in a dialog that was named: that is what the caller is told. Under the queue's lock. */
+static BOOL set_dialog_error(
+    struct outlook *outlook, const struct work *work, enum work_state state, struct error *error)
+{
+    enum error_id id = state != work_begun              ? error_dialog_not_given
+                       : work->run == connection_attach ? error_dialog_starting
+                                                        : error_dialog_given;
+
+    return watchdog_error(outlook, id, error);
+}
+
 static void set_timeout_error(struct outlook *outlook, struct work *work, enum work_state state, struct error *error)
 {
     WCHAR number[NUMBER_TEXT_SIZE];
@@ -98,14 +109,15 @@ static void set_timeout_error(struct outlook *outlook, struct work *work, enum w
     }
     if (state == work_begun && work->run == connection_attach && set_starting_error(outlook, error)) return;
     if (state == work_begun)
-        error_set(error, error_timeout_given, 2, work->name, number);
+        error_set(error, facts.hangs ? error_timeout_hung_given : error_timeout_given, 2, work->name, number);
     else
-        error_set(error, error_timeout_not_given, 1, number);
+        error_set(error, facts.hangs ? error_timeout_hung_not_given : error_timeout_not_given, 1, number);
 }
 
 enum outlook_begun work_wait(
     struct outlook *outlook, struct work *work, deadline until, BOOL of_caller, struct error *error)
 {
+    BOOL told = FALSE;
     enum work_state state;
 
     AcquireSRWLockExclusive(&outlook->queue_lock);
@@ -113,16 +125,17 @@ enum outlook_begun work_wait(
     {
         DWORD left = deadline_left(until);
 
-        if (!left || (of_caller && outlook->callers_go) || outlook->session_ends) break;
+        if (!left || (of_caller && outlook->callers_go) || outlook->session_ends || outlook->dialog_named) break;
         SleepConditionVariableSRW(&outlook->ended, &outlook->queue_lock, left, 0);
     }
     state = work->state;
     if (state == work_waiting && work != outlook->attaching) unlink_work(outlook, work);
     if (state == work_begun) work->left = TRUE;
+    if (state == work_left_behind) state = work_begun;
+    if (outlook->dialog_named && state != work_ended) told = set_dialog_error(outlook, work, state, error);
     ReleaseSRWLockExclusive(&outlook->queue_lock);
     if (state == work_ended) return outlook_ended;
-    if (state == work_left_behind) state = work_begun;
-    set_timeout_error(outlook, work, state, error);
+    if (!told) set_timeout_error(outlook, work, state, error);
     return state == work_begun ? outlook_begun : outlook_not_begun;
 }
 

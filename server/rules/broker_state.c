@@ -6,6 +6,7 @@ enum broker_state broker_state_now(const struct broker_facts *facts)
 {
     if (facts->refusing) return broker_refusing;
     if (facts->stopping) return broker_stopping;
+    if (facts->dialog) return broker_blocked;
     if (facts->restarting) return broker_restarting;
     if (facts->in_call && facts->call_ms >= CALL_BLOCKED_MS && !facts->starting) return broker_blocked;
     if (facts->starting) return broker_starting;
@@ -19,7 +20,7 @@ const wchar_t *broker_state_text(enum broker_state state)
         [broker_starting] = L"The broker is starting, or is waiting for Outlook to start.",
         [broker_ready] = L"The broker is ready.",
         [broker_busy] = L"Outlook is at work on a call.",
-        [broker_blocked] = L"Outlook does not answer a call.",
+        [broker_blocked] = L"Outlook does not answer a call: a dialog, or an Outlook that hangs, stands in the way.",
         [broker_no_outlook] = L"Outlook cannot be reached; mail is accepted and waits.",
         [broker_restarting] = L"Outlook is being started anew as planned.",
         [broker_stopping] = L"The broker is stopping; accepted mail is on disk.",

@@ -12,6 +12,7 @@ struct broker_facts
     bool starting;   /* the gate is not open yet, or Outlook is being attached to or started */
     bool restarting; /* Outlook is being started anew as planned */
     bool no_outlook; /* the last try to reach Outlook failed */
+    bool dialog;     /* a dialog is named in which Outlook waits */
     bool in_call;    /* a call into Outlook is under way */
     uint64_t call_ms;
 };

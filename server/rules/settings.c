@@ -41,6 +41,15 @@ static const struct setting_row rows[setting_count] = {
         4000, 1, 7 * DAY_S},
     [setting_retry_life_seconds] = {L"RetryLifetimeSeconds", L"seconds",
         L"how long a mail is tried before it is given up", 432000, 0, 365 * DAY_S},
+    [setting_on_dialog] = {L"OnDialog", L"0, 1 or 2",
+        L"what is done about a dialog that Outlook waits in. 0: it is reported; 1: it is closed, too, if its title is "
+        L"one "
+        L"of DialogTitles; 2: it is reported, and an Outlook that the broker started and that nobody uses is ended and "
+        L"started anew once the dialog has been there for OnDialogGraceSeconds. The prompt of Outlook's object model "
+        L"guard is only ever reported",
+        0, 0, 2},
+    [setting_dialog_grace_seconds] = {L"OnDialogGraceSeconds", L"seconds",
+        L"how long a dialog may stay before OnDialog = 2 acts", 120, 1, DAY_S},
     [setting_log_bytes] = {L"LogBytes", L"bytes", L"the size at which the log begins anew", 1048576, 4096, 1073741824},
     [setting_max_waiting_calls] = {L"MaxWaitingCalls", L"calls", L"how many calls may wait at once", 64, 1, 1024},
     [setting_max_waiting_calls_per_client] = {L"MaxWaitingCallsPerClient", L"calls",
@@ -60,4 +69,38 @@ uint32_t setting_value(enum setting setting, int found, uint32_t value)
     if (value < row->lowest) return row->lowest;
     if (value > row->highest) return row->highest;
     return value;
+}
+
+static const struct list_setting_row lists[list_setting_count] = {
+    [list_setting_dialog_titles] = {L"DialogTitles",
+        L"the titles of the dialogs that OnDialog = 1 closes: the whole title, or its beginning with a * behind it"},
+};
+
+const struct list_setting_row *list_setting_row(enum list_setting setting)
+{
+    return &lists[setting];
+}
+
+void setting_list(const wchar_t *text, wchar_t *out, size_t size)
+{
+    size_t at = 0;
+
+    while (*text)
+    {
+        size_t length = wcscspn(text, L";"), begin = 0, end = length;
+
+        while (begin < end && text[begin] == L' ')
+            begin++;
+        while (end > begin && text[end - 1] == L' ')
+            end--;
+        if (end > begin && at + (end - begin) + 2 <= size)
+        {
+            wmemcpy(out + at, text + begin, end - begin);
+            at += end - begin;
+            out[at++] = 0;
+        }
+        text += length + (text[length] ? 1 : 0);
+    }
+    out[at] = 0;
+    if (!at) out[1] = 0;
 }

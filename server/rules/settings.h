@@ -2,6 +2,7 @@
 #ifndef OB_RULES_SETTINGS_H
 #define OB_RULES_SETTINGS_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <wchar.h>
 
@@ -24,6 +25,8 @@ enum setting
     setting_retry_first_seconds,    /* RetryFirstSeconds; 300 */
     setting_retry_longest_seconds,  /* RetryLongestSeconds; 4000 */
     setting_retry_life_seconds,     /* RetryLifetimeSeconds; 432000 */
+    setting_on_dialog,              /* OnDialog: what is done about a dialog, see rules/dialog.h; 0 */
+    setting_dialog_grace_seconds,   /* OnDialogGraceSeconds: how long one may stay before OnDialog = 2 acts; 120 */
     setting_log_bytes, /* LogBytes: the log begins anew at this size, older ones are kept as .1 to .4; 1048576 */
     setting_max_waiting_calls,            /* MaxWaitingCalls: calls that wait at once; 64 */
     setting_max_waiting_calls_per_client, /* MaxWaitingCallsPerClient: of one client process; 16 */
@@ -42,5 +45,24 @@ const struct setting_row *setting_row(enum setting setting);
 
 /* The value that counts, given what was found (found = 0: nothing): out of range is brought to the nearer end. */
 uint32_t setting_value(enum setting setting, int found, uint32_t value);
+
+enum list_setting
+{
+    list_setting_dialog_titles, /* DialogTitles: which dialogs OnDialog = 1 closes; none */
+    list_setting_count
+};
+
+struct list_setting_row
+{
+    const wchar_t *name;
+    const wchar_t *meaning;
+};
+
+const struct list_setting_row *list_setting_row(enum list_setting setting);
+
+/* Makes a list of a text whose entries are divided by semicolons: each without the spaces around it and ended by a
+ * zero, empty ones left out, all ended by another zero. out has size characters (2 or more); what does not fit is left
+ * out as a whole entry. */
+void setting_list(const wchar_t *text, wchar_t *out, size_t size);
 
 #endif

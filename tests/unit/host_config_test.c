@@ -99,6 +99,39 @@ static void a_value_out_of_range_is_brought_into_it(void **state)
     assert_int_equal(config_get(tried), setting_row(tried)->highest);
 }
 
+static void put_list(const struct place *place, DWORD type, const WCHAR *value, DWORD length)
+{
+    assert_int_equal(RegSetKeyValueW(place->root, place->key, list_setting_row(list_setting_dialog_titles)->name, type,
+                         value, length * (DWORD)sizeof(*value)),
+        0);
+}
+
+static void a_list_is_read_of_lines_or_of_a_text_with_semicolons(void **state)
+{
+    WCHAR list[CONFIG_LIST_SIZE];
+
+    (void)state;
+    config_load();
+    config_list(list_setting_dialog_titles, list);
+    assert_int_equal(list[0], 0);
+    put_list(&machine, REG_SZ, L"One; Two", 9);
+    config_load();
+    config_list(list_setting_dialog_titles, list);
+    assert_memory_equal(list, L"One\0Two\0", 9 * sizeof(*list));
+    put_list(&user, REG_MULTI_SZ, L"A; B\0C\0", 8);
+    config_load();
+    config_list(list_setting_dialog_titles, list);
+    assert_memory_equal(list, L"A; B\0C\0", 8 * sizeof(*list));
+    put_list(&policy, REG_MULTI_SZ, L"", 1);
+    config_load();
+    config_list(list_setting_dialog_titles, list);
+    assert_memory_equal(list, L"\0", 2 * sizeof(*list));
+    put_list(&policy, REG_DWORD, L"12", 2);
+    config_load();
+    config_list(list_setting_dialog_titles, list);
+    assert_memory_equal(list, L"A; B\0C\0", 8 * sizeof(*list));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -107,6 +140,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_change_counts_when_it_was_loaded, clear, clear),
         cmocka_unit_test_setup_teardown(a_value_of_another_type_is_passed_over, clear, clear),
         cmocka_unit_test_setup_teardown(a_value_out_of_range_is_brought_into_it, clear, clear),
+        cmocka_unit_test_setup_teardown(a_list_is_read_of_lines_or_of_a_text_with_semicolons, clear, clear),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

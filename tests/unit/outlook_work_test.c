@@ -107,6 +107,48 @@ static void work_that_was_not_begun_by_the_deadline_never_is(void **state)
     assert_int_equal(cleanings, 0);
 }
 
+/* As the watchdog does. */
+static void name_dialog(struct outlook *outlook, const WCHAR *title)
+{
+    AcquireSRWLockExclusive(&outlook->queue_lock);
+    AcquireSRWLockExclusive(&outlook->facts_lock);
+    outlook->facts.dialog.since = title[0] ? 1 : 0;
+    wcscpy(outlook->facts.dialog.title, title);
+    ReleaseSRWLockExclusive(&outlook->facts_lock);
+    outlook->dialog_named = title[0] != 0;
+    ReleaseSRWLockExclusive(&outlook->queue_lock);
+    WakeAllConditionVariable(&outlook->ended);
+}
+
+static DWORD WINAPI name_when_begun(void *context)
+{
+    WaitForSingleObject(begun, 10000);
+    name_dialog(context, L"Archive");
+    return 0;
+}
+
+static void a_dialog_that_is_named_is_told_long_before_the_deadline(void **state)
+{
+    HANDLE thread = CreateThread(NULL, 0, name_when_begun, *state, 0, NULL);
+    ULONGLONG before = clock_now_ms();
+    HRESULT code;
+
+    assert_non_null(thread);
+    assert_int_equal(do_work(*state, hold, count_cleaning, 60000, &code), outlook_begun);
+    assert_int_equal((uint32_t)code, error_row(error_dialog_given)->code);
+    assert_int_equal(do_work(*state, count_run, count_cleaning, 60000, &code), outlook_not_begun);
+    assert_int_equal((uint32_t)code, error_row(error_dialog_not_given)->code);
+    assert_true(clock_now_ms() - before < 10000);
+    name_dialog(*state, L"");
+    SetEvent(may_end);
+    assert_int_equal(WaitForSingleObject(cleaned, 5000), WAIT_OBJECT_0);
+    assert_int_equal(do_work(*state, count_run, NULL, 5000, &code), outlook_ended);
+    assert_int_equal(runs, 1);
+    assert_int_equal(cleanings, 1);
+    WaitForSingleObject(thread, 5000);
+    CloseHandle(thread);
+}
+
 static void nothing_is_asked_of_an_outlook_that_is_not_attached(void **state)
 {
     struct outlook_place place = {L"0001", L"0002", 0};
@@ -194,6 +236,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             work_that_was_begun_by_the_deadline_says_so_and_is_cleaned_up_after, set_up, tear_down),
         cmocka_unit_test_setup_teardown(work_that_was_not_begun_by_the_deadline_never_is, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_dialog_that_is_named_is_told_long_before_the_deadline, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_is_asked_of_an_outlook_that_is_not_attached, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_thread_that_is_stuck_is_left_behind_at_the_deadline, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_call_that_is_abandoned_leaves_the_queue_to_another_thread, set_up, tear_down),

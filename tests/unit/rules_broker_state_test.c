@@ -23,6 +23,10 @@ static void the_state_is_the_weightiest_thing_that_is_known(void **state)
         {{.restarting = true, .starting = true, .no_outlook = true}, broker_restarting},
         {{.restarting = true, .in_call = true, .call_ms = CALL_BLOCKED_MS}, broker_restarting},
         {{.restarting = true, .stopping = true}, broker_stopping},
+        {{.dialog = true}, broker_blocked},
+        {{.dialog = true, .starting = true, .in_call = true, .call_ms = 1}, broker_blocked},
+        {{.dialog = true, .restarting = true, .no_outlook = true}, broker_blocked},
+        {{.dialog = true, .stopping = true}, broker_stopping},
         {{.stopping = true, .in_call = true, .call_ms = CALL_BLOCKED_MS}, broker_stopping},
         {{.refusing = true, .stopping = true}, broker_refusing},
     };

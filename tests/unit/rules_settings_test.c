@@ -26,6 +26,8 @@ static void every_setting_has_a_name_a_unit_and_a_standard_in_its_range(void **s
         [setting_retry_first_seconds] = {L"RetryFirstSeconds", 300},
         [setting_retry_longest_seconds] = {L"RetryLongestSeconds", 4000},
         [setting_retry_life_seconds] = {L"RetryLifetimeSeconds", 432000},
+        [setting_on_dialog] = {L"OnDialog", 0},
+        [setting_dialog_grace_seconds] = {L"OnDialogGraceSeconds", 120},
         [setting_log_bytes] = {L"LogBytes", 1048576},
         [setting_max_waiting_calls] = {L"MaxWaitingCalls", 64},
         [setting_max_waiting_calls_per_client] = {L"MaxWaitingCallsPerClient", 16},
@@ -73,12 +75,46 @@ static void times_may_be_set_short(void **state)
     assert_int_equal(setting_value(setting_keep_running, 1, 7), 1);
 }
 
+static void a_text_is_cut_into_a_list_at_its_semicolons(void **state)
+{
+    static const struct
+    {
+        const wchar_t *text, *list;
+        size_t length; /* of the list, its last zero left out */
+    } rows[] = {
+        {L"", L"\0", 0},
+        {L";; ;", L"\0", 0},
+        {L"One", L"One\0", 4},
+        {L" One title ;Two*;", L"One title\0Two*\0", 15},
+        {L"too long for this;short", L"short\0", 6},
+        {L"just so long it;no", L"just so long it\0", 16},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+    {
+        wchar_t list[17];
+
+        wmemset(list, L'?', COUNT_OF(list));
+        setting_list(rows[i].text, list, COUNT_OF(list));
+        expect(!wmemcmp(list, rows[i].list, rows[i].length + 1), "row %u", (unsigned)i);
+        if (!rows[i].length) expect(!list[1], "row %u", (unsigned)i);
+    }
+    for (int i = 0; i < list_setting_count; i++)
+    {
+        const struct list_setting_row *row = list_setting_row((enum list_setting)i);
+
+        expect(row->name && row->name[0] && row->meaning && row->meaning[0], "list %d", i);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_setting_has_a_name_a_unit_and_a_standard_in_its_range),
         cmocka_unit_test(a_value_out_of_range_is_brought_to_the_nearer_end),
         cmocka_unit_test(times_may_be_set_short),
+        cmocka_unit_test(a_text_is_cut_into_a_list_at_its_semicolons),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

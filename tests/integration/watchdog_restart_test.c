@@ -1,0 +1,116 @@
+/* watchdog_restart_test.c - OnDialog = 2: an Outlook of the broker's own that waits in a dialog for too long is ended
+ * and started anew, and its mail leaves once; one that the user started, or made his own, never is. */
+#include "watching.h"
+
+#define GRACE_S 2
+
+static int set_grace(void **state)
+{
+    ob_set(L"OnDialog", 2);
+    ob_set(L"OnDialogGraceSeconds", GRACE_S);
+    return begin_watching(state);
+}
+
+static LONG outlook_process(void)
+{
+    IObStatus *status;
+    LONG process;
+
+    ob_assert_ok(IObSession_get_Status(session, &status));
+    ob_assert_ok(IObStatus_get_OutlookProcessId(status, &process));
+    IObStatus_Release(status);
+    return process;
+}
+
+/* As the user does, by Outlook's own program: it begins to run with a window, or the one that runs shows one. */
+static HWND open_outlook(void)
+{
+    WCHAR command[MAX_PATH];
+    DWORD size = sizeof(command);
+    HWND window = NULL;
+    ULONGLONG end = GetTickCount64() + OB_LONG_MS;
+
+    assert_int_equal(RegGetValueW(HKEY_CLASSES_ROOT, L"CLSID\\{0006F03A-0000-0000-C000-000000000046}\\LocalServer32",
+                         NULL, RRF_RT_REG_SZ, NULL, command, &size),
+        ERROR_SUCCESS);
+    CloseHandle(ob_start(command));
+    while (!(window = FindWindowW(L"rctrl_renwnd32", NULL)) && GetTickCount64() < end)
+        Sleep(20);
+    assert_non_null(window);
+    return window;
+}
+
+static void stays_though_the_time_is_over(const WCHAR *subject, const char *control, const WCHAR *text)
+{
+    IObJob *job;
+    HWND dialog;
+    LONG process;
+
+    ob_control(control);
+    job = send_one(subject);
+    expect_named(L"Archive", text);
+    process = outlook_process();
+    dialog = ob_wait_dialog(L"Archive");
+    Sleep((GRACE_S + 3) * 1000);
+    assert_true(IsWindow(dialog));
+    assert_int_equal(outlook_process(), process);
+    ob_press(dialog, L"Yes");
+    ob_expect_state(job, obJobSent);
+    expect_clean();
+    IObJob_Release(job);
+}
+
+/* The dialog is another program's, owned by Outlook's window. */
+static void an_outlook_of_the_users_is_never_ended(void **state)
+{
+    HWND window = open_outlook();
+
+    (void)state;
+    stays_though_the_time_is_over(L"borrowed", "dialog = Archive | Now? | Yes, No | addin.exe at send once\r\n",
+        L"Now? Buttons: Yes, No. Window class: #32770.");
+    assert_int_equal(count_in_log(L"(addin.exe) blocks it"), 1);
+    PostMessageW(window, WM_CLOSE, 0, 0);
+    assert_true(ob_wait_gone(OB_SANDBOX_IMAGE, OB_LONG_MS));
+}
+
+static void one_of_the_brokers_own_is_ended_and_its_mail_leaves_once(void **state)
+{
+    LONG process;
+    IObJob *job;
+
+    (void)state;
+    ob_expect_good_mail(session, L"before");
+    process = outlook_process();
+    ob_control("dialog = Archive | Now? | Yes, No at send once\r\n");
+    job = send_one(L"ended in a dialog");
+    expect_named(L"Archive", L"Now? Buttons: Yes, No. Window class: #32770.");
+    ob_expect_state(job, obJobSent);
+    expect_clean();
+    assert_int_not_equal(outlook_process(), process);
+    assert_int_equal(
+        count_in_log(L"Outlook was ended, since nobody answered the dialog \"Archive\"; the broker starts it "
+                     L"anew. Checked: OnDialog, which is 2. The dialog said: Now? Its buttons: Yes, No."),
+        1);
+    assert_int_equal(ob_count_delivered(), 3);
+    IObJob_Release(job);
+}
+
+static void one_that_the_user_made_his_own_is_never_ended(void **state)
+{
+    (void)state;
+    open_outlook();
+    stays_though_the_time_is_over(L"taken over", "dialog = Archive | Now? | Yes, No at send once\r\n",
+        L"Now? Buttons: Yes, No. Window class: #32770.");
+    assert_int_equal(count_in_log(L"Outlook was ended"), 1);
+}
+
+int wmain(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_outlook_of_the_users_is_never_ended),
+        cmocka_unit_test(one_of_the_brokers_own_is_ended_and_its_mail_leaves_once),
+        cmocka_unit_test(one_that_the_user_made_his_own_is_never_ended),
+    };
+
+    return cmocka_run_group_tests(tests, set_grace, end_watching);
+}

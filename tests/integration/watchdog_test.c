@@ -1,0 +1,172 @@
+/* watchdog_test.c - a dialog that Outlook waits in is named to everybody who waits with it: in Status, in the log, in
+ * the error of the callers and in the job. Answered, it is forgotten and everything goes on. What UI Automation can
+ * read of a window that draws itself, Wine does not show. */
+#include "watching.h"
+
+#define BOX(text, buttons)                                                                                             \
+    L" Checked: Outlook's windows. The dialog says: " text L" Its buttons: " buttons L". Its window's class: #32770. "
+
+static const WCHAR opened[] = L"Outlook shows the dialog \"";
+
+static unsigned times_told(const WCHAR *title)
+{
+    WCHAR words[200];
+
+    swprintf(words, ARRAYSIZE(words), L"%ls%ls\" and waits for an answer. Checked", opened, title);
+    return count_in_log(words);
+}
+
+static void a_chooser_at_the_start_is_named_to_who_waits_for_outlook(void **state)
+{
+    struct asked asked;
+
+    (void)state;
+    ob_control("dialog = Choose Profile | Profile Name: | OK, Cancel at start once\r\n");
+    begin_asking(&asked, session, L"Logon");
+    expect_named(L"Choose Profile", L"Profile Name: Buttons: OK, Cancel. Window class: #32770.");
+    expect_answer(&asked, OB_E_DIALOG,
+        L"Outlook shows the dialog \"Choose Profile\" while it starts; its start goes on once that is answered." BOX(
+            L"Profile Name:", L"OK, Cancel") L"Next: answer it at the screen of {USER}, then call again.");
+    ob_press(ob_wait_dialog(L"Choose Profile"), L"OK");
+    expect_clean();
+    begin_asking(&asked, session, L"Logon");
+    expect_answer(&asked, S_OK, NULL);
+    assert_int_equal(times_told(L"Choose Profile"), 1);
+}
+
+static void a_dialog_at_send_is_named_everywhere_and_the_queue_goes_on_by_itself(void **state)
+{
+    struct asked asked;
+    IObJob *job, *next;
+
+    (void)state;
+    ob_control("dialog = Archive | Archive the message now? | Yes, No at send once\r\n");
+    job = send_one(L"archived");
+    expect_named(L"Archive", L"Archive the message now? Buttons: Yes, No. Window class: #32770.");
+    expect_job_says(job, obJobSending,
+        L"Outlook shows the dialog \"Archive\" and waits for an answer; the work that it was given may still take "
+        L"effect." BOX(L"Archive the message now?",
+            L"Yes, No") L"Next: answer it at the screen of {USER}, before anything is tried again.");
+    next = send_one(L"behind it");
+    begin_asking(&asked, session, L"Profile");
+    expect_answer(&asked, OB_E_DIALOG,
+        L"Outlook shows the dialog \"Archive\" and waits for an answer; it was not given this work, which will not "
+        L"take "
+        L"effect." BOX(
+            L"Archive the message now?", L"Yes, No") L"Next: answer it at the screen of {USER}, then try again.");
+    assert_true(asked.took_ms < 10000); /* at once, and not at the deadline of 30 s */
+    ob_press(ob_wait_dialog(L"Archive"), L"Yes");
+    ob_expect_state(job, obJobSent);
+    ob_expect_state(next, obJobSent);
+    expect_clean();
+    assert_int_equal(times_told(L"Archive"), 1);
+    IObJob_Release(job);
+    IObJob_Release(next);
+}
+
+static IObMail *draft(const WCHAR *subject)
+{
+    BSTR text = SysAllocString(subject);
+    IObMail *mail;
+
+    ob_assert_ok(IObSession_CreateMail(session, &mail));
+    ob_assert_ok(IObMail_put_Subject(mail, text));
+    SysFreeString(text);
+    return mail;
+}
+
+static void a_caller_whose_work_outlook_was_given_is_told_that_it_may_take_effect(void **state)
+{
+    unsigned before = ob_count_files(ob_sandbox_path(L"Drafts\\*.item"));
+    IObMail *mail = draft(L"saved behind a dialog");
+    struct asked asked;
+
+    (void)state;
+    ob_control("dialog = Save | Save it? | Save, Cancel at MailItem.Save once\r\n");
+    begin_asking(&asked, mail, L"Save");
+    expect_answer(&asked, OB_E_DIALOG,
+        L"Outlook shows the dialog \"Save\" and waits for an answer; the work that it was given may still take "
+        L"effect." BOX(
+            L"Save it?", L"Save, Cancel") L"Next: answer it at the screen of {USER}, before anything is tried again.");
+    ob_press(ob_wait_dialog(L"Save"), L"Save");
+    expect_clean();
+    assert_int_equal(ob_wait_for_files(ob_sandbox_path(L"Drafts"), L"*.item", before + 1, OB_LONG_MS), before + 1);
+    IObMail_Release(mail);
+}
+
+static void a_dialog_that_draws_itself_is_named_and_said_to_be_unreadable(void **state)
+{
+    HWND dialog;
+    IObJob *job;
+
+    (void)state;
+    ob_control("dialog = Office | Nobody can read this. | OK, Cancel | self-drawn at send once\r\n");
+    job = send_one(L"drawn");
+    expect_named(L"Office", L"(Its text could not be read: the program draws it itself.) Buttons: none that could be "
+                            L"read. Window class: NUIDialog.");
+    dialog = ob_wait_dialog(L"Office");
+    PostMessageW(dialog, WM_KEYDOWN, VK_RETURN, 0);
+    ob_expect_state(job, obJobSent);
+    expect_clean();
+    IObJob_Release(job);
+}
+
+static void a_sign_in_of_another_program_is_named(void **state)
+{
+    IObJob *job;
+
+    (void)state;
+    ob_control(
+        "dialog = Sign in | Enter your password. | Next, Cancel | Microsoft.AAD.BrokerPlugin.exe at send once\r\n");
+    job = send_one(L"signed in");
+    expect_named(L"Sign in", L"Enter your password. Buttons: Next, Cancel. Window class: #32770.");
+    assert_int_equal(count_in_log(L"(Microsoft.AAD.BrokerPlugin.exe) blocks it"), 1);
+    ob_press(ob_wait_dialog(L"Sign in"), L"Next");
+    ob_expect_state(job, obJobSent);
+    expect_clean();
+    IObJob_Release(job);
+}
+
+static void without_a_dialog_the_deadline_says_that_outlook_is_not_responding(void **state)
+{
+    static const WCHAR given[] = L"The deadline passed and Outlook is not responding; the work that it was given may "
+                                 L"still take effect. Checked: the call saving a draft, which has not returned for ",
+                       not_given[] = L"The deadline passed and Outlook is not responding; it was not given this work, "
+                                     L"which will not take effect. Checked: Outlook, which has been in one call for ";
+    IObMail *mail = draft(L"saved by an Outlook that hangs");
+    struct ob_answer answer;
+    struct seen_status seen;
+
+    (void)state;
+    ob_control("hang = at MailItem.Save once\r\n");
+    ob_assert_ok(IObSession_put_Timeout(session, 4000));
+    ob_invoke(mail, L"Save", DISPATCH_METHOD, NULL, 0, &answer);
+    ob_assert_hr(answer.code, OB_E_TIMEOUT);
+    ob_require(!wcsncmp(answer.text, given, ARRAYSIZE(given) - 1), "%s", ob_utf8(answer.text));
+    ob_answer_clear(&answer);
+    ob_invoke(session, L"Profile", DISPATCH_PROPERTYGET, NULL, 0, &answer);
+    ob_assert_hr(answer.code, OB_E_TIMEOUT);
+    ob_require(!wcsncmp(answer.text, not_given, ARRAYSIZE(not_given) - 1), "%s", ob_utf8(answer.text));
+    ob_answer_clear(&answer);
+    read_status(&seen);
+    ob_assert_text(seen.title, L"");
+    ob_control("");
+    ob_assert_ok(IObSession_put_Timeout(session, 30000));
+    expect_clean();
+    ob_expect_good_mail(session, L"after the hang");
+    IObMail_Release(mail);
+}
+
+int wmain(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_chooser_at_the_start_is_named_to_who_waits_for_outlook),
+        cmocka_unit_test(a_dialog_at_send_is_named_everywhere_and_the_queue_goes_on_by_itself),
+        cmocka_unit_test(a_caller_whose_work_outlook_was_given_is_told_that_it_may_take_effect),
+        cmocka_unit_test(a_dialog_that_draws_itself_is_named_and_said_to_be_unreadable),
+        cmocka_unit_test(a_sign_in_of_another_program_is_named),
+        cmocka_unit_test(without_a_dialog_the_deadline_says_that_outlook_is_not_responding),
+    };
+
+    return cmocka_run_group_tests(tests, begin_watching, end_watching);
+}
