@@ -72,7 +72,6 @@ enum statement_id
     statement_read_clock,
     statement_set_clock,
     statement_forget_job,
-    statement_forget_key,
     statement_count
 };
 
@@ -252,6 +251,8 @@ void spool_path(const struct outbox *outbox, const WCHAR *relative, WCHAR out[ou
 void spool_remove(struct outbox *outbox, const WCHAR *relative);
 /* Tries once more what could not be removed, and forgets it. */
 void leftovers_end(struct outbox *outbox);
+/* Removes the files of a job that is no more (sweep.c). What somebody holds open, the next opening removes. */
+void spool_remove_job(const struct outbox *outbox, const WCHAR *job_id);
 /* Removes what belongs to no job or to one that was sent or cancelled (sweep.c). */
 int spool_sweep(struct outbox *outbox, struct connection *connection);
 /* Hashes an opened file from its beginning. S_FALSE: it cannot be read, GetLastError says why;

@@ -26,48 +26,60 @@ static int look_at_clock(struct outbox *outbox)
     return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
-/* Forgets the oldest one. SQLITE_ROW with the state of its job, SQLITE_DONE if none is old. */
-static int forget_one(struct outbox *outbox, enum statement_id id, int *state)
+/* What a step took away: how many in each state, and the jobs whose files are to go as well. */
+struct forgotten
 {
-    sqlite3_stmt *statement = connection_statement(&outbox->writer, id);
-    int rc;
+    LONG delta[job_state_count];
+    WCHAR with_files[old_step_jobs][JOB_ID_SIZE];
+    size_t with_files_count;
+};
+
+/* Forgets the oldest one. SQLITE_DONE if none is old. Files of sent and cancelled mail went when it ended. */
+static int forget_one(struct outbox *outbox, struct forgotten *forgotten)
+{
+    sqlite3_stmt *statement = connection_statement(&outbox->writer, statement_forget_job);
+    int rc, state;
 
     if (!statement) return sqlite3_errcode(outbox->writer.db);
     sqlite3_bind_int64(statement, 1, outbox->old_before);
     rc = sqlite3_step(statement);
-    if (rc == SQLITE_ROW) *state = sqlite3_column_int(statement, 0);
+    if (rc == SQLITE_ROW)
+    {
+        state = sqlite3_column_int(statement, 0);
+        if (state >= 0 && state < job_state_count) forgotten->delta[state]--;
+        if (state == job_failed || state == job_unknown)
+            column_job_id(statement, 1, forgotten->with_files[forgotten->with_files_count++]);
+    }
     statement_done(statement);
     return rc;
 }
 
 /* SQLITE_DONE: nothing old is left. */
-static int forget_some(struct outbox *outbox, LONG delta[job_state_count])
+static int forget_some(struct outbox *outbox, struct forgotten *forgotten)
 {
     const deadline until = deadline_in(old_step_ms);
-    int rc = SQLITE_ROW, state = 0;
+    int rc = SQLITE_ROW;
 
     for (int i = 0; i < old_step_jobs && rc == SQLITE_ROW && (!i || deadline_left(until)); i++)
-    {
-        rc = forget_one(outbox, statement_forget_job, &state);
-        if (rc == SQLITE_ROW && state >= 0 && state < job_state_count) delta[state]--;
-        if (rc == SQLITE_DONE) rc = forget_one(outbox, statement_forget_key, &state);
-    }
+        rc = forget_one(outbox, forgotten);
     return rc;
 }
 
 /* One step, in one transaction. SQLITE_ROW: there is more to remove; SQLITE_DONE: there is not. */
 static int step(struct outbox *outbox)
 {
-    LONG delta[job_state_count] = {0};
+    struct forgotten forgotten = {0};
     int rc = connection_run(&outbox->writer, statement_begin), done = SQLITE_DONE;
 
     if (rc == SQLITE_OK && !outbox->old_before) rc = look_at_clock(outbox);
-    if (rc == SQLITE_OK && outbox->old_before) done = forget_some(outbox, delta);
+    if (rc == SQLITE_OK && outbox->old_before) done = forget_some(outbox, &forgotten);
     if (done != SQLITE_ROW && done != SQLITE_DONE) rc = done;
     if (rc == SQLITE_OK) rc = connection_run(&outbox->writer, statement_commit);
     if (rc == SQLITE_OK)
     {
-        writer_counted(outbox, delta);
+        for (size_t i = 0; i < forgotten.with_files_count; i++)
+            spool_remove_job(outbox, forgotten.with_files[i]);
+        writer_counted(outbox, forgotten.delta);
         return done;
     }
     if (!sqlite3_get_autocommit(outbox->writer.db)) connection_run(&outbox->writer, statement_rollback);

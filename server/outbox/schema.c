@@ -79,14 +79,13 @@ static const char version_2[] = "ALTER TABLE job ADD COLUMN life_since INTEGER N
                                 "CREATE INDEX job_caller ON job(caller_sid);"
                                 "CREATE INDEX job_state ON job(state);";
 
-/* clock holds one row, of retention.h. The indexes hold what may grow old, the oldest first. */
+/* clock holds one row, of retention.h. The index holds what may grow old, the oldest first. */
 static const char version_3[] = "CREATE TABLE clock("
                                 " id INTEGER PRIMARY KEY CHECK(id = 1),"
                                 " believed INTEGER NOT NULL,"
                                 " doubted INTEGER NOT NULL) STRICT;"
                                 "INSERT INTO clock VALUES(1, 0, 0);"
-                                "CREATE INDEX job_old ON job(finished_at) WHERE state IN (3, 5);"
-                                "CREATE INDEX job_old_key ON job(finished_at) WHERE state IN (4, 6) AND key <> '';";
+                                "CREATE INDEX job_old ON job(finished_at) WHERE state IN (3, 4, 5, 6);";
 
 static const char *const schema_steps[] = {version_1, version_2, version_3};
 const int schema_version = ARRAYSIZE(schema_steps);
@@ -174,14 +173,10 @@ static const char *const statement_texts_sql[statement_count] = {
     [statement_last_seq] = "SELECT coalesce(max(seq), 0) FROM job",
     [statement_read_clock] = "SELECT believed, doubted FROM clock",
     [statement_set_clock] = "UPDATE clock SET believed = ?1, doubted = ?2",
-    /* The oldest one that was finished before ?1. Sent and cancelled jobs go; failed and unknown ones stay for a person
-     * to decide about, but let go of their keys. */
+    /* The oldest one that was finished before ?1, however it ended. */
     [statement_forget_job] = "DELETE FROM job WHERE seq = (SELECT seq FROM job INDEXED BY job_old"
-                             " WHERE state IN (3, 5) AND finished_at < ?1 ORDER BY finished_at LIMIT 1)"
-                             " RETURNING state",
-    [statement_forget_key] = "UPDATE job SET key = '' WHERE seq = (SELECT seq FROM job INDEXED BY job_old_key"
-                             " WHERE state IN (4, 6) AND key <> '' AND finished_at < ?1"
-                             " ORDER BY finished_at LIMIT 1) RETURNING state",
+                             " WHERE state IN (3, 4, 5, 6) AND finished_at < ?1 ORDER BY finished_at LIMIT 1)"
+                             " RETURNING state, id",
 };
 
 /* Within a transaction. */

@@ -1,6 +1,6 @@
 /* sweep.c - removes what is left in the spool. A folder without a row, or whose job was sent or cancelled, is an orphan
- * of a crash or of a mail that was never sent. Files of failed and unknown jobs stay: a person may have them tried
- * again. Nothing but folders that bear a job's name is ever removed.
+ * of a crash or of a mail that was never sent. Files of failed and unknown jobs stay as long as these: a person may
+ * have them tried again. Nothing but folders that bear a job's name is ever removed.
  *
  * What somebody has open when it is to go, such as Outlook or a virus scanner, is kept in a list and tried again. */
 #include "internal.h"
@@ -157,6 +157,27 @@ static void remove_folder(const struct outbox *outbox, const WCHAR *leaf)
     }
     spool_path(outbox, leaf, path);
     RemoveDirectoryW(path);
+}
+
+void spool_remove_job(const struct outbox *outbox, const WCHAR *job_id)
+{
+    WCHAR pattern[outbox_path_size], leaf[spool_id_digits + 3];
+    WIN32_FIND_DATAW found;
+    size_t at = 0;
+    HANDLE find;
+
+    for (; *job_id && at < spool_id_digits; job_id++)
+        if (iswxdigit(*job_id)) leaf[at++] = *job_id;
+    leaf[at++] = L'-';
+    leaf[at++] = L'*';
+    leaf[at] = 0;
+    spool_path(outbox, leaf, pattern);
+    find = FindFirstFileW(pattern, &found);
+    if (find == INVALID_HANDLE_VALUE) return;
+    do
+        remove_folder(outbox, found.cFileName);
+    while (FindNextFileW(find, &found));
+    FindClose(find);
 }
 
 static int is_orphan(struct connection *connection, const WCHAR *job_id, bool *orphan)
