@@ -58,7 +58,7 @@ static void add_name(WCHAR *names, size_t size, const WCHAR *before, const WCHAR
 
 static void add_trustee(struct doctor_permission *permission, const ACCESS_ALLOWED_ACE *entry)
 {
-    WCHAR name[512], *text;
+    WCHAR name[ACCOUNT_NAME_SIZE], *text;
 
     if (!ConvertSidToStringSidW((PSID)&entry->SidStart, &text)) return;
     if (FAILED(account_name(text, name, ARRAYSIZE(name)))) lstrcpynW(name, text, ARRAYSIZE(name));

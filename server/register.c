@@ -7,6 +7,7 @@
 #include <wchar.h>
 #include "host/owners.h"
 #include "host/paths.h"
+#include "host/processes.h"
 #include "host/running_broker.h"
 #include "host/user.h"
 #include "outlook_broker.h"
@@ -52,15 +53,12 @@ static HRESULT telling_end(struct telling *telling, HRESULT hr, WCHAR **said)
 
 static HRESULT check_administrator(struct error *error)
 {
-    BYTE administrators[SECURITY_MAX_SID_SIZE];
-    DWORD size = sizeof(administrators);
     const struct user *self = user_self();
-    BOOL member = FALSE;
+    BOOL is;
+    HRESULT hr = token_is_administrator(NULL, &is);
 
-    if (!CreateWellKnownSid(WinBuiltinAdministratorsSid, NULL, administrators, &size) ||
-        !CheckTokenMembership(NULL, administrators, &member))
-        return error_unexpected_windows(error, L"looking for an administrator's rights", last_error_hresult());
-    return member ? S_OK : error_set(error, error_not_administrator, 1, self ? self->name : L"this user");
+    if (FAILED(hr)) return error_unexpected_windows(error, L"looking for an administrator's rights", hr);
+    return is ? S_OK : error_set(error, error_not_administrator, 1, self ? self->name : L"this user");
 }
 
 /* Under a broker that runs the ground would move: COM would start a second one beside it, with other rights. */

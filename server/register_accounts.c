@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <wchar.h>
 #include "com/security.h"
-#include "host/user.h"
 #include "register.h"
 #include "rules/security.h"
 
@@ -257,7 +256,7 @@ HRESULT accounts_owners(const struct found_accounts *found, WCHAR **owners, stru
 
 void accounts_say_allowed(const WCHAR *access, struct text_out *said)
 {
-    WCHAR always[128], sid[SID_TEXT_SIZE], name[512];
+    WCHAR always[128], sid[SID_TEXT_SIZE], name[ACCOUNT_NAME_SIZE];
     BOOL any = FALSE;
 
     permissions[permission_access].standard(always, ARRAYSIZE(always));

@@ -13,7 +13,7 @@ struct found_account
 {
     enum account_use use;
     WCHAR sid[SID_TEXT_SIZE];
-    WCHAR name[512]; /* DOMAIN\name, or the SID */
+    WCHAR name[ACCOUNT_NAME_SIZE]; /* DOMAIN\name, or the SID */
 };
 
 struct found_accounts

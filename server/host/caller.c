@@ -2,8 +2,6 @@
  * not put itself back would go on as someone else, so the process ends instead. */
 #include "caller.h"
 #include <objbase.h>
-#include <sddl.h>
-#include <stdlib.h>
 #include <wchar.h>
 #include "processes.h"
 #include "rules/integrity.h"
@@ -34,35 +32,14 @@ static HRESULT token_check_level(HANDLE token)
     return level >= SecurityIdentification ? S_OK : HRESULT_FROM_WIN32(ERROR_BAD_IMPERSONATION_LEVEL);
 }
 
-static HRESULT token_sid(HANDLE token, WCHAR *out, size_t size)
+static HRESULT token_sid(HANDLE token, WCHAR out[SID_TEXT_SIZE])
 {
     BYTE buffer[sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE];
     const TOKEN_USER *user = (const TOKEN_USER *)(const void *)buffer;
-    HRESULT hr = S_OK;
-    WCHAR *sid;
     DWORD got;
 
     if (!GetTokenInformation(token, TokenUser, buffer, sizeof(buffer), &got)) return last_error_hresult();
-    if (!ConvertSidToStringSidW(user->User.Sid, &sid)) return last_error_hresult();
-    if (wcslen(sid) < size)
-        wcscpy(out, sid);
-    else
-        hr = HRESULT_FROM_WIN32(ERROR_INSUFFICIENT_BUFFER);
-    LocalFree(sid);
-    return hr;
-}
-
-static HRESULT token_is_administrator(HANDLE token, bool *is)
-{
-    BYTE administrators[SECURITY_MAX_SID_SIZE];
-    DWORD size = sizeof(administrators);
-    BOOL member;
-
-    if (!CreateWellKnownSid(WinBuiltinAdministratorsSid, NULL, administrators, &size) ||
-        !CheckTokenMembership(token, administrators, &member))
-        return last_error_hresult();
-    *is = member;
-    return S_OK;
+    return sid_to_text(user->User.Sid, out);
 }
 
 /* Below what a user's programs are started with. A token that does not tell is as any other. */
@@ -77,14 +54,16 @@ static bool token_is_low(HANDLE token)
 static HRESULT caller_read(struct caller *caller)
 {
     const struct user *self = user_self();
+    BOOL administrator;
     HRESULT hr;
 
     if (!self) return E_ACCESSDENIED;
     if (FAILED(hr = token_check_level(caller->token))) return hr;
-    if (FAILED(hr = token_sid(caller->token, caller->sid, ARRAYSIZE(caller->sid)))) return hr;
+    if (FAILED(hr = token_sid(caller->token, caller->sid))) return hr;
     if (FAILED(hr = account_name(caller->sid, caller->name, ARRAYSIZE(caller->name)))) return hr;
     caller->facts.is_user = !wcscmp(caller->sid, self->sid);
-    if (FAILED(hr = token_is_administrator(caller->token, &caller->facts.is_administrator))) return hr;
+    if (FAILED(hr = token_is_administrator(caller->token, &administrator))) return hr;
+    caller->facts.is_administrator = administrator;
     caller->facts.is_low = token_is_low(caller->token);
     return caller_check_access(caller);
 }

@@ -4,20 +4,20 @@
 #define OB_HOST_CALLER_H
 
 #include <windows.h>
+#include "account.h"
 #include "error.h"
 #include "rules/rights.h"
-
-#define SID_TEXT_SIZE 192
 
 struct caller
 {
     WCHAR sid[SID_TEXT_SIZE];
-    WCHAR name[512]; /* DOMAIN\name */
-    HANDLE token;    /* impersonation token, identify level; owned */
+    WCHAR name[ACCOUNT_NAME_SIZE];
+    HANDLE token; /* impersonation token, identify level; owned */
     struct caller_facts facts;
 };
 
-/* Finds out who is calling. On failure everything is zero and error carries E_ACCESSDENIED-like codes' text. */
+/* Finds out who is calling; caller_clear lets go of the token. On failure everything is zero, and error says what
+ * Windows answered. */
 HRESULT caller_identify(struct caller *caller, struct error *error);
 void caller_clear(struct caller *caller);
 

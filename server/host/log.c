@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <wchar.h>
+#include "account.h"
 #include "paths.h"
 
 #define LOG_LEAF L"broker.log"
@@ -161,7 +162,7 @@ static void stamp_make(WCHAR *out, size_t size)
 
 static void line_make(const char *event, const WCHAR *job, const WCHAR *caller, WCHAR *words)
 {
-    WCHAR stamp[40], about_job[64], about_caller[512], line[line_size];
+    WCHAR stamp[40], about_job[64], about_caller[ACCOUNT_NAME_SIZE], line[line_size];
     char utf8[3 * line_size];
     int length, bytes;
 

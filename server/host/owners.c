@@ -6,7 +6,6 @@
 #include "rules/owners.h"
 #include "user.h"
 
-#define NAME_SIZE 512
 #define NAMES_SIZE 2048
 
 static const WCHAR *const places[] = {OWNERS_POLICY_KEY, OWNERS_KEY};
@@ -19,7 +18,7 @@ struct owner_list
     struct owner *owners;
     struct
     {
-        WCHAR sid[SID_TEXT_SIZE], name[NAME_SIZE];
+        WCHAR sid[SID_TEXT_SIZE], name[ACCOUNT_NAME_SIZE];
     } * texts; /* what owners point to */
 };
 
@@ -44,12 +43,12 @@ static void read_entry(struct owner_list *list, const WCHAR *entry)
     size_t at = list->count++;
     WCHAR *sid = list->texts[at].sid, *name = list->texts[at].name;
 
-    if (SUCCEEDED(account_sid(entry, sid, NULL)) && SUCCEEDED(account_name(sid, name, NAME_SIZE)))
+    if (SUCCEEDED(account_sid(entry, sid, NULL)) && SUCCEEDED(account_name(sid, name, ACCOUNT_NAME_SIZE)))
     {
         list->owners[at] = (struct owner){sid, name};
         return;
     }
-    wcsncpy(name, entry, NAME_SIZE - 1);
+    wcsncpy(name, entry, ACCOUNT_NAME_SIZE - 1);
     list->owners[at] = (struct owner){NULL, name};
 }
 
@@ -89,7 +88,7 @@ static void list_clear(struct owner_list *list)
 HRESULT owners_check(struct error *error)
 {
     const struct user *self = user_self();
-    WCHAR names[NAMES_SIZE], place[NAME_SIZE];
+    WCHAR names[NAMES_SIZE], place[ACCOUNT_NAME_SIZE];
     struct owner_list list;
     HRESULT hr = S_OK;
 
@@ -97,8 +96,8 @@ HRESULT owners_check(struct error *error)
     if (list.is_there && !owners_admit(list.owners, list.count, self ? self->sid : NULL))
     {
         owners_text(names, NAMES_SIZE, list.owners, list.count);
-        _snwprintf(place, NAME_SIZE - 1, L"HKLM\\%ls, %ls", list.key, OWNERS_VALUE);
-        place[NAME_SIZE - 1] = 0;
+        _snwprintf(place, ACCOUNT_NAME_SIZE - 1, L"HKLM\\%ls, %ls", list.key, OWNERS_VALUE);
+        place[ACCOUNT_NAME_SIZE - 1] = 0;
         hr = error_set(error, error_wrong_user, 3, self ? self->name : L"?", names, place);
     }
     list_clear(&list);

@@ -7,6 +7,7 @@
 #include <tlhelp32.h>
 #include <wchar.h>
 #include <winternl.h>
+#include "error.h"
 #include "rules/integrity.h"
 
 enum
@@ -182,6 +183,18 @@ uint32_t token_integrity(HANDLE token)
         return INTEGRITY_UNKNOWN;
     return *GetSidSubAuthority(
         information.label.Label.Sid, (DWORD)*GetSidSubAuthorityCount(information.label.Label.Sid) - 1);
+}
+
+HRESULT token_is_administrator(HANDLE token, BOOL *is)
+{
+    BYTE administrators[SECURITY_MAX_SID_SIZE];
+    DWORD size = sizeof(administrators);
+
+    *is = FALSE;
+    if (!CreateWellKnownSid(WinBuiltinAdministratorsSid, NULL, administrators, &size) ||
+        !CheckTokenMembership(token, administrators, is))
+        return last_error_hresult();
+    return S_OK;
 }
 
 uint32_t process_integrity(DWORD id)

@@ -1,4 +1,4 @@
-/* processes.h - what the process list says: used to tell whose Outlook runs. */
+/* processes.h - what the process list and the tokens of processes say. */
 #ifndef OB_HOST_PROCESSES_H
 #define OB_HOST_PROCESSES_H
 
@@ -28,11 +28,14 @@ uint32_t process_integrity(DWORD id);
 /* That of a token which may be queried; INTEGRITY_UNKNOWN where Windows does not say. */
 uint32_t token_integrity(HANDLE token);
 
+/* Whether a token (NULL: this process's own) has the rights of an administrator now, not only after a question. */
+HRESULT token_is_administrator(HANDLE token, BOOL *is);
+
 /* Ends a process with this id and start time at once; FALSE, see GetLastError, if it cannot be or is another one by
  * now. */
 BOOL process_end(DWORD id, ULONGLONG started);
 
-/* How many visible, not tiny, top-level windows the process shows. */
+/* How many visible, not tiny, top-level windows the process shows; -1 if it cannot be told. */
 long process_visible_windows(DWORD id);
 
 #endif

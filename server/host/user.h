@@ -3,13 +3,14 @@
 #define OB_HOST_USER_H
 
 #include <windows.h>
+#include "account.h"
 #include "error.h"
 #include "rules/interactive.h"
 
 struct user
 {
-    WCHAR sid[192];
-    WCHAR name[512]; /* DOMAIN\name */
+    WCHAR sid[SID_TEXT_SIZE];
+    WCHAR name[ACCOUNT_NAME_SIZE];
     DWORD windows_session;
 };
 
@@ -18,8 +19,5 @@ const struct user *user_self(void);
 
 /* S_OK, or OB_E_NOT_INTERACTIVE with its text. */
 HRESULT user_may_work(struct error *error);
-
-/* DOMAIN\name of a SID in text form; the SID itself where it has no name. Remembers what it looked up. Any thread. */
-HRESULT account_name(const WCHAR *sid, WCHAR *name, size_t size);
 
 #endif

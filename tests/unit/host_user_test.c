@@ -25,40 +25,40 @@ static void the_process_knows_its_user(void **state)
 
 static void an_account_is_named_with_its_domain(void **state)
 {
-    WCHAR name[512];
+    WCHAR name[ACCOUNT_NAME_SIZE];
     int i;
 
     (void)state;
     /* Twice: looked up, and remembered. */
     for (i = 0; i < 2; i++)
     {
-        assert_int_equal(account_name(L"S-1-5-18", name, 512), S_OK);
+        assert_int_equal(account_name(L"S-1-5-18", name, ACCOUNT_NAME_SIZE), S_OK);
         assert_int_equal(wcscmp(name, L"NT AUTHORITY\\SYSTEM"), 0);
-        assert_int_equal(account_name(user_self()->sid, name, 512), S_OK);
+        assert_int_equal(account_name(user_self()->sid, name, ACCOUNT_NAME_SIZE), S_OK);
         assert_int_equal(wcscmp(name, user_self()->name), 0);
     }
 }
 
 static void an_account_without_a_name_is_called_by_its_sid(void **state)
 {
-    WCHAR name[512], sid[64];
+    WCHAR name[ACCOUNT_NAME_SIZE], sid[64];
     int i;
 
     (void)state;
     for (i = 0; i < 200; i++)
     {
         swprintf(sid, 64, L"S-1-5-21-1-2-3-%d", 5000 + i % 100);
-        assert_int_equal(account_name(sid, name, 512), S_OK);
+        assert_int_equal(account_name(sid, name, ACCOUNT_NAME_SIZE), S_OK);
         assert_int_equal(wcscmp(name, sid), 0);
     }
 }
 
 static void what_is_no_sid_has_no_name(void **state)
 {
-    WCHAR name[512] = L"x";
+    WCHAR name[ACCOUNT_NAME_SIZE] = L"x";
 
     (void)state;
-    assert_true(FAILED(account_name(L"nobody", name, 512)));
+    assert_true(FAILED(account_name(L"nobody", name, ACCOUNT_NAME_SIZE)));
     assert_int_equal(name[0], 0);
     assert_true(FAILED(account_name(L"S-1-5-18", name, 5)));
 }
