@@ -1,7 +1,7 @@
 /* status.c - obctl status: all that IObStatus says. The broker is started by the question if it does not run. */
 #include "commands.h"
 #include "fields.h"
-#include "rules/job.h"
+#include "rules/broker_state.h"
 
 #define READ(kind, member, label) FIELDS_READ(hr, IObStatus, status, fields, kind, member, label)
 

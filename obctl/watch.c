@@ -9,6 +9,7 @@
 #include "fields.h"
 #include "host/error.h"
 #include "host/processes.h"
+#include "rules/broker_state.h"
 #include "rules/job.h"
 
 #define NEWEST 100 /* jobs that a look asks for */

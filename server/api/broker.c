@@ -10,7 +10,6 @@
 #include "host/config.h"
 #include "host/log.h"
 #include "host/paths.h"
-#include "rules/broker_state.h"
 
 enum gate
 {

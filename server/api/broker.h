@@ -13,6 +13,7 @@
 #include "host/error.h"
 #include "outbox/outbox.h"
 #include "outlook/outlook.h"
+#include "rules/broker_state.h"
 #include "rules/job.h"
 #include "waiting.h"
 

@@ -7,7 +7,6 @@
 #include "com/object.h"
 #include "host/log.h"
 #include "host/user.h"
-#include "rules/broker_state.h"
 
 struct status
 {

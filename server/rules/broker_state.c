@@ -14,6 +14,22 @@ enum broker_state broker_state_now(const struct broker_facts *facts)
     return facts->in_call ? broker_busy : broker_ready;
 }
 
+const wchar_t *broker_state_name(enum broker_state state)
+{
+    static const wchar_t *const names[broker_state_count] = {
+        [broker_starting] = L"starting",
+        [broker_ready] = L"ready",
+        [broker_busy] = L"busy",
+        [broker_blocked] = L"blocked",
+        [broker_no_outlook] = L"no-outlook",
+        [broker_restarting] = L"restarting",
+        [broker_stopping] = L"stopping",
+        [broker_refusing] = L"refusing",
+    };
+
+    return (unsigned)state < broker_state_count ? names[state] : L"";
+}
+
 const wchar_t *broker_state_text(enum broker_state state)
 {
     static const wchar_t *const texts[broker_state_count] = {

@@ -1,10 +1,24 @@
-/* broker_state.h - which of its states the broker is in, given what is known at one moment. */
+/* broker_state.h - which of its states the broker is in, given what is known at one moment. The numbers are those of
+ * the IDL. */
 #ifndef OB_RULES_BROKER_STATE_H
 #define OB_RULES_BROKER_STATE_H
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "job.h"
+#include <wchar.h>
+
+enum broker_state
+{
+    broker_starting,
+    broker_ready,
+    broker_busy,
+    broker_blocked,
+    broker_no_outlook,
+    broker_restarting,
+    broker_stopping,
+    broker_refusing,
+    broker_state_count
+};
 
 struct broker_facts
 {
@@ -21,6 +35,9 @@ struct broker_facts
 #define CALL_BLOCKED_MS 5000u
 
 enum broker_state broker_state_now(const struct broker_facts *facts);
+
+/* As StateName gives it; an empty text for a number that is no state. */
+const wchar_t *broker_state_name(enum broker_state state);
 
 /* The state in one sentence. */
 const wchar_t *broker_state_text(enum broker_state state);

@@ -1,6 +1,6 @@
 /* doctor_machine.c - see doctor.h: what the look at the sessions, the broker's files and the broker itself comes to. */
 #include "doctor.h"
-#include "job.h"
+#include "broker_state.h"
 
 #define NO_CONSOLE 0xFFFFFFFFu
 #define LITTLE_SPACE (500ull * 1024 * 1024)

@@ -13,17 +13,6 @@ static const wchar_t *const job_names[job_state_count] = {
     [job_unknown] = L"unknown",
 };
 
-static const wchar_t *const broker_names[broker_state_count] = {
-    [broker_starting] = L"starting",
-    [broker_ready] = L"ready",
-    [broker_busy] = L"busy",
-    [broker_blocked] = L"blocked",
-    [broker_no_outlook] = L"no-outlook",
-    [broker_restarting] = L"restarting",
-    [broker_stopping] = L"stopping",
-    [broker_refusing] = L"refusing",
-};
-
 /* A queued mail that was tried before may be found in any folder by the look that comes first. A submitted one never
  * goes back to the queue by itself: Outlook has it. Retry leads back to the queue, Cancel to cancelled. */
 static const unsigned followers[job_state_count] = {
@@ -44,11 +33,6 @@ static const unsigned may_be_retried = AS_BIT(job_failed) | AS_BIT(job_unknown);
 const wchar_t *job_state_name(enum job_state state)
 {
     return (unsigned)state < job_state_count ? job_names[state] : L"";
-}
-
-const wchar_t *broker_state_name(enum broker_state state)
-{
-    return (unsigned)state < broker_state_count ? broker_names[state] : L"";
 }
 
 /* Names are plain ASCII. */

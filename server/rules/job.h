@@ -1,4 +1,4 @@
-/* job.h - the states of a job and of the broker, and what each allows. The numbers are those of the IDL. */
+/* job.h - the states of a job, and what each allows. The numbers are those of the IDL. */
 #ifndef OB_RULES_JOB_H
 #define OB_RULES_JOB_H
 
@@ -17,22 +17,8 @@ enum job_state
     job_state_count
 };
 
-enum broker_state
-{
-    broker_starting,
-    broker_ready,
-    broker_busy,
-    broker_blocked,
-    broker_no_outlook,
-    broker_restarting,
-    broker_stopping,
-    broker_refusing,
-    broker_state_count
-};
-
 /* As StateName gives it; an empty text for a number that is no state. */
 const wchar_t *job_state_name(enum job_state state);
-const wchar_t *broker_state_name(enum broker_state state);
 
 /* The state with this name, in any case, or with this number; -1: there is none. */
 int job_state_find(const wchar_t *text);

@@ -37,6 +37,18 @@ static void the_state_is_the_weightiest_thing_that_is_known(void **state)
             fail_msg("row %u: %d", (unsigned)i, (int)broker_state_now(&table[i].facts));
 }
 
+static void states_have_the_names_and_numbers_of_the_contract(void **state)
+{
+    static const wchar_t *const names[] = {
+        L"starting", L"ready", L"busy", L"blocked", L"no-outlook", L"restarting", L"stopping", L"refusing"};
+
+    (void)state;
+    assert_int_equal(broker_state_count, COUNT_OF(names));
+    for (unsigned i = 0; i < COUNT_OF(names); i++)
+        expect_text(broker_state_name((enum broker_state)i), names[i], "%u", i);
+    expect_text(broker_state_name(broker_state_count), L"", "no state");
+}
+
 static void every_state_has_a_sentence_of_its_own(void **state)
 {
     (void)state;
@@ -50,6 +62,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_state_is_the_weightiest_thing_that_is_known),
+        cmocka_unit_test(states_have_the_names_and_numbers_of_the_contract),
         cmocka_unit_test(every_state_has_a_sentence_of_its_own),
     };
 

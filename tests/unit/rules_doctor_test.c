@@ -3,7 +3,7 @@
 #include "rules_test.h"
 #include "rules/doctor.h"
 #include "rules/integrity.h"
-#include "rules/job.h"
+#include "rules/broker_state.h"
 
 struct expected
 {

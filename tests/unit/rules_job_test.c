@@ -6,20 +6,12 @@ static void states_have_the_names_and_numbers_of_the_contract(void **state)
 {
     static const wchar_t *const jobs[] = {
         L"queued", L"sending", L"submitted", L"sent", L"failed", L"cancelled", L"unknown"};
-    static const wchar_t *const brokers[] = {
-        L"starting", L"ready", L"busy", L"blocked", L"no-outlook", L"restarting", L"stopping", L"refusing"};
 
     (void)state;
     assert_int_equal(job_state_count, COUNT_OF(jobs));
-    assert_int_equal(broker_state_count, COUNT_OF(brokers));
     for (unsigned i = 0; i < COUNT_OF(jobs); i++)
         expect_text(job_state_name((enum job_state)i), jobs[i], "%u", i);
-    for (unsigned i = 0; i < COUNT_OF(brokers); i++)
-    {
-        expect_text(broker_state_name((enum broker_state)i), brokers[i], "%u", i);
-    }
     expect_text(job_state_name(job_state_count), L"", "no state");
-    expect_text(broker_state_name(broker_state_count), L"", "no state");
 }
 
 static void four_states_are_final(void **state)
