@@ -23,14 +23,18 @@ static inline struct job *impl_from_IObJob(IObJob *iface)
     return CONTAINING_RECORD(com_object_from_dual(iface), struct job, com);
 }
 
+static HRESULT need_to_see(const struct job *job, struct call *call)
+{
+    return call_need(call, right_of_job(!wcscmp(job->owner_sid, call->caller.sid)));
+}
+
 /* A call of one who may see this job. */
 static HRESULT job_begin(struct job *job, struct call *call, const WCHAR *member)
 {
     HRESULT hr = call_begin(call, job->broker, job->timeout, &IID_IObJob, member, right_own_job);
 
     if (FAILED(hr)) return hr;
-    hr = call_need(call, right_of_job(!wcscmp(job->owner_sid, call->caller.sid)));
-    return FAILED(hr) ? call_end(call, hr) : S_OK;
+    return FAILED(hr = need_to_see(job, call)) ? call_end(call, hr) : S_OK;
 }
 
 static HRESULT job_end(struct job *job, struct call *call, HRESULT hr)
@@ -60,12 +64,11 @@ static HRESULT WINAPI job_get_Id(IObJob *iface, BSTR *id)
     *id = NULL;
     hr = call_begin_outside(&call, job->broker, job->timeout, &IID_IObJob, L"Job.Id", right_own_job);
     if (FAILED(hr)) return hr;
-    hr = call_need(&call, right_of_job(!wcscmp(job->owner_sid, call.caller.sid)));
-    if (SUCCEEDED(hr)) hr = out_text(id, job->id);
+    if (SUCCEEDED(hr = need_to_see(job, &call))) hr = out_text(id, job->id);
     return call_end(&call, hr);
 }
 
-/* The texts of a row differ only in the field. */
+/* The properties of a type differ only in the field of the row. */
 static HRESULT get_text(IObJob *iface, const WCHAR *member, size_t field, BSTR *text)
 {
     struct job_row row;
@@ -77,6 +80,19 @@ static HRESULT get_text(IObJob *iface, const WCHAR *member, size_t field, BSTR *
     hr = out_text(text, *(WCHAR **)((BYTE *)&row + field));
     job_row_clear(&row);
     return hr;
+}
+
+static HRESULT get_long(IObJob *iface, const WCHAR *member, size_t field, LONG *number)
+{
+    struct job_row row;
+    HRESULT hr;
+
+    if (!number) return E_POINTER;
+    *number = 0;
+    if (FAILED(hr = read_row(iface, member, &row))) return hr;
+    *number = *(LONG *)((BYTE *)&row + field);
+    job_row_clear(&row);
+    return S_OK;
 }
 
 static HRESULT get_time(IObJob *iface, const WCHAR *member, size_t field, VARIANT *time)
@@ -152,28 +168,12 @@ static HRESULT WINAPI job_get_NextAttemptAt(IObJob *iface, VARIANT *time)
 
 static HRESULT WINAPI job_get_Attempts(IObJob *iface, LONG *attempts)
 {
-    struct job_row row;
-    HRESULT hr;
-
-    if (!attempts) return E_POINTER;
-    *attempts = 0;
-    if (FAILED(hr = read_row(iface, L"Job.Attempts", &row))) return hr;
-    *attempts = row.attempts;
-    job_row_clear(&row);
-    return S_OK;
+    return get_long(iface, L"Job.Attempts", offsetof(struct job_row, attempts), attempts);
 }
 
 static HRESULT WINAPI job_get_LastError(IObJob *iface, LONG *code)
 {
-    struct job_row row;
-    HRESULT hr;
-
-    if (!code) return E_POINTER;
-    *code = 0;
-    if (FAILED(hr = read_row(iface, L"Job.LastError", &row))) return hr;
-    *code = row.last_error;
-    job_row_clear(&row);
-    return S_OK;
+    return get_long(iface, L"Job.LastError", offsetof(struct job_row, last_error), code);
 }
 
 static HRESULT WINAPI job_get_LastErrorText(IObJob *iface, BSTR *text)
