@@ -18,17 +18,16 @@ struct meaning
 
 static const struct meaning meanings[] = {
     {REGDB_E_CLASSNOTREG, TRUE, L"The broker is not registered on this machine.",
-        L"run outlook-broker.exe /RegServer in a prompt opened with \"Run as administrator\"."},
+        L"run obctl register in a prompt opened with \"Run as administrator\"."},
     {HRESULT_FROM_WIN32(ERROR_FILE_NOT_FOUND), TRUE, L"The broker is registered, but its program is gone.",
-        L"put outlook-broker.exe in its place and run it with /RegServer as an administrator."},
+        L"put outlook-broker.exe in its place, or run obctl register where it is now, as an administrator."},
     {CO_E_RUNAS_LOGON_FAILURE, TRUE,
         L"Nobody is logged on at this machine whose session is active; whatever Windows says, no password is wrong. "
         L"A disconnected remote desktop session counts as nobody.",
         L"log on as the mailbox's owner, and leave the session connected (it may be locked)."},
     {E_ACCESSDENIED, TRUE, L"DCOM does not let this account start the broker or call it.",
         L"have an administrator allow it with obctl register /Allow:ACCOUNT; obctl doctor --account ACCOUNT tells what "
-        L"it "
-        L"may."},
+        L"it may."},
     {CO_E_SERVER_EXEC_FAILURE, TRUE,
         L"Windows started the broker, but it did not answer in time: it ended at once, was held up, or an "
         L"outlook-broker.exe of another elevation stands in the way.",
@@ -43,9 +42,9 @@ static const struct meaning meanings[] = {
     {RPC_E_DISCONNECTED, TRUE, L"The broker ended during the call.",
         L"try again; if it stays so, read the broker's log."},
     {E_NOINTERFACE, TRUE, L"The broker was started, but COM knows no way to talk to it.",
-        L"run outlook-broker.exe /RegServer again as an administrator, which writes the type library anew."},
+        L"run obctl register again as an administrator, which writes the type library anew."},
     {TYPE_E_LIBNOTREGISTERED, TRUE, L"The broker's type library is not registered.",
-        L"run outlook-broker.exe /RegServer again as an administrator."},
+        L"run obctl register again as an administrator."},
     {(HRESULT)OB_E_LOCKED, FALSE, L"Another broker of this user is at work, so this one refuses.",
         L"see with obctl status which process holds the lock."},
     {(HRESULT)OB_E_OUTBOX, FALSE, L"The broker's outbox cannot be read.",

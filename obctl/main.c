@@ -51,7 +51,9 @@ static void add_command_help(struct text *out, const struct command *command)
 {
     text_format(out, L"obctl %ls - %ls\n\nusage: obctl %ls%ls%ls%ls\n\n", command->name, command->meaning,
         command->name, command->argument ? L" " : L"", command->argument ? command->argument : L"",
-        command->option_count ? L" [option...]" : L"");
+        command->needs == needs_rest ? L" [switch...]"
+        : command->option_count      ? L" [option...]"
+                                     : L"");
     options_help(out, command->options, command->option_count);
     text_add(out, command->needs == needs_rest ? L"  /?                       this text\n" : common_options);
     if (command->more) text_format(out, L"\n%ls", command->more);

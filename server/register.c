@@ -187,7 +187,7 @@ HRESULT register_per_user(const struct command_line *line, WCHAR **said, struct 
         tell_program(&telling, self ? self->name : L"this user");
         tell(&telling,
             L"May use it: this user's own programs, and administrators and SYSTEM; services, ASP pages and other users "
-            L"need /RegServer.\n",
+            L"need a registration for the whole machine.\n",
             L"", L"");
         tell_proxies(&telling, &registration);
         tell(&telling, L"Next: see with obctl status that the broker answers.", L"", L"");

@@ -56,7 +56,7 @@ static const struct
         L"A disconnected remote desktop session counts as nobody.\n"
         L"Next: log on as the mailbox's owner and leave the session connected (it may be locked)."},
     {REGDB_E_CLASSNOTREG, L"The broker is not registered on this machine.\n"
-                          L"Next: run outlook-broker.exe /RegServer in a prompt opened with \"Run as administrator\"."},
+                          L"Next: run obctl register in a prompt opened with \"Run as administrator\"."},
     {E_ACCESSDENIED,
         L"DCOM does not let this account start the broker or call it.\n"
         L"Next: have an administrator run obctl register \"/Allow:DOMAIN\\NAME\" with this account's name, or run "

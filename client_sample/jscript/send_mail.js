@@ -76,7 +76,7 @@ function cannotReach(error)
         break;
     case 429:
         words = "The broker is not registered on this machine, or Windows could not start it.\r\n" +
-            "Next: run outlook-broker.exe /RegServer in a prompt opened with \"Run as administrator\"; " +
+            "Next: run obctl register in a prompt opened with \"Run as administrator\"; " +
             "if that was done, obctl status tells Windows' own code.";
         break;
     case 70:

@@ -57,7 +57,7 @@ Function CannotReach(number, description)
             "Next: log on as the mailbox's owner and leave the session connected (it may be locked)."
     Case 429
         words = "The broker is not registered on this machine, or Windows could not start it." & vbCrLf & _
-            "Next: run outlook-broker.exe /RegServer in a prompt opened with ""Run as administrator""; " & _
+            "Next: run obctl register in a prompt opened with ""Run as administrator""; " & _
             "if that was done, obctl status tells Windows' own code."
     Case 70, &H80070005
         words = "DCOM does not let this account start the broker or call it." & vbCrLf & _

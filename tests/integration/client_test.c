@@ -278,9 +278,9 @@ static void a_broker_that_is_not_registered_is_told_as_such(void **state)
     (void)state;
     wcscpy(program, ob_broker_program());
     expect_words(run(0, L"\"%ls\" /UnregServer", program), "is unregistered");
-    expect_words(send_mail(3, L"/to:a@example.com"), "Next: run outlook-broker.exe /RegServer");
+    expect_words(send_mail(3, L"/to:a@example.com"), "Next: run obctl register");
     expect_words(obctl(2, L"status"), "The broker is not registered on this machine.");
-    expect_json_error(obctl(2, L"status --json"), "Error=\"0x80040154\"", "outlook-broker.exe /RegServer");
+    expect_json_error(obctl(2, L"status --json"), "Error=\"0x80040154\"", "run obctl register");
     expect_words(run(0, L"\"%ls\" /RegServer", program), "is registered");
     expect_words(send_mail(0, L"/to:a@example.com /wait:60"), "state: sent");
 }

@@ -201,8 +201,8 @@ static void expect_refused(IObJob *job, const struct state_row *row, const WCHAR
     VARIANT id = ob_get(job, L"Id");
 
     swprintf(expected, ARRAYSIZE(expected),
-        L"The job is %ls, so it cannot be %ls. Checked: the state of job %ls. Next: read the job's state again; the "
-        L"table of states says what each allows.",
+        L"The job is %ls, so it cannot be %ls. Checked: the state of job %ls. Next: see with obctl job ID what it "
+        L"is now: queued and unknown jobs can be cancelled, failed and unknown ones tried again.",
         row->name, done, V_BSTR(&id));
     ob_invoke(job, verb, DISPATCH_METHOD, NULL, 0, &answer);
     ob_assert_hr(answer.code, (HRESULT)OB_E_WRONG_STATE);
