@@ -45,3 +45,15 @@ HRESULT answer_job(const struct request *request, IObJob *job, struct text *out,
     fields_clear(&fields);
     return hr;
 }
+
+HRESULT refuse_usage(struct failure *failure, int *exit_code, const WCHAR *words, const WCHAR *insert)
+{
+    struct text text = {0};
+
+    text_format(&text, words, insert);
+    failure_clear(failure);
+    *failure = (struct failure){E_INVALIDARG, SysAllocString(text.characters)};
+    text_clear(&text);
+    *exit_code = exit_usage;
+    return E_INVALIDARG;
+}

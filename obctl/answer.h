@@ -1,4 +1,5 @@
-/* answer.h - a job as the answer to a command that made or changed it. */
+/* answer.h - what commands that make or change a job have in common: a job as the answer, and what the command line
+ * lacks. */
 #ifndef OB_OBCTL_ANSWER_H
 #define OB_OBCTL_ANSWER_H
 
@@ -12,5 +13,8 @@ HRESULT wait_for_job(IObJob *job, LONG seconds, ObJobState *state, struct failur
 
 /* Adds the job's id, state and last error to out. */
 HRESULT answer_job(const struct request *request, IObJob *job, struct text *out, struct failure *failure);
+
+/* Fills failure with words, of which a %ls stands for insert, as a mistake of the command line: exit_usage. */
+HRESULT refuse_usage(struct failure *failure, int *exit_code, const WCHAR *words, const WCHAR *insert);
 
 #endif

@@ -37,17 +37,10 @@ struct test
 
 static HRESULT no_address(struct failure *failure, int *exit_code, const WCHAR *why)
 {
-    struct text text = {0};
-
-    text_format(&text,
+    return refuse_usage(failure, exit_code,
         L"It is not known where to send the mail. Checked: the option --to, and the user principal name of this "
         L"account: %ls. Next: name your own address: obctl selftest --to ADDRESS.",
         why);
-    failure_clear(failure);
-    *failure = (struct failure){E_INVALIDARG, SysAllocString(text.characters)};
-    text_clear(&text);
-    *exit_code = exit_usage;
-    return E_INVALIDARG;
 }
 
 static HRESULT find_address(struct test *test, int *exit_code, struct failure *failure)

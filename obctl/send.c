@@ -68,18 +68,6 @@ static const struct option options[] = {
 
 /* --- what the command line gives, as the broker takes it */
 
-static HRESULT usage(struct failure *failure, int *exit_code, const WCHAR *words, const WCHAR *insert)
-{
-    struct text text = {0};
-
-    text_format(&text, words, insert);
-    failure_clear(failure);
-    *failure = (struct failure){E_INVALIDARG, SysAllocString(text.characters)};
-    text_clear(&text);
-    *exit_code = exit_usage;
-    return E_INVALIDARG;
-}
-
 /* All of standard input as a text; the caller frees it. NULL if it is not UTF-8 or cannot be read. */
 static BSTR read_input(void)
 {
@@ -130,11 +118,11 @@ static HRESULT read_texts(
     BOOL body_in = body && !wcscmp(body, L"-"), html_in = html && !wcscmp(html, L"-");
 
     if (body_in && html_in)
-        return usage(failure, exit_code, L"--body and --html cannot both be read from standard input.", NULL);
+        return refuse_usage(failure, exit_code, L"--body and --html cannot both be read from standard input.", NULL);
     texts->body = body_in ? read_input() : SysAllocString(body ? body : L"");
     texts->html = html_in ? read_input() : SysAllocString(html ? html : L"");
     if (!texts->body || !texts->html)
-        return usage(failure, exit_code, L"Standard input cannot be read as UTF-8 text.", NULL);
+        return refuse_usage(failure, exit_code, L"Standard input cannot be read as UTF-8 text.", NULL);
     return S_OK;
 }
 
@@ -264,7 +252,7 @@ static HRESULT property_value(
     if (!is_time(name))
         *value = text_argument(given);
     else if (!time_from_text(given, value))
-        return usage(failure, exit_code,
+        return refuse_usage(failure, exit_code,
             L"\"%ls\" is no time. Write local time as in \"2026-12-24 08:00\", seconds if needed.", given);
     return S_OK;
 }
