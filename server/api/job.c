@@ -8,6 +8,7 @@
 #include "com/object.h"
 #include "com/variant.h"
 #include "host/log.h"
+#include "out.h"
 
 struct job
 {

@@ -10,6 +10,7 @@
 #include "com/variant.h"
 #include "host/client_process.h"
 #include "mail_check.h"
+#include "out.h"
 
 enum text_slot
 {

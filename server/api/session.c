@@ -12,6 +12,7 @@
 #include "com/variant.h"
 #include "host/user.h"
 #include "mail_check.h"
+#include "out.h"
 
 #define JOBS_USUAL 100
 #define JOBS_MOST 10000
@@ -19,36 +20,13 @@
 struct session
 {
     struct com_object com;
-    struct broker *broker; /* borrowed: outlives every object */
-    struct session_timeout *timeout;
+    struct broker *broker;           /* borrowed: outlives every object */
+    struct session_timeout *timeout; /* one reference */
 };
 
 static inline struct session *impl_from_IObSession(IObSession *iface)
 {
     return CONTAINING_RECORD(com_object_from_dual(iface), struct session, com);
-}
-
-LONG session_timeout_ms(struct session_timeout *timeout)
-{
-    return InterlockedCompareExchange(&timeout->ms, 0, 0);
-}
-
-struct session_timeout *session_timeout_share(struct session_timeout *timeout)
-{
-    InterlockedIncrement(&timeout->ref);
-    return timeout;
-}
-
-void session_timeout_release(struct session_timeout *timeout)
-{
-    if (timeout && !InterlockedDecrement(&timeout->ref)) free(timeout);
-}
-
-HRESULT out_text(BSTR *out, const WCHAR *text)
-{
-    if (!out) return E_POINTER;
-    *out = SysAllocString(text ? text : L"");
-    return *out ? S_OK : E_OUTOFMEMORY;
 }
 
 static HRESULT WINAPI session_get_Version(IObSession *iface, BSTR *version)
@@ -103,7 +81,7 @@ static HRESULT WINAPI session_put_Timeout(IObSession *iface, LONG milliseconds)
         _ltow(milliseconds, text, 10);
         return raise(error_set(&error, error_timeout_range, 1, text), &error);
     }
-    InterlockedExchange(&impl_from_IObSession(iface)->timeout->ms, milliseconds);
+    session_timeout_set(impl_from_IObSession(iface)->timeout, milliseconds);
     return S_OK;
 }
 
@@ -365,16 +343,15 @@ static const struct com_class session_class = {&IID_IObSession, &CLSID_ObSession
 HRESULT session_create(void *context, REFIID iid, void **out)
 {
     struct session *session = calloc(1, sizeof(*session));
-    struct session_timeout *timeout = malloc(sizeof(*timeout));
+    struct session_timeout *timeout = session_timeout_create();
     HRESULT hr;
 
     if (!session || !timeout)
     {
-        free(timeout);
+        session_timeout_release(timeout);
         free(session);
         return E_OUTOFMEMORY;
     }
-    *timeout = (struct session_timeout){.ref = 1, .ms = SESSION_TIMEOUT_MS};
     com_object_init(&session->com, &session_class, &session_vtbl);
     session->broker = context;
     session->timeout = timeout;

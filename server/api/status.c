@@ -7,6 +7,7 @@
 #include "com/object.h"
 #include "host/log.h"
 #include "host/user.h"
+#include "out.h"
 
 struct status
 {
@@ -17,21 +18,6 @@ struct status
 static inline struct status *impl_from_IObStatus(IObStatus *iface)
 {
     return CONTAINING_RECORD(com_object_from_dual(iface), struct status, com);
-}
-
-static HRESULT out_long(LONG *out, LONG value)
-{
-    if (!out) return E_POINTER;
-    *out = value;
-    return S_OK;
-}
-
-static HRESULT out_time(VARIANT *out, LONGLONG utc_ms)
-{
-    if (!out) return E_POINTER;
-    VariantInit(out);
-    utc_ms_to_variant(utc_ms, out);
-    return S_OK;
 }
 
 static HRESULT WINAPI status_get_Text(IObStatus *iface, BSTR *text)
@@ -68,9 +54,7 @@ static HRESULT WINAPI status_get_OutlookProcessId(IObStatus *iface, LONG *id)
 
 static HRESULT WINAPI status_get_OwnsOutlook(IObStatus *iface, VARIANT_BOOL *owns)
 {
-    if (!owns) return E_POINTER;
-    *owns = impl_from_IObStatus(iface)->at.outlook.owned ? VARIANT_TRUE : VARIANT_FALSE;
-    return S_OK;
+    return out_truth(owns, impl_from_IObStatus(iface)->at.outlook.owned);
 }
 
 static HRESULT WINAPI status_get_ProcessId(IObStatus *iface, LONG *id)
