@@ -16,14 +16,15 @@ void log_event(const char *event, const WCHAR *job, const WCHAR *caller, const W
 /* Full path of the log file; "" before log_open. */
 const WCHAR *log_path(void);
 
-/* The same to Windows' event log, for what an administrator must see. Also goes to the log. The events stand in
- * errors.tbl: an id holds its severity, as the message table of outlook-broker-ps.dll has it. */
+/* The events stand in errors.tbl: an id holds its severity, as the message table of outlook-broker-ps.dll has it. */
 enum event_id
 {
 #define EVENT(name, id, word) event_##name = (int)id,
 #include "event_rows.inc"
 #undef EVENT
 };
+
+/* A line of the log, and the same in Windows' event log: for what an administrator must see. text fills the event's. */
 void event_report(enum event_id id, const WCHAR *job, const WCHAR *caller, const WCHAR *text);
 
 #endif

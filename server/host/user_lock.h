@@ -25,7 +25,7 @@ HANDLE user_lock_stop_event(struct user_lock *lock);
 /* Lets go. NULL is fine. */
 void user_lock_release(struct user_lock *lock);
 
-/* Asks the holder to stop and waits until the lock is free: S_OK; S_FALSE if nobody held it; OB_E_TIMEOUT-like
+/* Asks the holder to stop and waits until the lock is free: S_OK; S_FALSE if nobody held it;
  * HRESULT_FROM_WIN32(ERROR_TIMEOUT) after timeout_ms. */
 HRESULT user_lock_ask_to_stop(DWORD timeout_ms, struct error *error);
 
