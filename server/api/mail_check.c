@@ -7,6 +7,7 @@
 #include "rules/address_list.h"
 #include "rules/content_id.h"
 #include "rules/path_form.h"
+#include "rules/text_check.h"
 
 #define KEY_MOST_CHARACTERS 255
 

@@ -7,6 +7,7 @@
 #include <wchar.h>
 #include "account.h"
 #include "paths.h"
+#include "rules/text_check.h"
 
 #define LOG_LEAF L"broker.log"
 
@@ -129,15 +130,10 @@ static void line_write(const char *line, DWORD length)
 
 /* --- A line */
 
-static BOOL breaks_line(WCHAR c)
-{
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029;
-}
-
 static void field_clean(WCHAR *field)
 {
     for (; *field; field++)
-        if (breaks_line(*field)) *field = L' ';
+        if (text_breaks_line(*field)) *field = L' ';
 }
 
 /* "2026-11-22T14:05:09.123+01:00" */

@@ -4,19 +4,13 @@
 #include "address_list.h"
 #include <stdbool.h>
 #include <stdint.h>
+#include "text_check.h"
 
 struct span
 {
     const wchar_t *at;
     size_t length;
 };
-
-static bool is_control(wchar_t c)
-{
-    uint32_t u = (uint32_t)c;
-
-    return u < 0x20 || (u >= 0x7F && u <= 0x9F) || u == 0x2028 || u == 0x2029;
-}
 
 /* Spaces of any width, which come along when addresses are copied from a page. */
 static bool is_space(wchar_t c)
@@ -358,36 +352,4 @@ bool address_list_next(const wchar_t *list, size_t *at, size_t *start, size_t *l
         if (entry.length) return true;
     }
     return false;
-}
-
-size_t text_line_check(const wchar_t *text, unsigned *character)
-{
-    if (character) *character = 0;
-    for (size_t i = 0; text[i]; i++)
-    {
-        if (!is_control(text[i])) continue;
-        if (character) *character = (unsigned)text[i];
-        return i + 1;
-    }
-    return 0;
-}
-
-/* Pairs are judged alike where wchar_t is wider than a code unit: what is tested there is what runs on Windows. */
-size_t text_half_check(const wchar_t *text, unsigned *unit)
-{
-    if (unit) *unit = 0;
-    for (size_t i = 0; text[i]; i++)
-    {
-        uint32_t here = (uint32_t)text[i], next = (uint32_t)text[i + 1];
-
-        if (here < 0xD800 || here > 0xDFFF) continue;
-        if (here <= 0xDBFF && next >= 0xDC00 && next <= 0xDFFF)
-        {
-            i++;
-            continue;
-        }
-        if (unit) *unit = (unsigned)here;
-        return i + 1;
-    }
-    return 0;
 }

@@ -36,13 +36,4 @@ struct address_finding address_list_check(const wchar_t *list);
  * and moves on. False at the end. */
 bool address_list_next(const wchar_t *list, size_t *at, size_t *start, size_t *length);
 
-/* The position (1-based) of the first control character of a one-line text such as a subject; 0 if there is none. A tab
- * counts as one too, and so do U+0080 to U+009F and the line and paragraph separators U+2028 and U+2029. character may
- * be NULL; it is 0 if there is none. */
-size_t text_line_check(const wchar_t *text, unsigned *character);
-
-/* The position (1-based) of the first code unit U+D800 to U+DFFF that is not one of a surrogate pair; 0 if there is
- * none. unit may be NULL; it is 0 if there is none. */
-size_t text_half_check(const wchar_t *text, unsigned *unit);
-
 #endif

@@ -2,7 +2,7 @@
  * lies behind the drive (a mapped one, a link) only the opened file can tell. Slashes of both kinds divide, as in
  * Windows. */
 #include "path_form.h"
-#include "address_list.h"
+#include "text_check.h"
 #include <stdbool.h>
 
 static bool is_slash(wchar_t c)
@@ -165,14 +165,14 @@ const wchar_t *path_form_words(enum path_form form)
     return words[form];
 }
 
-int path_final_is_local(const wchar_t *final_path)
+bool path_final_is_local(const wchar_t *final_path)
 {
     const wchar_t *rest;
 
-    if (!starts_with(final_path, L"\\\\?\\")) return 0;
+    if (!starts_with(final_path, L"\\\\?\\")) return false;
     rest = final_path + 4;
-    if (is_letter(rest[0]) && rest[1] == L':' && is_slash(rest[2])) return 1;
-    if (!starts_with(rest, L"volume{")) return 0;
+    if (is_letter(rest[0]) && rest[1] == L':' && is_slash(rest[2])) return true;
+    if (!starts_with(rest, L"volume{")) return false;
     rest += wcscspn(rest, L"\\/}");
     return rest[0] == L'}' && is_slash(rest[1]);
 }

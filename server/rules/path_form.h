@@ -2,6 +2,7 @@
 #ifndef OB_RULES_PATH_FORM_H
 #define OB_RULES_PATH_FORM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <wchar.h>
 
@@ -29,7 +30,7 @@ enum path_form path_leaf_form(const wchar_t *leaf);
 const wchar_t *path_form_words(enum path_form form);
 
 /* True if a path as GetFinalPathNameByHandle gives it (\\?\C:\..., \\?\UNC\...) leads to a local volume by its form. */
-int path_final_is_local(const wchar_t *final_path);
+bool path_final_is_local(const wchar_t *final_path);
 
 /* The last component of a full path, as a pointer into it. */
 const wchar_t *path_leaf(const wchar_t *path);
