@@ -19,12 +19,10 @@ static SRWLOCK lists_lock = SRWLOCK_INIT;
 
 static BOOL value_find(const WCHAR *name, DWORD *value)
 {
-    DWORD size;
-    size_t i;
-
-    for (i = 0; i < ARRAYSIZE(places); i++)
+    for (size_t i = 0; i < ARRAYSIZE(places); i++)
     {
-        size = sizeof(*value);
+        DWORD size = sizeof(*value);
+
         if (RegGetValueW(places[i].root, places[i].key, name, RRF_RT_REG_DWORD, NULL, value, &size) == ERROR_SUCCESS)
             return TRUE;
     }
@@ -68,13 +66,11 @@ static void load_lists(void)
 
 void config_load(void)
 {
-    DWORD value;
-    int i, found;
-
-    for (i = 0; i < setting_count; i++)
+    for (int i = 0; i < setting_count; i++)
     {
-        value = 0;
-        found = value_find(setting_row((enum setting)i)->name, &value);
+        DWORD value = 0;
+        BOOL found = value_find(setting_row((enum setting)i)->name, &value);
+
         InterlockedExchange(&values[i], (LONG)setting_value((enum setting)i, found, value));
     }
     load_lists();
@@ -83,7 +79,7 @@ void config_load(void)
 
 DWORD config_get(enum setting setting)
 {
-    if (!InterlockedCompareExchange(&loaded, 0, 0)) return setting_value(setting, 0, 0);
+    if (!InterlockedCompareExchange(&loaded, 0, 0)) return setting_value(setting, false, 0);
     return (DWORD)InterlockedCompareExchange(&values[setting], 0, 0);
 }
 

@@ -7,9 +7,8 @@
 
 struct retry_limits
 {
-    uint32_t first_s;    /* 300 */
-    uint32_t longest_s;  /* 4000 */
-    uint32_t lifetime_s; /* 432000: five days */
+    uint32_t first_s, longest_s; /* delays double from the first to the longest */
+    uint32_t lifetime_s;
 };
 
 /* Seconds to wait after the given number of failed attempts (1 or more). */

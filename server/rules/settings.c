@@ -61,7 +61,7 @@ const struct setting_row *setting_row(enum setting setting)
     return &rows[setting];
 }
 
-uint32_t setting_value(enum setting setting, int found, uint32_t value)
+uint32_t setting_value(enum setting setting, bool found, uint32_t value)
 {
     const struct setting_row *row = &rows[setting];
 
