@@ -3,6 +3,7 @@
  * over. */
 #include "lock_text.h"
 #include <string.h>
+#include "digits.h"
 
 #define STOP_EVENT_SIZE sizeof(((struct lock_holder *)0)->stop_event)
 
@@ -26,31 +27,16 @@ static char *put_text(char *at, const char *text, size_t most)
     return at;
 }
 
-static char *put_number(char *at, uint64_t number)
-{
-    char digits[20];
-    size_t count = 0;
-
-    do
-    {
-        digits[count++] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number);
-    while (count)
-        *at++ = digits[--count];
-    return at;
-}
-
 static char *put_value(char *at, enum field field, const struct lock_holder *holder)
 {
     switch (field)
     {
     case field_process:
-        return put_number(at, holder->process_id);
+        return digits_put(at, holder->process_id);
     case field_session:
-        return put_number(at, holder->windows_session);
+        return digits_put(at, holder->windows_session);
     case field_started:
-        return put_number(at, holder->started);
+        return digits_put(at, holder->started);
     case field_state:
         return put_text(at, state_names[holder->stopping], SIZE_MAX);
     default:
@@ -72,20 +58,6 @@ void lock_text_format(char out[LOCK_TEXT_SIZE], const struct lock_holder *holder
     }
     memset(at, ' ', (size_t)(out + LOCK_TEXT_SIZE - 1 - at));
     out[LOCK_TEXT_SIZE - 1] = 0;
-}
-
-static bool read_number(const char *text, size_t length, uint64_t highest, uint64_t *number)
-{
-    *number = 0;
-    if (!length) return false;
-    for (size_t i = 0; i < length; i++)
-    {
-        uint64_t digit = (uint64_t)(unsigned char)text[i] - '0';
-
-        if (digit > 9 || *number > (highest - digit) / 10) return false;
-        *number = *number * 10 + digit;
-    }
-    return true;
 }
 
 static bool read_state(const char *text, size_t length, bool *stopping)
@@ -120,15 +92,15 @@ static bool read_value(enum field field, const char *text, size_t length, struct
     switch (field)
     {
     case field_process:
-        fine = read_number(text, length, UINT32_MAX, &number);
+        fine = digits_read(text, length, UINT32_MAX, &number);
         holder->process_id = (uint32_t)number;
         return fine;
     case field_session:
-        fine = read_number(text, length, UINT32_MAX, &number);
+        fine = digits_read(text, length, UINT32_MAX, &number);
         holder->windows_session = (uint32_t)number;
         return fine;
     case field_started:
-        return read_number(text, length, UINT64_MAX, &holder->started);
+        return digits_read(text, length, UINT64_MAX, &holder->started);
     case field_state:
         return read_state(text, length, &holder->stopping);
     default:

@@ -2,6 +2,7 @@
  * the user's, and as never having failed. */
 #include "start_record.h"
 #include <string.h>
+#include "digits.h"
 
 static const char first_line[] = "outlook-broker starts 1", last_line[] = "end";
 
@@ -15,26 +16,11 @@ static char *put_text(char *at, const char *text)
     return at;
 }
 
-static char *put_digits(char *at, uint64_t number)
-{
-    char digits[20];
-    size_t count = 0;
-
-    do
-    {
-        digits[count++] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number);
-    while (count)
-        *at++ = digits[--count];
-    return at;
-}
-
 static char *put_line(char *at, const char *name, uint64_t number)
 {
     at = put_text(at, name);
     *at++ = ' ';
-    at = put_digits(at, number);
+    at = digits_put(at, number);
     *at++ = '\n';
     return at;
 }
@@ -65,20 +51,6 @@ size_t start_record_format(char out[START_RECORD_SIZE], const struct start_recor
     return (size_t)(at - out);
 }
 
-static bool read_digits(const char *text, size_t length, uint64_t highest, uint64_t *number)
-{
-    *number = 0;
-    if (!length) return false;
-    for (size_t i = 0; i < length; i++)
-    {
-        uint64_t digit = (uint64_t)(unsigned char)text[i] - '0';
-
-        if (digit > 9 || *number > (highest - digit) / 10) return false;
-        *number = *number * 10 + digit;
-    }
-    return true;
-}
-
 static bool is_word(const char *text, size_t length, const char *word)
 {
     return strlen(word) == length && !memcmp(text, word, length);
@@ -88,7 +60,7 @@ static bool read_failed(const char *value, size_t length, struct circuit_times *
 {
     uint64_t number;
 
-    if (circuit->failed == CIRCUIT_FAILURES || !read_digits(value, length, INT64_MAX, &number)) return false;
+    if (circuit->failed == CIRCUIT_FAILURES || !digits_read(value, length, INT64_MAX, &number)) return false;
     circuit->failed_at[circuit->failed++] = (int64_t)number;
     return true;
 }
@@ -115,19 +87,19 @@ static bool read_line(const char *line, size_t length, struct start_record *reco
     if (is_word(line, name_length, "reason")) return read_reason(value, value_length, record);
     if (is_word(line, name_length, "process"))
     {
-        fine = read_digits(value, value_length, UINT32_MAX, &number);
+        fine = digits_read(value, value_length, UINT32_MAX, &number);
         record->process_id = (uint32_t)number;
     }
     else if (is_word(line, name_length, "started"))
-        fine = read_digits(value, value_length, UINT64_MAX, &record->process_started);
+        fine = digits_read(value, value_length, UINT64_MAX, &record->process_started);
     else if (is_word(line, name_length, "until"))
     {
-        fine = read_digits(value, value_length, INT64_MAX, &number);
+        fine = digits_read(value, value_length, INT64_MAX, &number);
         record->circuit.opened_until = (int64_t)number;
     }
     else if (is_word(line, name_length, "code"))
     {
-        fine = read_digits(value, value_length, UINT32_MAX, &number);
+        fine = digits_read(value, value_length, UINT32_MAX, &number);
         record->code = (uint32_t)number;
     }
     return fine;
