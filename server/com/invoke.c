@@ -4,7 +4,7 @@
 #include "error_info.h"
 #include "variant.h"
 
-#define MAX_ARGUMENTS 32
+#define MAX_ARGUMENTS 32 /* more than any member has */
 
 /* The ids that type libraries give to the members of IUnknown and IDispatch. Those are no members for scripts: a late
  * bound Release would take a reference that somebody else holds. */

@@ -33,9 +33,8 @@ static ITypeInfo *find_kept(REFGUID guid)
 
 HRESULT type_library_info(REFGUID guid, ITypeInfo **info)
 {
-    HRESULT hr = S_OK;
+    HRESULT hr;
 
-    *info = NULL;
     AcquireSRWLockShared(&kept_lock);
     *info = find_kept(guid);
     if (*info) ITypeInfo_AddRef(*info);
