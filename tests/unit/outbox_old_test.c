@@ -92,23 +92,22 @@ static double accept_for(struct outbox *outbox, int mails)
     return (seconds() - begin) * 1000 / mails;
 }
 
-/* Accepts until the old jobs are gone; the longest of the mean times of ten accepts each, in ms. */
+/* Accepts until the old jobs are gone; the mean time of an accept in ms. The longest would be that of the moment in
+ * which the machine did something else. */
 static double accept_until_removed(struct outbox *outbox, int *accepted)
 {
     const deadline until = deadline_in(patience_ms);
-    double longest = 0;
+    double all = 0;
 
     *accepted = 0;
     while (count_of(outbox, job_sent) > 0)
     {
-        double each = accept_for(outbox, 10);
-
-        if (each > longest) longest = each;
+        all += 10 * accept_for(outbox, 10);
         *accepted += 10;
         if (!deadline_left(until)) fail_msg("%ld old jobs are left", (long)count_of(outbox, job_sent));
         Sleep(20);
     }
-    return longest;
+    return *accepted ? all / *accepted : 0;
 }
 
 static void old_jobs_go_in_steps_while_accepts_go_on_and_their_place_is_used_again(void **state)
@@ -130,7 +129,8 @@ static void old_jobs_go_in_steps_while_accepts_go_on_and_their_place_is_used_aga
     removing = accept_until_removed(outbox, &accepted);
     print_message("removed in %.1f s, while %d mails were accepted\n", seconds() - began, accepted);
     after = accept_for(outbox, 200);
-    print_message("an accept: at most %.2f ms meanwhile (mean of ten), %.2f ms after\n", removing, after);
+    print_message("an accept: %.2f ms meanwhile, %.2f ms after\n", removing, after);
+    assert_true(accepted >= 100);
     assert_true(removing < 10 * after + 100);
     assert_int_equal(count_of(outbox, job_queued), accepted + 200);
     outbox_close(outbox);
