@@ -35,6 +35,8 @@ static void what_is_no_number_or_too_high_is_refused(void **state)
         {" 1", 100, false},
         {"-1", 100, false},
         {"1x", 100, false},
+        {"1:", 100, false},
+        {"1/", 100, false},
         {"0x1", 100, false},
         {"007", 100, true},
         {"100", 100, true},
