@@ -46,7 +46,7 @@ static DWORD time_to_wait(struct delivery *delivery)
     LONGLONG now = utc_now_ms();
 
     if (!delivery->loaded) return LOAD_AGAIN_MS;
-    if (delivery->left_behind || delivery->left_id[0]) return LEFT_LOOK_MS;
+    if (delivery->left_behind || follow_left(delivery)) return LEFT_LOOK_MS;
     if (delivery->next_due) wait = min(wait, (DWORD)min(max(delivery->next_due - now, 0), (LONGLONG)LONGEST_WAIT_MS));
     if (outlook_held(delivery)) return outlook_hold_ms(delivery);
     return min(wait, LONGEST_WAIT_MS);

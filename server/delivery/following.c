@@ -159,9 +159,9 @@ static BOOL is_doubt(const struct follow *follow)
     return follow->state == job_sending && !follow->send_returned;
 }
 
-static BOOL doubt_is_due(const struct delivery *delivery, const struct follow *follow)
+static BOOL doubt_is_due(const struct follow *follow)
 {
-    if (!is_doubt(follow) || !wcscmp(follow->id, delivery->left_id)) return FALSE;
+    if (!is_doubt(follow) || follow->left_call) return FALSE;
     if (!deadline_left(follow->next_look)) return TRUE;
     return !follow->sender_gone && follow->process && !process_alive(follow->process, follow->process_started);
 }
@@ -222,7 +222,7 @@ BOOL settle_doubts(struct delivery *delivery)
     {
         struct follow *follow = delivery->follows[i];
 
-        if (!doubt_is_due(delivery, follow)) continue;
+        if (!doubt_is_due(follow)) continue;
         if (!outlook_wanted(delivery)) return FALSE;
         return settle_one(delivery, follow);
     }
@@ -334,12 +334,19 @@ BOOL follow_round(struct delivery *delivery, size_t most)
     return TRUE;
 }
 
+BOOL follow_left(const struct delivery *delivery)
+{
+    for (size_t i = 0; i < delivery->follow_count; i++)
+        if (delivery->follows[i]->left_call) return TRUE;
+    return FALSE;
+}
+
 deadline follow_next(struct delivery *delivery)
 {
     deadline next = follow_submitted(delivery) ? delivery->next_round : deadline_never;
 
     for (size_t i = 0; i < delivery->follow_count; i++)
-        if (is_doubt(delivery->follows[i]) && wcscmp(delivery->follows[i]->id, delivery->left_id) &&
+        if (is_doubt(delivery->follows[i]) && !delivery->follows[i]->left_call &&
             delivery->follows[i]->next_look < next)
             next = delivery->follows[i]->next_look;
     return next;

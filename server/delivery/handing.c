@@ -4,13 +4,18 @@
  * next mail's "sending": until then a crash leaves the row at sending, and the look finds the mail where it is. */
 #include "internal.h"
 #include <stdlib.h>
+#include "host/config.h"
 #include "host/log.h"
 #include "rules/outlook_error.h"
 #include "rules/retry.h"
 
-#define HAND_DEADLINE_MS 60000u
 #define OUTBOX_PAUSE_MS 5000u /* after the broker's own outbox could not be used */
 #define MOST_RESENDS_AT_ONCE 2
+
+static deadline hand_over_deadline(void)
+{
+    return deadline_in(config_get(setting_hand_over_seconds) * 1000);
+}
 
 /* --- what came of a Send */
 
@@ -42,7 +47,6 @@ static void note_left(struct delivery *delivery, struct follow *follow, const st
     WCHAR number[NUMBER_TEXT_SIZE];
     struct error waiting = {0};
 
-    lstrcpynW(delivery->left_id, follow->id, ARRAYSIZE(delivery->left_id));
     follow->waiting_told = TRUE;
     error_set(&waiting, error_waiting_for_outlook_end, 1, number_text(follow->process, number));
     change_error(&change, error->code == CODE_OF(error_dialog) ? error : &waiting);
@@ -83,28 +87,27 @@ void send_draft(struct delivery *delivery, struct follow *follow, const struct o
 
     error_clear(&follow->answer);
     follow->answer.code = S_OK;
-    hr = outlook_send(delivery->outlook, place, deadline_in(HAND_DEADLINE_MS), &begun, &error);
+    hr = outlook_send(delivery->outlook, place, hand_over_deadline(), &begun, &follow->left_call, &error);
     note_answer(delivery, follow, begun, hr, &error);
     error_clear(&error);
 }
 
 void take_returned(struct delivery *delivery)
 {
-    struct error error = {0};
-    enum outlook_begun begun;
-    HRESULT hr;
-
-    if (!delivery->left_id[0]) return;
-    hr = outlook_call_returned(delivery->outlook, &begun, &error);
-    if (begun == outlook_begun) return;
     for (size_t i = 0; i < delivery->follow_count; i++)
     {
-        if (wcscmp(delivery->follows[i]->id, delivery->left_id)) continue;
-        note_answer(delivery, delivery->follows[i], begun, hr, &error);
-        break;
+        struct follow *follow = delivery->follows[i];
+        struct error error = {0};
+        enum outlook_begun begun;
+        HRESULT hr;
+
+        if (!follow->left_call) continue;
+        hr = outlook_call_returned(delivery->outlook, follow->left_call, &begun, &error);
+        if (begun == outlook_begun) continue;
+        follow->left_call = 0;
+        note_answer(delivery, follow, begun, hr, &error);
+        error_clear(&error);
     }
-    delivery->left_id[0] = 0;
-    error_clear(&error);
 }
 
 /* --- one queued job */
@@ -193,7 +196,7 @@ static BOOL clear_before(struct delivery *delivery, struct job_work *work)
     BOOL gone_out = SUCCEEDED(hr) && (seen.outbox || seen.sent);
 
     if (SUCCEEDED(hr) && seen.draft && !gone_out)
-        hr = outlook_delete(delivery->outlook, &place, deadline_in(HAND_DEADLINE_MS), &error);
+        hr = outlook_delete(delivery->outlook, &place, hand_over_deadline(), &error);
     FAILPOINT("earlier-deleted");
     if (FAILED(hr))
         job_trouble(delivery, work, &error);
@@ -254,7 +257,7 @@ static HRESULT prepare(struct delivery *delivery, const struct job_work *work, e
         mail.stamp = stamp;
         mail.attachments = attachments;
         mail.attachment_count = work->attachment_count;
-        hr = outlook_prepare(delivery->outlook, &mail, deadline_in(HAND_DEADLINE_MS), begun, place, error);
+        hr = outlook_prepare(delivery->outlook, &mail, hand_over_deadline(), begun, place, error);
     }
     else
         error_unexpected_windows(error, L"preparing a mail", hr);
@@ -273,8 +276,19 @@ static BOOL may_send(struct delivery *delivery, const struct job_work *work)
     return may;
 }
 
+/* A draft that Outlook was left with may be saved at any time yet. The next one bears another stamp, so that neither is
+ * ever taken for the other. */
+static void count_attempt(struct delivery *delivery, struct job_work *work)
+{
+    struct job_change change = change_of(work->id, job_queued, job_queued);
+
+    change.fields = job_set_attempts;
+    change.attempts = work->attempts + 1;
+    if (SUCCEEDED(record_change(delivery, &change))) work->attempts++;
+}
+
 /* Makes the draft. False: the job was dealt with. */
-static BOOL make_draft(struct delivery *delivery, const struct job_work *work, struct outlook_place *place)
+static BOOL make_draft(struct delivery *delivery, struct job_work *work, struct outlook_place *place)
 {
     struct error error = {0};
     enum outlook_begun begun;
@@ -284,6 +298,7 @@ static BOOL make_draft(struct delivery *delivery, const struct job_work *work, s
     hr = prepare(delivery, work, &begun, place, &error);
     if (SUCCEEDED(hr)) return TRUE;
     if (begun != outlook_not_begun) delivery->uncertain = TRUE;
+    if (begun == outlook_begun) count_attempt(delivery, work);
     if (delivery_plan(hr) == plan_outlook_first)
         job_trouble(delivery, work, &error);
     else

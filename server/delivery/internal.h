@@ -23,6 +23,7 @@ struct follow
     BOOL send_returned; /* Send came back with success */
     BOOL seen_in_outbox;
     BOOL sender_gone;  /* that call cannot be under way any more */
+    LONG left_call;    /* its Send was left under this number and has not returned; 0: none was */
     BOOL waiting_told; /* its row says that an earlier call is waited for */
     BOOL looked;       /* it was seen in the Outbox since it was submitted */
     LONG resends;
@@ -52,13 +53,12 @@ struct delivery
 
     struct follow **follows; /* in the order in which they were handed over */
     size_t follow_count, follow_room, cursor;
-    BOOL uncertain;             /* a draft was lost sight of in this run: any queued job may have one */
-    WCHAR held[JOB_ID_SIZE];    /* the queued job whose NextAttemptAt says when Outlook is tried again */
-    deadline hold_until;        /* Outlook is left alone until then; 0: it is not */
-    ULONGLONG next_look_ms;     /* while it is not to be started: when it is looked whether it runs; 0: never */
-    DWORD troubles;             /* in a row */
-    BOOL left_behind;           /* a call into Outlook was left under way */
-    WCHAR left_id[JOB_ID_SIZE]; /* the job whose Send that is; "" if it is none */
+    BOOL uncertain;          /* a draft was lost sight of in this run: any queued job may have one */
+    WCHAR held[JOB_ID_SIZE]; /* the queued job whose NextAttemptAt says when Outlook is tried again */
+    deadline hold_until;     /* Outlook is left alone until then; 0: it is not */
+    ULONGLONG next_look_ms;  /* while it is not to be started: when it is looked whether it runs; 0: never */
+    DWORD troubles;          /* in a row */
+    BOOL left_behind;        /* a call into Outlook was left under way */
     deadline next_round;
     DWORD round_ms;
     BOOL loaded, handed; /* follow_load is done; something was handed over since the queue was empty */
@@ -100,7 +100,7 @@ DWORD outlook_hold_ms(const struct delivery *delivery);
 BOOL hand_next(struct delivery *delivery);
 /* Sends the draft at place for the job of follow, whose row says sending, and notes what came of it. */
 void send_draft(struct delivery *delivery, struct follow *follow, const struct outlook_place *place);
-/* Takes note of how a Send that was left behind came out. */
+/* Takes note of how Sends that were left came out. */
 void take_returned(struct delivery *delivery);
 
 /* --- following.c */
@@ -119,6 +119,8 @@ BOOL settle_doubts(struct delivery *delivery);
 BOOL follow_round(struct delivery *delivery, size_t most);
 /* When the next of these is due, as a deadline; deadline_never if none is. */
 deadline follow_next(struct delivery *delivery);
+/* True if a Send was left that has not returned. */
+BOOL follow_left(const struct delivery *delivery);
 /* How many are submitted. */
 size_t follow_submitted(const struct delivery *delivery);
 

@@ -98,6 +98,24 @@ static void leave_outlook(struct apartment *apartment)
     apartment_release(apartment);
 }
 
+/* Wine's COM lacks what has to do with cancelling; NULL. */
+static FARPROC find_in_ole(const char *name)
+{
+    HMODULE ole = GetModuleHandleW(L"ole32.dll");
+
+    return ole ? GetProcAddress(ole, name) : NULL;
+}
+
+/* Whether calls of this thread may be cancelled: CoEnableCallCancellation and CoDisableCallCancellation. */
+static void allow_cancelling(const char *name)
+{
+    HRESULT(WINAPI * function)(void *reserved) = NULL;
+    FARPROC found = find_in_ole(name);
+
+    memcpy(&function, &found, sizeof(function));
+    if (function) function(NULL);
+}
+
 static DWORD WINAPI apartment_thread(void *context)
 {
     struct apartment *apartment = context;
@@ -107,12 +125,16 @@ static DWORD WINAPI apartment_thread(void *context)
     if (FAILED(hr))
         log_event("outlook", NULL, NULL, L"the thread has no apartment: 0x%08lX", hr);
     else
+    {
         message_filter_install(apartment);
+        allow_cancelling("CoEnableCallCancellation");
+    }
     while (!outlook->ending && !apartment->left_behind)
         if (!work_run_next(apartment) && !apartment->left_behind) wait_for_work(apartment, connection_idle(apartment));
     end_connection(apartment);
     if (SUCCEEDED(hr) && !outlook->session_ends)
     {
+        allow_cancelling("CoDisableCallCancellation");
         message_filter_remove();
         CoUninitialize();
     }
@@ -149,12 +171,10 @@ struct apartment *apartment_start(struct outlook *outlook)
 
 typedef HRESULT(WINAPI *cancel_function)(DWORD thread_id, ULONG timeout_s);
 
-/* Wine's COM has none. */
 static cancel_function find_cancel(void)
 {
-    HMODULE ole = GetModuleHandleW(L"ole32.dll");
-    FARPROC found = ole ? GetProcAddress(ole, "CoCancelCall") : NULL;
     cancel_function cancel = NULL;
+    FARPROC found = find_in_ole("CoCancelCall");
 
     memcpy(&cancel, &found, sizeof(cancel));
     return cancel;
@@ -180,9 +200,16 @@ BOOL outlook_cancel_call(struct outlook *outlook)
     return SUCCEEDED(hr);
 }
 
-/* True if a thread was left behind in that OUTLOOK.EXE; one that is not known may be any. Under the queue's lock. */
-static BOOL one_left_behind(const struct outlook *outlook, DWORD process, ULONGLONG started)
+/* One that is not known may be any. */
+BOOL apartment_one_left_behind(struct outlook *outlook)
 {
+    struct outlook_facts facts;
+    DWORD process;
+    ULONGLONG started;
+
+    outlook_facts(outlook, &facts);
+    process = facts.process_id;
+    started = facts.process_started;
     for (const struct apartment *at = outlook->left_behind; at; at = at->next)
         if (!process || !at->stuck_process || (at->stuck_process == process && at->stuck_process_started == started))
             return TRUE;
@@ -220,8 +247,7 @@ BOOL outlook_abandon_call(struct outlook *outlook)
 
     AcquireSRWLockExclusive(&outlook->queue_lock);
     stuck = outlook->apartment;
-    may = stuck && stuck->call_since && !outlook->ending &&
-          !one_left_behind(outlook, outlook->facts.process_id, outlook->facts.process_started);
+    may = stuck && stuck->call_since && !outlook->ending && !apartment_one_left_behind(outlook);
     if (may && (fresh = apartment_start(outlook)))
     {
         replace_apartment(outlook, fresh);

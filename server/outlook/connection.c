@@ -232,7 +232,9 @@ void connection_drop(struct apartment *apartment, BOOL quit, deadline until)
     if (quit && process && !wait_with_messages(process, deadline_left(until)))
         log_event("outlook", NULL, NULL, L"was asked to quit and has not ended yet");
     if (process) CloseHandle(process);
-    if (own.id && !process_alive(own.id, own.started)) starts_disown(&apartment->outlook->starts);
+    /* By the time that a thread comes back that was left behind, another Outlook may be the broker's own. */
+    if (!apartment->left_behind && own.id && !process_alive(own.id, own.started))
+        starts_disown(&apartment->outlook->starts);
     if (!was_attached) return;
     publish(apartment, FALSE);
     outlook_tell(apartment->outlook);

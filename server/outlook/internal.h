@@ -56,10 +56,12 @@ struct work
     const WCHAR *name; /* for texts */
     deadline until;
     enum work_state state;
-    BOOL of_caller; /* a client waits for it, and leaves when the broker stops */
-    BOOL left;      /* its caller has gone */
-    BOOL given;     /* Outlook was asked to do what cannot be undone */
-    struct work *next;
+    BOOL of_caller;         /* a client waits for it, and leaves when the broker stops */
+    BOOL left;              /* its caller has gone */
+    BOOL given;             /* Outlook was asked to do what cannot be undone */
+    BOOL answer_wanted;     /* once it was given: Outlook's answer tells what became of it, and nothing else does */
+    LONG number;            /* of a Send that was left */
+    struct work *next;      /* in the queue, or among the Sends that were left */
     work_function clean_up; /* called once it has ended, if its caller has gone by then; may be NULL */
 
     struct mail_copy mail;
@@ -169,8 +171,10 @@ struct outlook
     HANDLE signal;
     BOOL callers_go; /* the broker stops: clients wait no longer */
     struct work *first, *last;
-    struct work *attaching; /* the attach that all who need Outlook share */
-    struct work *left_send; /* a Send whose caller has gone */
+    struct work *attaching;    /* the attach that all who need Outlook share */
+    struct work *left_sends;   /* whose callers have gone; each with a reference */
+    LONG left_count;           /* how many there were */
+    volatile LONG64 cancelled; /* call_since of the call that was cancelled last */
 
     struct starts starts; /* what is known of Outlook's starts from before, too */
     HANDLE watch_thread, watch_wake;
@@ -295,6 +299,13 @@ BOOL outlook_cancel_call(struct outlook *outlook);
  * outlook_call_returned, and it ends. One at most for each OUTLOOK.EXE: false if there is one for it (or it is not
  * known in which one that is), if no call is under way, or the broker ends. */
 BOOL outlook_abandon_call(struct outlook *outlook);
+
+/* True if outlook_abandon_call would refuse because a thread was left behind already. Under the queue's lock. */
+BOOL apartment_one_left_behind(struct outlook *outlook);
+
+/* Looks at the call under way and does what rules/stuck.h says (stuck.c). dialog: Outlook shows one. The watchdog's
+ * thread. */
+void stuck_look(struct outlook *outlook, BOOL dialog);
 
 /* Waits on handle (may be NULL) for at most milliseconds and serves the thread's messages meanwhile. True if the handle
  * was signalled. */

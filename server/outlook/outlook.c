@@ -11,8 +11,14 @@ void outlook_enter(struct outlook *outlook)
 
 void outlook_leave(struct outlook *outlook)
 {
+    struct work *left;
+
     if (InterlockedDecrement(&outlook->references)) return;
-    work_release(outlook->left_send);
+    while ((left = outlook->left_sends))
+    {
+        outlook->left_sends = left->next;
+        work_release(left);
+    }
     if (outlook->wake) CloseHandle(outlook->wake);
     if (outlook->watch_thread) CloseHandle(outlook->watch_thread);
     if (outlook->watch_wake) CloseHandle(outlook->watch_wake);

@@ -127,14 +127,15 @@ HRESULT outlook_prepare(struct outlook *outlook, const struct outlook_mail *mail
     enum outlook_begun *begun, struct outlook_place *place, struct error *error);
 
 /* Sends the item that outlook_prepare kept, or the draft at place. After S_OK Outlook has it. With outlook_begun the
- * call may yet take effect; it is still waited for by the thread: see outlook_call_returned. */
+ * call may yet take effect; it is still waited for, and *left is its number for outlook_call_returned (else 0). */
 HRESULT outlook_send(struct outlook *outlook, const struct outlook_place *place, deadline until,
-    enum outlook_begun *begun, struct error *error);
+    enum outlook_begun *begun, LONG *left, struct error *error);
 
-/* What became of the last outlook_send that was left with outlook_begun: outlook_begun while the call is under way,
- * outlook_ended once it returned, with its answer in the result and error (told once), outlook_not_begun if there is
- * none. Never waits; the event of outlook_signal is set when the call returns. */
-HRESULT outlook_call_returned(struct outlook *outlook, enum outlook_begun *begun, struct error *error);
+/* What became of an outlook_send that was left: outlook_begun while the call is under way, outlook_ended once it
+ * returned, with its answer in the result and error (told once), outlook_not_begun if it was never made. A call that
+ * was cancelled is told as one in which Outlook was lost: whether it took effect nobody knows. Never waits; the event
+ * of outlook_signal is set when the call returns. */
+HRESULT outlook_call_returned(struct outlook *outlook, LONG left, enum outlook_begun *begun, struct error *error);
 
 /* Deletes the draft at place: the user finds it among what was deleted. */
 HRESULT outlook_delete(struct outlook *outlook, const struct outlook_place *place, deadline until, struct error *error);

@@ -223,6 +223,11 @@ static void run_send(struct apartment *apartment, struct work *work)
         connection_error(apartment, hr, L"opening the draft", &work->error);
         return;
     }
+    if (apartment->left_behind)
+    {
+        connection_error(apartment, RPC_E_DISCONNECTED, L"", &work->error);
+        return;
+    }
     work->given = TRUE;
     hr = call_method(apartment, apartment->connection.item, mail_send);
     if (FAILED(hr))
@@ -248,17 +253,18 @@ static struct work *place_work(work_function run, const WCHAR *name, const struc
     return NULL;
 }
 
-/* Remembers a Send whose caller goes while it is under way. */
-static void leave_send(struct outlook *outlook, struct work *work)
+/* Remembers a Send whose caller goes while it is under way, and returns its number. */
+static LONG leave_send(struct outlook *outlook, struct work *work)
 {
-    struct work *before;
+    LONG number;
 
     InterlockedIncrement(&work->references);
     AcquireSRWLockExclusive(&outlook->queue_lock);
-    before = outlook->left_send;
-    outlook->left_send = work;
+    number = work->number = ++outlook->left_count;
+    work->next = outlook->left_sends;
+    outlook->left_sends = work;
     ReleaseSRWLockExclusive(&outlook->queue_lock);
-    work_release(before);
+    return number;
 }
 
 /* How a Send that has returned is told. */
@@ -269,36 +275,37 @@ static HRESULT tell_send(struct work *work, enum outlook_begun *begun, struct er
 }
 
 HRESULT outlook_send(struct outlook *outlook, const struct outlook_place *place, deadline until,
-    enum outlook_begun *begun, struct error *error)
+    enum outlook_begun *begun, LONG *left, struct error *error)
 {
     struct work *work = place_work(run_send, L"Send", place, until);
     HRESULT hr;
 
     *begun = outlook_not_begun;
+    *left = 0;
     if (!work) return error_set(error, error_no_memory, 0);
+    work->answer_wanted = TRUE;
     *begun = work_do(outlook, work, until, error);
     hr = error->code;
-    if (*begun == outlook_begun) leave_send(outlook, work);
+    if (*begun == outlook_begun) *left = leave_send(outlook, work);
     if (*begun == outlook_ended) hr = tell_send(work, begun, error);
     work_release(work);
     return hr;
 }
 
-HRESULT outlook_call_returned(struct outlook *outlook, enum outlook_begun *begun, struct error *error)
+HRESULT outlook_call_returned(struct outlook *outlook, LONG left, enum outlook_begun *begun, struct error *error)
 {
-    struct work *ended = NULL;
+    struct work **at = &outlook->left_sends, *ended = NULL;
     HRESULT hr = S_OK;
 
     *begun = outlook_not_begun;
     AcquireSRWLockExclusive(&outlook->queue_lock);
-    if (outlook->left_send)
+    while (*at && (*at)->number != left)
+        at = &(*at)->next;
+    if (*at) *begun = outlook_begun;
+    if (*at && (*at)->state == work_ended)
     {
-        *begun = outlook_begun;
-        if (outlook->left_send->state == work_ended)
-        {
-            ended = outlook->left_send;
-            outlook->left_send = NULL;
-        }
+        ended = *at;
+        *at = ended->next;
     }
     ReleaseSRWLockExclusive(&outlook->queue_lock);
     if (!ended) return S_OK;

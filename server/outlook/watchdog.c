@@ -295,6 +295,7 @@ static DWORD next_look(struct watch *watch)
     {
         if (at.ms < LONG_CALL_MS) return (DWORD)(LONG_CALL_MS - at.ms);
         look(watch, &at);
+        stuck_look(outlook, watch->dialog != NULL);
         return LOOK_AGAIN_MS;
     }
     /* The call of a thread that was left behind does not take it back itself. */

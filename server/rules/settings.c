@@ -27,6 +27,15 @@ static const struct setting_row rows[setting_count] = {
         L"how long a copy in Sent Items is waited for once a mail has left the Outbox", 60, 0, DAY_S},
     [setting_start_deadline_seconds] = {L"StartDeadlineSeconds", L"seconds", L"how long Outlook may take to start", 120,
         1, 3600},
+    [setting_hand_over_seconds] = {L"HandOverSeconds", L"seconds",
+        L"how long the broker waits for Outlook to make the draft of a mail, and to send it, before it goes on without "
+        L"the answer",
+        60, 1, 3600},
+    [setting_stuck_grace_seconds] = {L"StuckGraceSeconds", L"seconds",
+        L"how long a call into Outlook that does not return is left alone once nobody waits for it; after as long "
+        L"again "
+        L"its thread is left behind and another one goes on",
+        15, 1, 3600},
     [setting_owned_idle_seconds] = {L"OutlookIdleSeconds", L"seconds",
         L"how long an Outlook that the broker started stays unused", 300, 1, DAY_S},
     [setting_start_again_seconds] = {L"StartAgainSeconds", L"seconds",

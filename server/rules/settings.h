@@ -20,6 +20,8 @@ enum setting
     setting_outbox_poll_ms,
     setting_copy_wait_seconds,
     setting_start_deadline_seconds,
+    setting_hand_over_seconds,
+    setting_stuck_grace_seconds,
     setting_owned_idle_seconds,
     setting_start_again_seconds,
     setting_restart_after_mails,

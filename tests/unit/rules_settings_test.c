@@ -19,6 +19,8 @@ static void every_setting_has_a_name_a_unit_and_a_standard_in_its_range(void **s
         [setting_outbox_poll_ms] = {L"OutboxPollMilliseconds", 1000},
         [setting_copy_wait_seconds] = {L"CopyWaitSeconds", 60},
         [setting_start_deadline_seconds] = {L"StartDeadlineSeconds", 120},
+        [setting_hand_over_seconds] = {L"HandOverSeconds", 60},
+        [setting_stuck_grace_seconds] = {L"StuckGraceSeconds", 15},
         [setting_owned_idle_seconds] = {L"OutlookIdleSeconds", 300},
         [setting_start_again_seconds] = {L"StartAgainSeconds", 600},
         [setting_restart_after_mails] = {L"RestartAfterMails", 0},

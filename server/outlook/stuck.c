@@ -1,0 +1,50 @@
+/* stuck.c - sees whether the call under way has outlasted what it was made for, and has done about it what
+ * rules/stuck.h says. Never waits. */
+#include "internal.h"
+#include "host/config.h"
+#include "rules/stuck.h"
+
+/* False if nothing is in a call. */
+static BOOL look_at_call(struct outlook *outlook, struct stuck_call *call, LONG64 *since)
+{
+    const struct apartment *apartment;
+    ULONGLONG now = clock_now_ms();
+    deadline until;
+
+    memset(call, 0, sizeof(*call));
+    *since = 0;
+    AcquireSRWLockShared(&outlook->queue_lock);
+    apartment = outlook->apartment;
+    if (apartment && (*since = apartment->call_since))
+    {
+        until = apartment->until;
+        call->call_ms = now > (ULONGLONG)*since ? now - (ULONGLONG)*since : 0;
+        call->over_ms = now > until ? now - until : 0;
+        call->cancelled = outlook->cancelled == *since;
+        call->answer_wanted = apartment->work && apartment->work->given && apartment->work->answer_wanted;
+        call->one_left_behind = apartment_one_left_behind(outlook);
+    }
+    ReleaseSRWLockShared(&outlook->queue_lock);
+    return *since != 0;
+}
+
+void stuck_look(struct outlook *outlook, BOOL dialog)
+{
+    struct stuck_call call;
+    LONG64 since;
+
+    if (!look_at_call(outlook, &call, &since)) return;
+    call.dialog = dialog != FALSE;
+    switch (stuck_decide(&call, config_get(setting_stuck_grace_seconds) * 1000ull))
+    {
+    case stuck_wait:
+        break;
+    case stuck_cancel:
+        outlook->cancelled = since;
+        outlook_cancel_call(outlook);
+        break;
+    case stuck_abandon:
+        outlook_abandon_call(outlook);
+        break;
+    }
+}

@@ -1,0 +1,483 @@
+/* deadlines_test.c - whatever Outlook does, every member of every object answers by its deadline. The members are those
+ * of the type library: one without a row here fails. Bounds are ten times what is promised: Timeout + 250 ms. */
+#include "support.h"
+#include <process.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#define SESSION_TIMEOUT_MS 500
+#define LATE_MS 250
+#define MEMBER_BOUND_MS ((SESSION_TIMEOUT_MS + LATE_MS) * 10)
+#define ACCEPTS 50
+#define ACCEPTS_BOUND_MS 2000 /* that many, beside ten times what they took with an Outlook that answers */
+#define CALLERS 4
+#define ROUNDS 21
+#define STATUS_BOUND_MS 100 /* over a null call */
+
+enum need
+{
+    nothing,  /* of Outlook: answers at once, by S_OK where it is asked without arguments that could be wrong */
+    anything, /* the same; what it answers is no matter here */
+    outlook   /* waits for Outlook */
+};
+
+struct row
+{
+    const WCHAR *member;
+    WORD kinds; /* DISPATCH_... */
+    enum need need;
+    const WCHAR *arguments[3];
+};
+
+#define GET DISPATCH_PROPERTYGET
+#define BOTH (DISPATCH_PROPERTYGET | DISPATCH_PROPERTYPUT)
+#define CALL DISPATCH_METHOD
+
+static const struct row of_session[] = {{L"Version", GET, nothing, {0}}, {L"User", GET, nothing, {0}},
+    {L"Caller", GET, nothing, {0}}, {L"Timeout", BOTH, nothing, {0}}, {L"Status", GET, nothing, {0}},
+    {L"Profile", GET, outlook, {0}}, {L"SendMail", CALL, nothing, {L"a@example.com", L"by the way", L"b"}},
+    {L"Job", CALL, anything, {L"{00000000-0000-0000-0000-000000000001}"}}, {L"Logon", CALL, outlook, {0}},
+    {L"CreateMail", CALL, nothing, {0}}, {L"Jobs", CALL, nothing, {0}}};
+
+static const struct row of_job[] = {{L"Id", GET, nothing, {0}}, {L"Key", GET, nothing, {0}},
+    {L"State", GET, nothing, {0}}, {L"StateName", GET, nothing, {0}}, {L"Subject", GET, nothing, {0}},
+    {L"Caller", GET, nothing, {0}}, {L"SubmittedAt", GET, nothing, {0}}, {L"FinishedAt", GET, nothing, {0}},
+    {L"NextAttemptAt", GET, nothing, {0}}, {L"Attempts", GET, nothing, {0}}, {L"LastError", GET, nothing, {0}},
+    {L"LastErrorText", GET, nothing, {0}}, {L"EntryID", GET, nothing, {0}}, {L"History", GET, nothing, {0}},
+    {L"Wait", CALL, nothing, {L"500"}}, {L"Cancel", CALL, anything, {0}}, {L"Retry", CALL, anything, {0}}};
+
+static const struct row of_jobs[] = {
+    {L"Item", GET, nothing, {L"1"}}, {L"Count", GET, nothing, {0}}, {L"_NewEnum", GET, nothing, {0}}};
+
+static const struct row of_mail[] = {{L"To", BOTH, nothing, {0}}, {L"CC", BOTH, nothing, {0}},
+    {L"BCC", BOTH, nothing, {0}}, {L"Subject", BOTH, nothing, {0}}, {L"Body", BOTH, nothing, {0}},
+    {L"HTMLBody", BOTH, nothing, {0}}, {L"Importance", BOTH, nothing, {0}}, {L"Sensitivity", BOTH, nothing, {0}},
+    {L"Categories", BOTH, nothing, {0}}, {L"ReadReceiptRequested", BOTH, nothing, {0}},
+    {L"DeferredDeliveryTime", BOTH, nothing, {0}}, {L"ExpiryTime", BOTH, nothing, {0}},
+    {L"ReplyTo", BOTH, nothing, {0}}, {L"SentOnBehalfOfName", BOTH, nothing, {0}}, {L"Account", BOTH, nothing, {0}},
+    {L"Attach", CALL, anything, {L"C:\\is not there.txt"}}, {L"AttachData", CALL, nothing, {L"a.txt", L"QUJD"}},
+    {L"Send", CALL, nothing, {0}}, {L"Save", CALL, outlook, {0}}};
+
+static const struct row of_status[] = {{L"Text", GET, nothing, {0}}, {L"State", GET, nothing, {0}},
+    {L"StateName", GET, nothing, {0}}, {L"Profile", GET, nothing, {0}}, {L"OutlookVersion", GET, nothing, {0}},
+    {L"OutlookProcessId", GET, nothing, {0}}, {L"OwnsOutlook", GET, nothing, {0}}, {L"ProcessId", GET, nothing, {0}},
+    {L"WindowsSession", GET, nothing, {0}}, {L"StartedAt", GET, nothing, {0}}, {L"DialogTitle", GET, nothing, {0}},
+    {L"DialogText", GET, nothing, {0}}, {L"DialogSince", GET, nothing, {0}}, {L"Queued", GET, nothing, {0}},
+    {L"Submitted", GET, nothing, {0}}, {L"Sent", GET, nothing, {0}}, {L"Failed", GET, nothing, {0}},
+    {L"Unknown", GET, nothing, {0}}, {L"Restarts", GET, nothing, {0}}, {L"LastError", GET, nothing, {0}},
+    {L"LastErrorText", GET, nothing, {0}}, {L"LogFile", GET, nothing, {0}}};
+
+struct face
+{
+    const IID *iid;
+    const struct row *rows;
+    unsigned count;
+};
+
+enum
+{
+    face_session,
+    face_job,
+    face_jobs,
+    face_mail,
+    face_status,
+    face_count
+};
+
+static const struct face faces[face_count] = {
+    {&IID_IObSession, of_session, ARRAYSIZE(of_session)},
+    {&IID_IObJob, of_job, ARRAYSIZE(of_job)},
+    {&IID_IObJobs, of_jobs, ARRAYSIZE(of_jobs)},
+    {&IID_IObMail, of_mail, ARRAYSIZE(of_mail)},
+    {&IID_IObStatus, of_status, ARRAYSIZE(of_status)},
+};
+
+static ITypeLib *library;
+
+static int begin(void **state)
+{
+    int result = ob_begin(state);
+
+    if (result) return result;
+    return FAILED(LoadRegTypeLib(&LIBID_OutlookBroker, 1, 0, LOCALE_NEUTRAL, &library));
+}
+
+static int end(void **state)
+{
+    if (library) ITypeLib_Release(library);
+    return ob_end(state);
+}
+
+/* --- members */
+
+static const struct row *find_row(const struct face *face, const WCHAR *member, WORD kind)
+{
+    for (unsigned i = 0; i < face->count; i++)
+        if (!wcscmp(face->rows[i].member, member) && (face->rows[i].kinds & kind)) return &face->rows[i];
+    ob_fail(__FILE__, __LINE__, "%s has no row", ob_utf8(member));
+    return NULL;
+}
+
+static void call_row(void *object, const struct row *row, WORD kind, struct ob_answer *answer)
+{
+    VARIANT arguments[3];
+    unsigned count = 0;
+
+    if (kind == DISPATCH_PROPERTYPUT)
+    {
+        arguments[0] = ob_get(object, row->member);
+        count = 1;
+    }
+    else
+        while (count < ARRAYSIZE(row->arguments) && row->arguments[count])
+        {
+            arguments[count] = ob_text(row->arguments[count]);
+            count++;
+        }
+    ob_invoke(object, row->member, kind, arguments, count, answer);
+    for (unsigned i = 0; i < count; i++)
+        VariantClear(&arguments[i]);
+}
+
+/* Returns the milliseconds that it took. */
+static ULONGLONG expect_answer(const char *fault, void *object, const struct row *row, WORD kind, HRESULT of_outlook)
+{
+    ULONGLONG begun = GetTickCount64(), took;
+    struct ob_answer answer;
+
+    call_row(object, row, kind, &answer);
+    took = GetTickCount64() - begun;
+    ob_require(took <= MEMBER_BOUND_MS, "%s: %s took %llu ms", fault, ob_utf8(row->member), took);
+    if (row->need == outlook)
+        ob_require(answer.code == of_outlook, "%s: %s answers 0x%08lX %s", fault, ob_utf8(row->member), answer.code,
+            answer.text ? ob_utf8(answer.text) : "");
+    if (row->need == nothing)
+        ob_require(SUCCEEDED(answer.hr), "%s: %s answers 0x%08lX %s", fault, ob_utf8(row->member), answer.code,
+            answer.text ? ob_utf8(answer.text) : "");
+    if (row->need == anything)
+        ob_require(answer.code != (HRESULT)OB_E_TIMEOUT, "%s: %s waited for Outlook", fault, ob_utf8(row->member));
+    ob_answer_clear(&answer);
+    return took;
+}
+
+/* All members of one object; the vtable's half of the type library has them as they are. Returns how many. */
+static unsigned expect_answers(const char *fault, const struct face *face, void *object, HRESULT of_outlook)
+{
+    ITypeInfo *info, *half;
+    TYPEATTR *attributes;
+    HREFTYPE type;
+    unsigned called = 0;
+
+    ob_assert_ok(ITypeLib_GetTypeInfoOfGuid(library, face->iid, &info));
+    ob_assert_ok(ITypeInfo_GetRefTypeOfImplType(info, (UINT)-1, &type));
+    ob_assert_ok(ITypeInfo_GetRefTypeInfo(info, type, &half));
+    ob_assert_ok(ITypeInfo_GetTypeAttr(half, &attributes));
+    for (UINT i = 0; i < attributes->cFuncs; i++)
+    {
+        FUNCDESC *function;
+        BSTR name;
+
+        ob_assert_ok(ITypeInfo_GetFuncDesc(half, i, &function));
+        ob_assert_ok(ITypeInfo_GetDocumentation(half, function->memid, &name, NULL, NULL, NULL));
+        expect_answer(
+            fault, object, find_row(face, name, (WORD)function->invkind), (WORD)function->invkind, of_outlook);
+        called++;
+        SysFreeString(name);
+        ITypeInfo_ReleaseFuncDesc(half, function);
+    }
+    ITypeInfo_ReleaseTypeAttr(half, attributes);
+    ITypeInfo_Release(half);
+    ITypeInfo_Release(info);
+    return called;
+}
+
+static IObSession *short_session(LONG timeout_ms)
+{
+    IObSession *session = ob_session();
+
+    ob_assert_ok(IObSession_put_Timeout(session, timeout_ms));
+    return session;
+}
+
+static IObMail *new_mail(IObSession *session, const WCHAR *subject)
+{
+    BSTR to = SysAllocString(L"a@example.com"), text = SysAllocString(subject);
+    IObMail *mail;
+
+    ob_assert_ok(IObSession_CreateMail(session, &mail));
+    ob_assert_ok(IObMail_put_To(mail, to));
+    ob_assert_ok(IObMail_put_Subject(mail, text));
+    SysFreeString(to);
+    SysFreeString(text);
+    return mail;
+}
+
+static void expect_all_members(const char *fault, IObJob *job, HRESULT of_outlook)
+{
+    IObSession *session = short_session(SESSION_TIMEOUT_MS);
+    void *objects[face_count] = {session, job};
+    unsigned called = 0;
+
+    ob_assert_ok(IObSession_Jobs(session, ob_missing(), ob_missing(), (IObJobs **)&objects[face_jobs]));
+    objects[face_mail] = new_mail(session, L"never a draft");
+    ob_assert_ok(IObSession_get_Status(session, (IObStatus **)&objects[face_status]));
+    for (unsigned i = 0; i < face_count; i++)
+        called += expect_answers(fault, &faces[i], objects[i], of_outlook);
+    for (unsigned i = face_jobs; i < face_count; i++)
+        IUnknown_Release((IUnknown *)objects[i]);
+    IObSession_Release(session);
+    printf("%s: %u members answered in time\n", fault, called);
+}
+
+/* --- while Outlook is blocked */
+
+static int compare(const void *a, const void *b)
+{
+    double difference = *(const double *)a - *(const double *)b;
+
+    return difference > 0 ? 1 : difference < 0 ? -1 : 0;
+}
+
+/* The median of some calls in ms: of Version, which does nothing, or of Status (whole). */
+static double time_calls(IObSession *session, BOOL whole)
+{
+    double took[ROUNDS];
+    LARGE_INTEGER per_second, begun, ended;
+
+    QueryPerformanceFrequency(&per_second);
+    for (unsigned i = 0; i < ROUNDS; i++)
+    {
+        IObStatus *status = NULL;
+        BSTR version = NULL;
+
+        QueryPerformanceCounter(&begun);
+        ob_assert_ok(whole ? IObSession_get_Status(session, &status) : IObSession_get_Version(session, &version));
+        QueryPerformanceCounter(&ended);
+        took[i] = (double)(ended.QuadPart - begun.QuadPart) * 1000 / (double)per_second.QuadPart;
+        if (status) IObStatus_Release(status);
+        SysFreeString(version);
+    }
+    qsort(took, ROUNDS, sizeof(took[0]), compare);
+    return took[ROUNDS / 2];
+}
+
+static void time_status(const char *fault)
+{
+    IObSession *session = short_session(SESSION_TIMEOUT_MS);
+    double null_ms = time_calls(session, FALSE), status_ms = time_calls(session, TRUE);
+
+    printf("%s: a null call takes %.2f ms, Status %.2f ms\n", fault, null_ms, status_ms);
+    ob_require(status_ms - null_ms <= STATUS_BOUND_MS, "%s: Status takes %.2f ms", fault, status_ms);
+    IObSession_Release(session);
+}
+
+/* Milliseconds for all of them. */
+static ULONGLONG accept_many(void)
+{
+    static const struct ob_mail mail = {.to = L"a@example.com", .subject = L"one of many", .body = L"b"};
+    IObSession *session = short_session(OB_LONG_MS);
+    ULONGLONG begun = GetTickCount64(), took;
+
+    for (unsigned i = 0; i < ACCEPTS; i++)
+    {
+        IObJob *job = ob_send(session, &mail);
+
+        IObJob_Release(job);
+    }
+    took = GetTickCount64() - begun;
+    IObSession_Release(session);
+    return took;
+}
+
+struct caller
+{
+    LONG timeout_ms;
+    ULONGLONG took_ms;
+    HRESULT hr;
+};
+
+static unsigned __stdcall log_on(void *context)
+{
+    struct caller *caller = context;
+    VARIANT missing = {0};
+    IObSession *session = NULL;
+    ULONGLONG begun;
+
+    V_VT(&missing) = VT_ERROR;
+    V_ERROR(&missing) = DISP_E_PARAMNOTFOUND;
+    CoInitializeEx(NULL, COINIT_MULTITHREADED);
+    caller->hr = CoCreateInstance(&CLSID_ObSession, NULL, CLSCTX_LOCAL_SERVER, &IID_IObSession, (void **)&session);
+    if (SUCCEEDED(caller->hr)) caller->hr = IObSession_put_Timeout(session, caller->timeout_ms);
+    begun = GetTickCount64();
+    if (SUCCEEDED(caller->hr)) caller->hr = IObSession_Logon(session, NULL, NULL, missing, missing);
+    caller->took_ms = GetTickCount64() - begun;
+    if (session) IObSession_Release(session);
+    CoUninitialize();
+    return 0;
+}
+
+/* Each by its own deadline, though they wait for the same. */
+static void wait_side_by_side(const char *fault, HRESULT of_outlook)
+{
+    struct caller callers[CALLERS];
+    HANDLE threads[CALLERS];
+
+    for (int i = 0; i < CALLERS; i++)
+    {
+        callers[i] = (struct caller){.timeout_ms = (CALLERS - i) * 400};
+        threads[i] = (HANDLE)_beginthreadex(NULL, 0, log_on, &callers[i], 0, NULL);
+        assert_non_null(threads[i]);
+    }
+    for (int i = 0; i < CALLERS; i++)
+    {
+        assert_int_equal(WaitForSingleObject(threads[i], OB_LONG_MS), WAIT_OBJECT_0);
+        CloseHandle(threads[i]);
+        ob_assert_hr(callers[i].hr, of_outlook);
+        ob_require(callers[i].took_ms + 50 >= (ULONGLONG)callers[i].timeout_ms &&
+                       callers[i].took_ms <= (ULONGLONG)callers[i].timeout_ms + LATE_MS * 10,
+            "%s: with %ld ms it took %llu", fault, callers[i].timeout_ms, callers[i].took_ms);
+    }
+}
+
+/* Waits until nothing is under way. */
+static void wait_empty(IObSession *session)
+{
+    ULONGLONG begun = GetTickCount64();
+    LONG queued = 1, submitted = 0;
+
+    while ((queued || submitted) && GetTickCount64() - begun < OB_LONG_MS)
+    {
+        IObStatus *status;
+
+        ob_assert_ok(IObSession_get_Status(session, &status));
+        ob_assert_ok(IObStatus_get_Queued(status, &queued));
+        ob_assert_ok(IObStatus_get_Submitted(status, &submitted));
+        IObStatus_Release(status);
+        Sleep(50);
+    }
+    ob_require(!queued && !submitted, "%ld jobs wait, %ld are submitted", queued, submitted);
+}
+
+static void under_fault(const char *fault, BOOL running, const char *line, HRESULT of_outlook)
+{
+    static const struct ob_mail plain = {.to = L"a@example.com", .subject = L"before", .body = L"b"};
+    static const struct ob_mail blocker = {.to = L"a@example.com", .subject = L"blocked", .body = L"b"};
+    IObSession *session = ob_session();
+    IObJob *before, *blocked;
+    unsigned drafts, strikes, delivered;
+    ULONGLONG free_ms, blocked_ms;
+    char control[128];
+
+    ob_control("");
+    before = ob_send(session, &plain);
+    ob_expect_state(before, obJobSent);
+    free_ms = accept_many();
+    wait_empty(session);
+    if (!running)
+    {
+        ob_kill(OB_SANDBOX_IMAGE);
+        assert_true(ob_wait_gone(OB_SANDBOX_IMAGE, OB_LONG_MS));
+    }
+    drafts = ob_count_files(ob_sandbox_path(L"Drafts\\*.item"));
+    delivered = ob_count_delivered();
+    strikes = ob_count_strikes(line);
+    snprintf(control, sizeof(control), "%s\n", line);
+    ob_control(control);
+    blocked = ob_send(session, &blocker);
+    ob_wait_strikes(line, strikes + 1);
+
+    time_status(fault);
+    expect_all_members(fault, before, of_outlook);
+    wait_side_by_side(fault, of_outlook);
+    blocked_ms = accept_many();
+    printf("%s: %d mails accepted in %llu ms, with an Outlook that answers in %llu ms\n", fault, ACCEPTS, blocked_ms,
+        free_ms);
+    ob_require(blocked_ms <= free_ms * 10 + ACCEPTS_BOUND_MS, "%s: accepts took %llu ms", fault, blocked_ms);
+
+    /* What was accepted goes out once; what Outlook was not given by its deadline never happens. */
+    ob_control("");
+    ob_expect_state(blocked, obJobSent);
+    ob_wait_delivered(delivered + 1 + ACCEPTS + 2); /* SendMail's and IObMail.Send's among the members */
+    wait_empty(session);
+    assert_int_equal(ob_count_delivered(), delivered + 1 + ACCEPTS + 2);
+    assert_int_equal(ob_count_files(ob_sandbox_path(L"Drafts\\*.item")), drafts);
+    IObJob_Release(before);
+    IObJob_Release(blocked);
+    IObSession_Release(session);
+}
+
+static void an_outlook_that_hangs_in_create_item_holds_nobody_up(void **state)
+{
+    (void)state;
+    under_fault("CreateItem hangs", TRUE, "hang = at Application.CreateItem once", OB_E_TIMEOUT);
+}
+
+static void an_outlook_that_hangs_in_save_holds_nobody_up(void **state)
+{
+    (void)state;
+    under_fault("Save hangs", TRUE, "hang = at MailItem.Save once", OB_E_TIMEOUT);
+}
+
+static void an_outlook_that_hangs_in_send_holds_nobody_up(void **state)
+{
+    (void)state;
+    under_fault("Send hangs", TRUE, "hang = at sending once", OB_E_TIMEOUT);
+}
+
+static void an_outlook_that_hangs_at_logon_holds_nobody_up(void **state)
+{
+    (void)state;
+    under_fault("log-on hangs", FALSE, "hang = at logon once", OB_E_TIMEOUT);
+}
+
+static void an_outlook_that_does_not_register_holds_nobody_up(void **state)
+{
+    (void)state;
+    under_fault("the start hangs", FALSE, "hang = at start once", OB_E_TIMEOUT);
+}
+
+/* --- work that Outlook was given */
+
+static void a_save_that_outlook_was_given_says_that_it_may_take_effect_and_is_not_tried_again(void **state)
+{
+    IObSession *session = short_session(SESSION_TIMEOUT_MS);
+    IObMail *mail = new_mail(session, L"given");
+    unsigned drafts;
+    struct ob_answer answer;
+    ULONGLONG begun;
+
+    (void)state;
+    ob_control("");
+    ob_expect_good_mail(session, L"before given");
+    drafts = ob_count_files(ob_sandbox_path(L"Drafts\\*.item"));
+    ob_control("hang = at MailItem.Save once\n");
+    begun = GetTickCount64();
+    ob_invoke(mail, L"Save", DISPATCH_METHOD, NULL, 0, &answer);
+    assert_in_range(GetTickCount64() - begun, SESSION_TIMEOUT_MS - 50, MEMBER_BOUND_MS);
+    ob_assert_hr(answer.code, OB_E_TIMEOUT);
+    ob_require(wcsstr(answer.text, L"may still") != NULL, "%s", ob_utf8(answer.text));
+    ob_answer_clear(&answer);
+    ob_control("");
+    assert_int_equal(ob_wait_for_files(ob_sandbox_path(L"Drafts"), L"*.item", drafts + 1, OB_LONG_MS), drafts + 1);
+    ob_assert_ok(IObSession_put_Timeout(session, OB_LONG_MS));
+    ob_expect_good_mail(session, L"after given");
+    assert_int_equal(ob_count_files(ob_sandbox_path(L"Drafts\\*.item")), drafts + 1);
+    IObMail_Release(mail);
+    IObSession_Release(session);
+}
+
+int wmain(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_outlook_that_hangs_in_create_item_holds_nobody_up),
+        cmocka_unit_test(an_outlook_that_hangs_in_save_holds_nobody_up),
+        cmocka_unit_test(an_outlook_that_hangs_in_send_holds_nobody_up),
+        cmocka_unit_test(a_save_that_outlook_was_given_says_that_it_may_take_effect_and_is_not_tried_again),
+        cmocka_unit_test(an_outlook_that_hangs_at_logon_holds_nobody_up),
+        cmocka_unit_test(an_outlook_that_does_not_register_holds_nobody_up),
+    };
+
+    return cmocka_run_group_tests(tests, begin, end);
+}

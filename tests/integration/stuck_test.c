@@ -1,0 +1,110 @@
+/* stuck_test.c - a call into Outlook that does not return: its thread is left behind, and what it was doing comes to
+ * its end whatever becomes of the call: it returns late, its dialog is answered, or its OUTLOOK.EXE is gone. That a
+ * call can be cancelled too, only Windows shows. */
+#include "watching.h"
+
+static const WCHAR left_behind[] = L"is left behind", returned[] = L"a thread that was left behind has ended";
+
+static int begin(void **state)
+{
+    ob_set(L"HandOverSeconds", 1);
+    ob_set(L"StuckGraceSeconds", 1);
+    return begin_watching(state);
+}
+
+/* Waits until the text stands in the log so often. */
+static void wait_in_log(const WCHAR *text, unsigned count)
+{
+    ULONGLONG began = GetTickCount64();
+
+    while (count_in_log(text) < count && GetTickCount64() - began < OB_LONG_MS)
+        Sleep(20);
+    ob_require(count_in_log(text) == count, "\"%s\" stands %u times in the log, not %u", ob_utf8(text),
+        count_in_log(text), count);
+}
+
+static void expect_once(const WCHAR *subject)
+{
+    struct ob_arrivals arrivals;
+    unsigned count;
+
+    ob_read_mails(&arrivals);
+    count = ob_count_with(&arrivals, subject);
+    ob_free_mails(&arrivals);
+    ob_require(count == 1, "%s: delivered %u times", ob_utf8(subject), count);
+}
+
+static void lift(void)
+{
+    ob_control("");
+}
+
+static void answer(void)
+{
+    ob_press(ob_wait_dialog(L"Archive"), L"Yes");
+}
+
+static void end_outlook(void)
+{
+    ob_control("");
+    ob_kill(OB_SANDBOX_IMAGE);
+}
+
+static const struct
+{
+    const WCHAR *subject;
+    const char *fault;
+    ObJobState while_stuck;
+    void (*end)(void);
+} rows[] = {
+    {L"Send returns late", "hang = at sending once", obJobSending, lift},
+    {L"Send returns late from where the mail is stored", "hang = at stored once", obJobSending, lift},
+    {L"a dialog in Send is answered late", "dialog = Archive | Archive it? | Yes, No at send once", obJobSending,
+        answer},
+    {L"Outlook ends before the mail is stored", "hang = at sending once", obJobSending, end_outlook},
+    {L"Outlook ends after the mail is stored", "hang = at stored once", obJobSending, end_outlook},
+    {L"Save returns late", "hang = at MailItem.Save once", obJobQueued, lift},
+    {L"Outlook ends before the draft is saved", "hang = at MailItem.Save once", obJobQueued, end_outlook},
+    {L"CreateItem returns late", "hang = at Application.CreateItem once", obJobQueued, lift},
+};
+
+static void a_mail_whose_call_was_left_behind_leaves_once_and_others_follow(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < ARRAYSIZE(rows); i++)
+    {
+        unsigned lefts = count_in_log(left_behind), ends = count_in_log(returned);
+        IObJob *job, *next;
+        ObJobState is;
+        char control[128];
+        WCHAR before[80];
+
+        ob_control("");
+        swprintf(before, ARRAYSIZE(before), L"before: %ls", rows[i].subject);
+        ob_expect_good_mail(session, before);
+        snprintf(control, sizeof(control), "%s\r\n", rows[i].fault);
+        ob_control(control);
+        job = send_one(rows[i].subject);
+        wait_in_log(left_behind, lefts + 1);
+        next = send_one(L"behind it");
+        ob_assert_ok(IObJob_get_State(job, &is));
+        ob_require(is == rows[i].while_stuck, "%s: %d while it is stuck", ob_utf8(rows[i].subject), is);
+        rows[i].end();
+        ob_expect_state(job, obJobSent);
+        ob_expect_state(next, obJobSent);
+        expect_once(rows[i].subject);
+        wait_in_log(returned, ends + 1);
+        assert_int_equal(count_in_log(left_behind), lefts + 1);
+        IObJob_Release(job);
+        IObJob_Release(next);
+    }
+}
+
+int wmain(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_mail_whose_call_was_left_behind_leaves_once_and_others_follow),
+    };
+
+    return cmocka_run_group_tests(tests, begin, end_watching);
+}
