@@ -87,11 +87,14 @@ static bool is_space(wchar_t c)
 /* Appends text behind divider; what does not fit is cut, with dots in its place. */
 static void append(wchar_t *out, size_t size, const wchar_t *divider, const wchar_t *text)
 {
-    size_t length = wcslen(out), begin = length, room = size - wcslen(dots) - 1;
+    size_t length = wcslen(out), begin, room = size - wcslen(dots) - 1;
     bool space = false, full = length >= room;
 
     for (const wchar_t *at = length ? divider : L""; !full && *at; at++)
-        if (!(full = length >= room)) out[length++] = *at;
+    {
+        full = length >= room;
+        if (!full) out[length++] = *at;
+    }
     begin = length;
     for (; !full && *text; text++)
     {

@@ -75,12 +75,13 @@ static bool read_reason(const char *value, size_t length, struct start_record *r
 
 static bool read_line(const char *line, size_t length, struct start_record *record)
 {
-    const char *space = memchr(line, ' ', length), *value = space + 1;
+    const char *space = memchr(line, ' ', length), *value;
     size_t name_length, value_length;
     uint64_t number = 0;
     bool fine = true;
 
     if (!space) return false;
+    value = space + 1;
     name_length = (size_t)(space - line);
     value_length = length - name_length - 1;
     if (is_word(line, name_length, "failed")) return read_failed(value, value_length, &record->circuit);

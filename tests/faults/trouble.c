@@ -51,7 +51,7 @@ static void put(bool copies, const char *some)
 {
     char text[1000];
 
-    snprintf(text, sizeof(text), "open-items = %u\n%s%s", OPEN_ITEMS, copies ? "" : "sent-copies = off\n", some);
+    snprintf(text, sizeof(text), "open-items = %d\n%s%s", OPEN_ITEMS, copies ? "" : "sent-copies = off\n", some);
     ob_control(text);
 }
 

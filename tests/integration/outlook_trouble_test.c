@@ -167,7 +167,7 @@ static void more_mails_leave_than_items_may_be_open(void **state)
     char control[64];
 
     (void)state;
-    snprintf(control, sizeof(control), "open-items = %u\n", open_items);
+    snprintf(control, sizeof(control), "open-items = %d\n", open_items);
     ob_control(control);
     for (unsigned i = 0; i < many; i++)
     {

@@ -241,13 +241,13 @@ static void a_child_window_is_a_part_by_its_class_and_style(void **state)
         uint32_t style;
         enum dialog_part part;
     } rows[] = {
-        {L"Button", VISIBLE | 0x0, dialog_part_button},
+        {L"Button", VISIBLE, dialog_part_button},
         {L"BUTTON", VISIBLE | 0x1, dialog_part_button},
         {L"Button", VISIBLE | 0x3, dialog_part_check},
         {L"Button", VISIBLE | 0x9, dialog_part_text},
         {L"Button", VISIBLE | 0x7, dialog_part_text},
         {L"Button", VISIBLE | 0xE, dialog_part_button},
-        {L"Static", VISIBLE | 0x0, dialog_part_text},
+        {L"Static", VISIBLE, dialog_part_text},
         {L"Static", VISIBLE | 0x80, dialog_part_text},
         {L"Static", VISIBLE | 0x3, dialog_part_none}, /* an icon */
         {L"Static", VISIBLE | 0x10, dialog_part_none},
