@@ -43,6 +43,32 @@ struct letter
     unsigned size; /* of the attachment, in bytes */
 };
 
+/* Counts the VARIANTs and the objects of a call. Passes its result on. */
+static HRESULT count_call(HRESULT hr, LONG variants, LONG objects)
+{
+    static volatile struct given *given;
+    HANDLE section;
+
+    if (!given && (section = OpenFileMappingW(FILE_MAP_WRITE, FALSE, GIVEN_SECTION)))
+        given = MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, sizeof(*given));
+    if (!given) return hr;
+    InterlockedExchangeAdd(&given->variants, variants);
+    if (SUCCEEDED(hr)) InterlockedExchangeAdd(&given->objects, objects);
+    return hr;
+}
+
+/* A call that passed so many VARIANTs. */
+static HRESULT passed(HRESULT hr, LONG variants)
+{
+    return count_call(hr, variants, 0);
+}
+
+/* One that gave an object too. */
+static HRESULT had(HRESULT hr, LONG variants)
+{
+    return count_call(hr, variants, 1);
+}
+
 /* --- the journal */
 
 static void write_line(HANDLE journal, const char *format, ...) __attribute__((format(__printf__, 2, 3)));
@@ -144,7 +170,7 @@ static HRESULT send_whole(struct sender *sender, const struct letter *letter, IO
         attachments = ob_text(ob_write_file(letter_file(letter), bytes, letter->size));
         free(bytes);
     }
-    hr = ob_try_send(sender->session, &mail, job);
+    hr = had(ob_try_send(sender->session, &mail, job), 1);
     if (letter->size && hr == S_OK) DeleteFileW(letter_file(letter));
     VariantClear(&attachments);
     return hr;
@@ -168,13 +194,13 @@ static HRESULT send_in_parts(struct sender *sender, const struct letter *letter,
     BSTR key = SysAllocString(letter->key), to = SysAllocString(L"a@example.com"), leaf = SysAllocString(L"data.txt");
     VARIANT bytes = bytes_argument(letter);
     IObMail *mail = NULL;
-    HRESULT hr = IObSession_CreateMail(sender->session, &mail);
+    HRESULT hr = had(IObSession_CreateMail(sender->session, &mail), 0);
 
     if (hr == S_OK) hr = IObMail_put_To(mail, to);
     if (hr == S_OK) hr = IObMail_put_Subject(mail, key);
     if (hr == S_OK) hr = IObMail_put_Body(mail, key);
-    if (hr == S_OK) hr = IObMail_AttachData(mail, leaf, bytes, NULL);
-    if (hr == S_OK) hr = IObMail_Send(mail, key, job);
+    if (hr == S_OK) hr = passed(IObMail_AttachData(mail, leaf, bytes, NULL), 1);
+    if (hr == S_OK) hr = had(IObMail_Send(mail, key, job), 0);
     if (mail) IObMail_Release(mail);
     VariantClear(&bytes);
     SysFreeString(key);
@@ -219,7 +245,7 @@ static HRESULT open_session(IObSession **session)
 {
     *session = NULL;
     CoInitializeEx(NULL, COINIT_MULTITHREADED);
-    return CoCreateInstance(&CLSID_ObSession, NULL, CLSCTX_LOCAL_SERVER, &IID_IObSession, (void **)session);
+    return had(CoCreateInstance(&CLSID_ObSession, NULL, CLSCTX_LOCAL_SERVER, &IID_IObSession, (void **)session), 0);
 }
 
 static int close_session(IObSession *session, int code)
@@ -232,7 +258,7 @@ static int close_session(IObSession *session, int code)
 static HRESULT read_counts(IObSession *session, LONG *queued, LONG *submitted)
 {
     IObStatus *status;
-    HRESULT hr = IObSession_get_Status(session, &status);
+    HRESULT hr = had(IObSession_get_Status(session, &status), 0);
 
     if (FAILED(hr)) return hr;
     hr = IObStatus_get_Queued(status, queued);
@@ -284,12 +310,12 @@ static HRESULT read_jobs(IObSession *session, struct dice *dice)
     LONG count = 0;
     ObJobState state;
     BSTR text = NULL;
-    HRESULT hr = IObSession_Jobs(session, ob_missing(), ob_long(1 + (LONG)dice_roll(dice, 20)), &jobs);
+    HRESULT hr = had(IObSession_Jobs(session, ob_missing(), ob_long(1 + (LONG)dice_roll(dice, 20)), &jobs), 2);
 
     if (SUCCEEDED(hr)) hr = IObJobs_get_Count(jobs, &count);
-    if (SUCCEEDED(hr) && count) hr = IObJobs_get_Item(jobs, 1 + (LONG)dice_roll(dice, (unsigned)count), &job);
+    if (SUCCEEDED(hr) && count) hr = had(IObJobs_get_Item(jobs, 1 + (LONG)dice_roll(dice, (unsigned)count), &job), 0);
     if (SUCCEEDED(hr) && job) hr = IObJob_get_LastErrorText(job, &text);
-    if (SUCCEEDED(hr) && job) hr = IObJob_Wait(job, ob_long((LONG)dice_roll(dice, 1000)), &state);
+    if (SUCCEEDED(hr) && job) hr = passed(IObJob_Wait(job, ob_long((LONG)dice_roll(dice, 1000)), &state), 1);
     SysFreeString(text);
     if (job) IObJob_Release(job);
     if (jobs) IObJobs_Release(jobs);
@@ -316,7 +342,7 @@ int client_read(unsigned seed, unsigned environment)
 static HRESULT count_state(IObSession *session, ObJobState state, LONG *count)
 {
     IObJobs *jobs;
-    HRESULT hr = IObSession_Jobs(session, ob_long(state), ob_long(1), &jobs);
+    HRESULT hr = had(IObSession_Jobs(session, ob_long(state), ob_long(1), &jobs), 2);
 
     if (FAILED(hr)) return hr;
     hr = IObJobs_get_Count(jobs, count);

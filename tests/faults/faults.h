@@ -85,5 +85,12 @@ int client_send(unsigned seed, unsigned environment, unsigned number);
 int client_read(unsigned seed, unsigned environment);
 int client_drain(void);
 
+/* What clients were given and gave: counted in a section, where that is there. */
+struct given
+{
+    LONG objects, variants;
+};
+#define GIVEN_SECTION L"OutlookBrokerTestGiven"
+
 /* The file that tells clients to finish. */
 #define FINISH_FILE L"finish"

@@ -1,8 +1,9 @@
 /* soak.c - one broker for a long time, under load and with all that may happen to Outlook: it is killed, closed by its
  * user, busy, hangs, shows dialogs. Once a minute all of that ends, the queue runs empty, and what the broker holds
  * then is written into soak.txt for tests/faults/soak, which adds what the Unix side sees: `quiet MINUTE PROCESS BLOCKS
- * HANDLES OUTLOOKS`. The process is its Windows id, blocks are those of COM's memory, handles are counted by Wine's
- * server, and Outlooks are those killed so far. */
+ * EVENTS KEYS HANDLES OBJECTS VARIANTS OUTLOOKS`. The process is its Windows id, blocks are those of COM's memory;
+ * handles are counted by Wine's server, those to events and registry keys apart from all others; objects are those that
+ * clients were given so far, and Outlooks those killed. */
 #include "faults.h"
 #include <stdlib.h>
 #include <tlhelp32.h>
@@ -19,6 +20,7 @@ struct soak
     struct load load;
     struct dice dice;
     volatile LONG *blocks;
+    volatile struct given *given;
     unsigned outlooks; /* killed */
 };
 
@@ -38,9 +40,24 @@ struct system_handles
     struct system_handle handles[];
 };
 
-static unsigned count_handles(DWORD process)
+struct handle_counts
 {
-    ULONG size = 1 << 20, length, own = 0;
+    unsigned events, keys, others;
+};
+
+/* The number by which a list names the type of one's own handle. */
+static UCHAR type_in(const struct system_handles *all, HANDLE own)
+{
+    for (ULONG i = 0; i < all->count; i++)
+        if (all->handles[i].process == GetCurrentProcessId() && all->handles[i].value == (USHORT)(ULONG_PTR)own)
+            return all->handles[i].type;
+    ob_require(false, "an own handle is not in the list");
+    return 0;
+}
+
+static struct system_handles *list_handles(void)
+{
+    ULONG size = 1 << 20, length;
     struct system_handles *all;
     NTSTATUS status;
 
@@ -50,12 +67,41 @@ static unsigned count_handles(DWORD process)
         all = malloc(size);
         assert_non_null(all);
         status = NtQuerySystemInformation((SYSTEM_INFORMATION_CLASS)SYSTEM_HANDLES, all, size, &length);
-        for (ULONG i = 0; status >= 0 && i < all->count; i++)
-            own += all->handles[i].process == process;
+        if (status >= 0) return all;
         free(all);
-    } while (status < 0 && size < 1 << 28);
-    ob_require(status >= 0, "the handles: %08lX", (unsigned long)status);
-    return own;
+    } while (size < 1 << 28);
+    ob_require(false, "the handles: %08lX", (unsigned long)status);
+    return NULL;
+}
+
+static struct handle_counts count_handles(DWORD process)
+{
+    HANDLE event = CreateEventW(NULL, FALSE, FALSE, NULL);
+    struct handle_counts counts = {0};
+    struct system_handles *all;
+    UCHAR event_type, key_type;
+    HKEY key;
+
+    assert_int_equal(RegOpenKeyExW(HKEY_CURRENT_USER, L"Software", 0, KEY_READ, &key), ERROR_SUCCESS);
+    all = list_handles();
+    event_type = type_in(all, event);
+    key_type = type_in(all, key);
+    for (ULONG i = 0; i < all->count; i++)
+    {
+        const struct system_handle *handle = &all->handles[i];
+
+        if (handle->process != process) continue;
+        if (handle->type == event_type)
+            counts.events++;
+        else if (handle->type == key_type)
+            counts.keys++;
+        else
+            counts.others++;
+    }
+    free(all);
+    RegCloseKey(key);
+    CloseHandle(event);
+    return counts;
 }
 
 static DWORD broker_process(void)
@@ -132,14 +178,14 @@ static void fall_quiet(struct soak *soak)
     Sleep(QUIET_MS);
 }
 
-/* Made before the broker starts, which counts there. */
-static void open_section(struct soak *soak)
+/* Made before broker and clients start, which count there. */
+static volatile void *open_section(const WCHAR *name, DWORD size)
 {
-    HANDLE section =
-        CreateFileMappingW(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, sizeof(*soak->blocks), WINE_MEMORY_SECTION);
+    HANDLE section = CreateFileMappingW(INVALID_HANDLE_VALUE, NULL, PAGE_READWRITE, 0, size, name);
+    volatile void *view = section ? MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, size) : NULL;
 
-    soak->blocks = section ? MapViewOfFile(section, FILE_MAP_WRITE, 0, 0, sizeof(*soak->blocks)) : NULL;
-    ob_require(soak->blocks != NULL, "the section: %lu", GetLastError());
+    ob_require(view != NULL, "the section: %lu", GetLastError());
+    return view;
 }
 
 static void wait_until_measured(unsigned minute)
@@ -163,16 +209,19 @@ int soak_run(unsigned seed, unsigned minutes)
     dice_shake(&soak.dice, seed, 0, 0);
     drive_settings();
     ob_set(L"KeepRunning", 1);
-    open_section(&soak);
+    soak.blocks = open_section(WINE_MEMORY_SECTION, sizeof(*soak.blocks));
+    soak.given = open_section(GIVEN_SECTION, sizeof(*soak.given));
     for (unsigned minute = 1; minute <= minutes; minute++)
     {
+        struct handle_counts handles;
         DWORD process;
 
         load_and_faults(&soak);
         fall_quiet(&soak);
         process = broker_process();
-        load_say(
-            &soak.load, "quiet %u %lu %ld %u %u", minute, process, *soak.blocks, count_handles(process), soak.outlooks);
+        handles = count_handles(process);
+        load_say(&soak.load, "quiet %u %lu %ld %u %u %u %ld %ld %u", minute, process, *soak.blocks, handles.events,
+            handles.keys, handles.others, soak.given->objects, soak.given->variants, soak.outlooks);
         wait_until_measured(minute);
     }
     load_kill(OB_BROKER_IMAGE);
