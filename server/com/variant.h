@@ -57,7 +57,9 @@ struct text_list
  * or by reference, of any lower bound and one dimension, or an array of JScript, which is an object with a length and
  * members named 0, 1, 2 ... Entries are as written; of a divided text, blanks and tabs around them are removed. Empty
  * ones are kept for the caller to judge. An object is asked in its own process, element by element until the
- * deadline: HRESULT_FROM_WIN32(ERROR_TIMEOUT) without a text when it has passed. Free with text_list_clear. */
+ * deadline: HRESULT_FROM_WIN32(ERROR_TIMEOUT) without a text when it has passed. The deadline is looked at between two
+ * elements: a client that does not answer for one holds up its own call, and no other, until it answers or is gone.
+ * Free with text_list_clear. */
 HRESULT variant_to_text_list(const VARIANT *value, const WCHAR *member, const WCHAR *argument, WCHAR divider,
     deadline until, struct text_list *list, struct error *error);
 void text_list_clear(struct text_list *list);
