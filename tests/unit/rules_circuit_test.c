@@ -64,6 +64,31 @@ static void one_start_is_tried_when_its_time_is_over_and_a_failure_opens_it_for_
     }
 }
 
+static void only_the_last_five_failures_are_kept(void **state)
+{
+    struct circuit circuit = {0};
+
+    (void)state;
+    for (unsigned n = 1; n <= 12; n++)
+    {
+        circuit_failed(&circuit, n * 1000, 1000);
+        expect(circuit.failed == (n < CIRCUIT_FAILURES ? n : CIRCUIT_FAILURES), "failure %u", n);
+        for (unsigned i = 0; i < circuit.failed; i++)
+            expect(circuit.failed_ms[i] == (n - circuit.failed + 1 + i) * 1000, "failure %u, time %u", n, i);
+    }
+}
+
+static void nothing_is_waited_for_when_it_is_closed_or_its_time_is_over(void **state)
+{
+    static const struct circuit closed = {.next_ms = 10}, open = {.next_ms = 10, .open = true};
+
+    (void)state;
+    assert_int_equal(circuit_wait_ms(&closed, 1), 0);
+    assert_int_equal(circuit_wait_ms(&open, 1), 9);
+    assert_int_equal(circuit_wait_ms(&open, 10), 0);
+    assert_int_equal(circuit_wait_ms(&open, 11), 0);
+}
+
 static void a_success_closes_it_and_forgets_what_failed(void **state)
 {
     struct circuit circuit;
@@ -157,6 +182,37 @@ static void failures_of_the_future_count_as_of_now(void **state)
     assert_int_equal(circuit.failed, 1);
 }
 
+static void a_failure_is_as_old_as_it_was(void **state)
+{
+    static const struct
+    {
+        int64_t age_ms, counts_as_ms; /* -1: not at all */
+    } cases[] = {{0, 0}, {1, 1}, {MINUTE, MINUTE}, {CIRCUIT_WINDOW_MS - 1, CIRCUIT_WINDOW_MS - 1},
+        {CIRCUIT_WINDOW_MS, -1}, {DAY, -1}, {-MINUTE, 0}};
+
+    (void)state;
+    for (unsigned i = 0; i < COUNT_OF(cases); i++)
+    {
+        struct circuit_times times = {{NOW_UTC - cases[i].age_ms, NOW_UTC}, 1, 0};
+        struct circuit circuit;
+
+        expect(circuit_from_times(&circuit, &times, DAY, NOW_UTC, OPEN_MS) == (cases[i].age_ms < 0), "row %u", i);
+        expect(circuit.failed == (cases[i].counts_as_ms >= 0), "row %u", i);
+        if (circuit.failed) expect(circuit.failed_ms[0] == DAY - cases[i].counts_as_ms, "row %u", i);
+    }
+}
+
+static void more_failures_than_are_kept_are_not_read(void **state)
+{
+    struct circuit_times times = {{NOW_UTC, NOW_UTC, NOW_UTC, NOW_UTC, NOW_UTC}, CIRCUIT_FAILURES + 4, NOW_UTC + 1};
+    struct circuit circuit;
+
+    (void)state;
+    circuit_from_times(&circuit, &times, 100, NOW_UTC, OPEN_MS);
+    assert_int_equal(circuit.failed, CIRCUIT_FAILURES);
+    assert_int_equal(circuit_wait_ms(&circuit, 100), 1);
+}
+
 /* The setting may have become shorter since. */
 static void a_shorter_setting_holds_at_once(void **state)
 {
@@ -208,10 +264,14 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(five_failures_in_ten_minutes_open_it),
         cmocka_unit_test(one_start_is_tried_when_its_time_is_over_and_a_failure_opens_it_for_as_long_again),
+        cmocka_unit_test(only_the_last_five_failures_are_kept),
+        cmocka_unit_test(nothing_is_waited_for_when_it_is_closed_or_its_time_is_over),
         cmocka_unit_test(a_success_closes_it_and_forgets_what_failed),
         cmocka_unit_test(it_is_the_same_in_the_next_process),
         cmocka_unit_test(a_clock_that_was_set_keeps_outlook_alone_no_longer_than_usual),
         cmocka_unit_test(failures_of_the_future_count_as_of_now),
+        cmocka_unit_test(a_failure_is_as_old_as_it_was),
+        cmocka_unit_test(more_failures_than_are_kept_are_not_read),
         cmocka_unit_test(a_shorter_setting_holds_at_once),
         cmocka_unit_test(what_outlook_was_asked_for_in_vain_counts),
     };

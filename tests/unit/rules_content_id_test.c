@@ -35,6 +35,20 @@ static void only_what_needs_no_escape_is_taken(void **state)
     }
 }
 
+static void each_character_is_judged(void **state)
+{
+    static const wchar_t taken[] = L"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.@-_+$!*'=~&";
+
+    (void)state;
+    for (wchar_t c = 1; c < 0x180; c++)
+    {
+        const wchar_t text[] = {c, 0};
+        unsigned character;
+
+        expect(!content_id_check(text, &character) == (wcschr(taken, c) != NULL), "character %04x", (unsigned)c);
+    }
+}
+
 static void a_long_one_is_at_fault_past_its_end(void **state)
 {
     wchar_t text[CONTENT_ID_MOST + 2];
@@ -55,6 +69,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_what_needs_no_escape_is_taken),
+        cmocka_unit_test(each_character_is_judged),
         cmocka_unit_test(a_long_one_is_at_fault_past_its_end),
     };
 

@@ -35,64 +35,6 @@ static void check_at(const struct doctor_row *row, const struct expected *expect
         CHECK(&row, &(cases)[i].expected, i);                                                                          \
     }
 
-/* --- rows */
-
-static void the_worst_verdict_stays_with_its_next_step(void **state)
-{
-    struct doctor_row row = {.verdict = doctor_ok};
-
-    (void)state;
-    doctor_judge(&row, doctor_warning, L"first");
-    doctor_judge(&row, doctor_warning, L"second");
-    expect_text(row.next, L"first", "equally bad");
-    doctor_judge(&row, doctor_unknown, L"third");
-    expect_text(row.next, L"first", "less bad");
-    doctor_judge(&row, doctor_problem, NULL);
-    expect_text(row.next, L"", "worse, without a step");
-    assert_int_equal(row.verdict, doctor_problem);
-}
-
-static void words_are_cut_and_never_overrun(void **state)
-{
-    struct doctor_row row = {.verdict = doctor_ok};
-    wchar_t part[101];
-
-    (void)state;
-    wmemset(part, L'x', 100);
-    part[100] = 0;
-    for (unsigned i = 0; i < 100; i++)
-        doctor_add(&row, L"%1%2%9", 2, part, NULL);
-    expect(wcslen(row.found) == doctor_found_size - 1, "%u", (unsigned)wcslen(row.found));
-    doctor_add_error(&row, doctor_problem, L"What. Checked: this. Next: do that.");
-    expect_text(row.next, L"do that.", "an error's next step");
-}
-
-static void numbers_and_sizes_are_short(void **state)
-{
-    static const struct
-    {
-        uint64_t bytes;
-        const wchar_t *text;
-    } cases[] = {
-        {0, L"0 bytes"}, {10239, L"10239 bytes"}, {10240, L"10 KB"}, {70ull << 30, L"70 GB"}, {~0ull, L"16777215 TB"}};
-    wchar_t text[DOCTOR_NUMBER_SIZE];
-
-    (void)state;
-    for (unsigned i = 0; i < COUNT_OF(cases); i++)
-        expect_text(doctor_bytes(cases[i].bytes, text), cases[i].text, "row %u", i);
-    expect_text(doctor_number(~0ull, text), L"18446744073709551615", "the largest number");
-    assert_int_equal(doctor_exit_code(doctor_ok), 0);
-    assert_int_equal(doctor_exit_code(doctor_unknown), 1);
-    assert_int_equal(doctor_exit_code(doctor_warning), 1);
-    assert_int_equal(doctor_exit_code(doctor_problem), 2);
-    assert_int_equal(doctor_exit_code(doctor_verdict_count), 2);
-    expect_text(doctor_verdict_name(doctor_ok), L"ok", "name");
-    expect_text(doctor_verdict_name(doctor_unknown), L"unknown", "name");
-    expect_text(doctor_verdict_name(doctor_warning), L"warning", "name");
-    expect_text(doctor_verdict_name(doctor_problem), L"problem", "name");
-    expect_text(doctor_verdict_name(doctor_verdict_count), L"unknown", "no verdict");
-}
-
 /* --- Outlook */
 
 static const struct outlook_install installed = {.class_id = L"{0006F03A-0000-0000-C000-000000000046}",
@@ -575,9 +517,6 @@ static void the_brokers_own_answer_is_judged(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_worst_verdict_stays_with_its_next_step),
-        cmocka_unit_test(words_are_cut_and_never_overrun),
-        cmocka_unit_test(numbers_and_sizes_are_short),
         cmocka_unit_test(the_kind_of_outlook_is_told),
         cmocka_unit_test(a_profile_that_would_ask_is_a_problem),
         cmocka_unit_test(the_guard_is_judged_by_the_value_that_decides),

@@ -17,6 +17,7 @@ static void inserts_take_their_places(void **state)
         {{L"A", L"B", L"C", L"D", L"E", L"F"}, 6, L"A is B. Checked: 100% of \"C\" and %9%0 % Next: EDA"},
         {{L"A", L"B"}, 2, L"A is B. Checked: 100% of \"\" and %9%0 % Next: A"},
         {{L"A", NULL, L"C"}, 3, L"A is . Checked: 100% of \"C\" and %9%0 % Next: A"},
+        {{L"", L"B"}, 2, L" is B. Checked: 100% of \"\" and %9%0 % Next: "},
         {{NULL}, 0, L" is . Checked: 100% of \"\" and %9%0 % Next: "},
         {{L"%1", L"%%", L"%s%n"}, 3, L"%1 is %%. Checked: 100% of \"%s%n\" and %9%0 % Next: %1"},
         {{L"\u00DC", L"\u65E5\u672C"}, 2, L"\u00DC is \u65E5\u672C. Checked: 100% of \"\" and %9%0 % Next: \u00DC"},
@@ -31,6 +32,17 @@ static void inserts_take_their_places(void **state)
         expect_text(out, cases[i].expected, "row %u", (unsigned)i);
         expect(length == wcslen(cases[i].expected), "row %u: %u", (unsigned)i, (unsigned)length);
     }
+}
+
+static void five_inserts_are_all_there_can_be(void **state)
+{
+    static const struct error_row row = {0x8004B0FFu, L"SAMPLE", L"%5%6", L"it", L"so"};
+    static const wchar_t *const inserts[] = {L"1", L"2", L"3", L"4", L"5", L"6"};
+    wchar_t out[64];
+
+    (void)state;
+    error_text_pattern(out, COUNT_OF(out), &row, inserts, COUNT_OF(inserts));
+    expect_text(out, L"5%6 Checked: it Next: so", "the sixth");
 }
 
 static void a_text_that_does_not_fit_is_cut_and_its_length_told(void **state)
@@ -68,13 +80,46 @@ static void a_cut_never_halves_a_surrogate_pair(void **state)
     expect_text(out, L"", "nothing fits");
 }
 
+static void only_the_first_half_of_a_pair_is_taken_from_the_end(void **state)
+{
+    static const struct
+    {
+        const wchar_t *text, *kept; /* in four characters and the zero */
+    } cases[] = {
+        {L"abc\xD800", L"abc\xD800"}, /* nothing is cut */
+        {L"abc\xD800\xDC00", L"abc"},
+        {L"abc\xDBFF\xDFFF", L"abc"},
+        {L"abc\xDBFF\xDFFFxy", L"abc"},
+        {L"ab\xD800\xDC00x", L"ab\xD800\xDC00"},
+        {L"abc\xD7FFx", L"abc\xD7FF"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+    {
+        struct text_out text;
+        wchar_t out[5];
+
+        text_out_begin(&text, out, COUNT_OF(out));
+        text_out_add(&text, cases[i].text);
+        expect(text_out_end(&text) == wcslen(cases[i].text), "row %u", (unsigned)i);
+        expect_text(out, cases[i].kept, "row %u", (unsigned)i);
+    }
+}
+
 static void a_long_insert_is_cut_and_a_path_stays_whole(void **state)
 {
     static const struct error_row quoting = {0x8004B0FFu, L"SAMPLE", L"\"%1\" is", L"it", L"so"};
     static const struct
     {
         size_t length, pair_at, kept; /* pair_at: where a surrogate pair begins, 0 for none */
-    } cases[] = {{260, 0, 260}, {300, 0, 300}, {301, 0, 300}, {100000, 0, 300}, {400, 299, 299}, {400, 298, 300}};
+        const wchar_t *pair;
+    } cases[] = {
+        {260, 0, 260, L""}, {300, 0, 300, L""}, {301, 0, 300, L""}, {100000, 0, 300, L""},
+        {400, 299, 299, L"\xD83D\xDE00"}, {400, 298, 300, L"\xD83D\xDE00"}, {400, 300, 300, L"\xD83D\xDE00"},
+        {400, 299, 299, L"\xD800\xDC00"}, {400, 299, 299, L"\xDBFF\xDFFF"},
+        {400, 299, 300, L"\xDC00\xDC00"}, /* no pair */
+    };
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++)
@@ -85,7 +130,7 @@ static void a_long_insert_is_cut_and_a_path_stays_whole(void **state)
 
         wmemset(insert, L'x', cases[i].length);
         insert[cases[i].length] = 0;
-        if (cases[i].pair_at) wmemcpy(insert + cases[i].pair_at, L"\xD83D\xDE00", 2);
+        wmemcpy(insert + cases[i].pair_at, cases[i].pair, wcslen(cases[i].pair));
         error_text_pattern(out, COUNT_OF(out), &quoting, inserts, 1);
         expect(wcsncmp(out + 1, insert, cases[i].kept) == 0, "row %u: %s", (unsigned)i, shown(out));
         expect(wcsncmp(out + 1 + cases[i].kept, rest, wcslen(rest)) == 0, "row %u: %s", (unsigned)i, shown(out));
@@ -176,8 +221,10 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(inserts_take_their_places),
+        cmocka_unit_test(five_inserts_are_all_there_can_be),
         cmocka_unit_test(a_text_that_does_not_fit_is_cut_and_its_length_told),
         cmocka_unit_test(a_cut_never_halves_a_surrogate_pair),
+        cmocka_unit_test(only_the_first_half_of_a_pair_is_taken_from_the_end),
         cmocka_unit_test(a_long_insert_is_cut_and_a_path_stays_whole),
         cmocka_unit_test(every_text_of_the_table_is_whole),
         cmocka_unit_test(backslashes_of_the_table_stay_backslashes),

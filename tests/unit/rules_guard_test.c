@@ -97,6 +97,12 @@ static const struct recorded
         L"PromptOOMSend" POLICIES L"2 (allow)"},
     {"policy: by the machine's security", 3, 3, 3, 2, 2, 64, false, guard_unsure, guard_unsure,
         L"PromptOOMSend" POLICIES L"3 (ask unless the antivirus is well)"},
+    {"policy: deny both, on a server", 3, 0, 0, -1, -1, 64, true, guard_refuses, guard_refuses,
+        L"PromptOOMSend" POLICIES L"0 (refuse)"},
+    {"policy: prompt at both, on a server", 3, 1, 1, -1, -1, 64, true, guard_prompts, guard_prompts,
+        L"PromptOOMSend" POLICIES L"1 (ask the user)"},
+    {"always warn, on a server", -1, -1, -1, 1, -1, 64, true, guard_prompts, guard_prompts,
+        L"ObjectModelGuard" MACHINE L"1 (always warn)"},
     {"policy: by the machine's security, on a server", 3, 3, 3, 2, 2, 64, true, guard_prompts, guard_prompts,
         L"PromptOOMSend" POLICIES L"3 (ask unless the antivirus is well); Windows Server shows Outlook no antivirus"},
     {"policy: a number from the future", 3, 9, 9, 2, 2, 64, true, guard_unsure, guard_unsure,
@@ -133,6 +139,26 @@ static void each_machine_says_what_its_guard_does_and_which_value_decides(void *
     }
 }
 
+static void the_version_is_that_of_the_outlook_that_is_there(void **state)
+{
+    static const struct
+    {
+        unsigned major;
+        const wchar_t *place;
+    } rows[] = {{9, L"\\Office\\9.0\\Outlook"}, {10, L"\\Office\\10.0\\Outlook"}, {16, L"\\Office\\16.0\\Outlook"},
+        {20, L"\\Office\\20.0\\Outlook"}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+    {
+        struct guard_values values = {.bits = 64, .major = rows[i].major};
+        wchar_t reason[finding_word_size];
+
+        guard_state(&values, guard_send, reason, finding_word_size);
+        expect(wcsstr(reason, rows[i].place) != NULL, "version %u: %s", rows[i].major, shown(reason));
+    }
+}
+
 static void only_a_certain_prompt_or_refusal_keeps_a_mail_from_being_sent(void **state)
 {
     (void)state;
@@ -145,6 +171,7 @@ static void only_a_certain_prompt_or_refusal_keeps_a_mail_from_being_sent(void *
         expect(guard_send_wrong(&values, &finding) == certain, "%s", recorded[i].machine);
         if (!certain) continue;
         expect(error_row(finding.id)->code == 0x8004B00Du, "%s", recorded[i].machine);
+        expect(finding.count == 2, "%s: %u words", recorded[i].machine, finding.count);
         expect_text(finding.words[0],
             recorded[i].send_state == guard_refuses ? L"refuse to send" : L"ask the user before it sends", "%s",
             recorded[i].machine);
@@ -165,6 +192,7 @@ static void a_guarded_member_is_refused_by_what_holds_for_the_address_book(void 
         expect(guard_member_wrong(&values, L"ReplyTo", &finding) == certain, "%s", recorded[i].machine);
         expect(finding.id == (certain ? error_guard_member : error_id_count), "%s", recorded[i].machine);
         if (!certain) continue;
+        expect(finding.count == 3, "%s: %u words", recorded[i].machine, finding.count);
         expect_text(finding.words[0], L"ReplyTo", "%s", recorded[i].machine);
         expect_text(finding.words[1], refuses ? L"refuse that" : L"ask the user before it lets that be done", "%s",
             recorded[i].machine);
@@ -186,6 +214,8 @@ static void a_path_stands_as_it_was_registered(void **state)
     expect_text(path, L"", "too long");
     assert_true(local_server_program(L"C:\\a.exe", path, 9));
     expect_text(path, L"C:\\a.exe", "as long as the room");
+    assert_false(local_server_program(L"C:\\a.exe", path, 8));
+    expect_text(path, L"", "no room for the zero");
     assert_false(local_server_program(NULL, path, COUNT_OF(path)));
     expect_text(path, L"", "no value");
     assert_false(local_server_program(L"a.exe", NULL, 9));
@@ -211,6 +241,10 @@ static void a_local_server_value_names_its_program(void **state)
         {L"\"C:\\Office\\OUTLOOK.EXE\"-x", L"OUTLOOK.EXE"},
         {L"C:\\Office\\OUTLOOK.EXE\t/x", L"OUTLOOK.EXE"},
         {L"C:\\a b.exe", L"a b.exe"},
+        {L"C:\\My Office\\OUTLOOK.EXE\t-x", L"OUTLOOK.EXE"},
+        {L"C:\\an exe here", L"an"},
+        {L"C:\\a b.two c.exe", L"a b.two c.exe"},
+        {L"/b.exe", L"b.exe"},
         {L"server\t/x", L"server"},
         {L"server.exf", L"server.exf"},
         {L"[Z`{.EXE", L"[Z`{.EXE"},
@@ -239,6 +273,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_guard_is_open_only_where_the_registry_says_so_for_certain),
         cmocka_unit_test(each_machine_says_what_its_guard_does_and_which_value_decides),
+        cmocka_unit_test(the_version_is_that_of_the_outlook_that_is_there),
         cmocka_unit_test(only_a_certain_prompt_or_refusal_keeps_a_mail_from_being_sent),
         cmocka_unit_test(a_guarded_member_is_refused_by_what_holds_for_the_address_book),
         cmocka_unit_test(a_path_stands_as_it_was_registered),

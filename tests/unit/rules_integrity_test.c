@@ -35,6 +35,7 @@ static void levels_that_differ_are_both_named(void **state)
         expect(finding.id == rows[i].id, "%s", rows[i].machine);
         if (!rows[i].wrong) continue;
         expect(error_row(finding.id)->code == 0x8004B007u, "%s", rows[i].machine);
+        expect(finding.count == 2, "%s: %u words", rows[i].machine, finding.count);
         expect_text(finding.words[0], rows[i].words[0], "%s", rows[i].machine);
         expect_text(finding.words[1], rows[i].words[1], "%s", rows[i].machine);
     }

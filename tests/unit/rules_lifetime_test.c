@@ -101,6 +101,19 @@ static void a_job_due_before_the_time_is_over_leaves_it_to_that_job(void **state
     assert_int_equal(life_next_look_ms(&life), 300000);
 }
 
+static void a_job_that_is_due_in_many_days_is_no_reason_to_look_never_again(void **state)
+{
+    struct life life = idle;
+
+    (void)state;
+    life.idle_ms = life.idle_limit_ms;
+    for (uint64_t more = 0; more < 3; more++)
+    {
+        life.next_due_ms = life.due_soon_ms + UINT32_MAX - 1 + more;
+        expect(life_next_look_ms(&life) == UINT32_MAX - 1, "%u", (unsigned)more);
+    }
+}
+
 static struct life after(const struct life *life, uint64_t ms)
 {
     struct life later = *life;
@@ -161,6 +174,7 @@ int main(void)
         cmocka_unit_test(it_stays_until_its_time_is_over),
         cmocka_unit_test(without_any_client_it_ends_earlier),
         cmocka_unit_test(a_job_due_before_the_time_is_over_leaves_it_to_that_job),
+        cmocka_unit_test(a_job_that_is_due_in_many_days_is_no_reason_to_look_never_again),
         cmocka_unit_test(the_next_look_is_exactly_when_time_alone_changes_the_answer),
     };
 

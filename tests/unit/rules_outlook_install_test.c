@@ -56,6 +56,15 @@ static const struct recorded
         .kind = outlook_kind_click_to_run,
         .bits = 32,
         .version = L"16.0.14332.20763"},
+    {.machine = "a folder whose name only ends as that of Click-to-Run does",
+        .install = {.class_id = CLASS,
+            .major = 16,
+            .images = {IMAGE(L"C:\\my_root\\Office16\\OUTLOOK.EXE")},
+            .bitness = L"x64",
+            .prefers_new = -1},
+        .kind = outlook_kind_msi,
+        .bits = 64,
+        .version = L""},
     {.machine = "MSI 2016 x86 on 64-bit Windows: the class below Wow6432Node only",
         .install = {.class_id = CLASS,
             .major = 16,
@@ -191,9 +200,46 @@ static void each_machine_says_whether_outlook_can_be_started(void **state)
         expect(wrong == recorded[i].wrong, "%s", recorded[i].machine);
         if (!wrong) continue;
         expect(finding.id == recorded[i].id, "%s: %s", recorded[i].machine, shown(error_row(finding.id)->what));
+        expect(finding.count == texts_in(recorded[i].words, COUNT_OF(recorded[i].words)), "%s: %u words",
+            recorded[i].machine, finding.count);
         for (unsigned word = 0; word < finding.count; word++)
             expect_text(finding.words[word], recorded[i].words[word], "%s, word %u", recorded[i].machine, word);
     }
+}
+
+static void the_first_program_that_is_there_counts(void **state)
+{
+    static const struct
+    {
+        bool first_there, second_there;
+        const wchar_t *program;
+    } rows[] = {{true, true, L"C:\\1.exe"}, {true, false, L"C:\\1.exe"}, {false, true, L"C:\\2.exe"},
+        {false, false, L"C:\\1.exe"}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+    {
+        struct outlook_install install = {.images = {IMAGE(L"C:\\1.exe"), IMAGE(L"C:\\2.exe")}};
+
+        install.images[0].there = rows[i].first_there;
+        install.images[1].there = rows[i].second_there;
+        expect_text(outlook_install_image(&install)->program, rows[i].program, "row %u", (unsigned)i);
+    }
+}
+
+static void a_text_of_one_character_is_a_text(void **state)
+{
+    static const struct outlook_install short_one = {
+        .class_id = L"c", .images = {IMAGE(L"p")}, .bitness = L"b", .program_version = L"1"};
+    static const struct outlook_install package = {.new_outlook_package = L"P"};
+    struct finding finding;
+
+    (void)state;
+    assert_int_equal(outlook_install_kind(&short_one), outlook_kind_msi);
+    expect_text(outlook_install_version(&short_one), L"1", "the version");
+    assert_false(outlook_install_wrong(&short_one, &finding));
+    assert_true(outlook_install_wrong(&package, &finding));
+    assert_int_equal(finding.id, error_new_outlook);
 }
 
 static void a_failed_start_is_laid_to_the_new_outlook_only_where_the_user_chose_it(void **state)
@@ -218,27 +264,10 @@ static void a_failed_start_is_laid_to_the_new_outlook_only_where_the_user_chose_
 
         expect(
             outlook_start_wrong(&install, rows[i].hr, L"0x80080005", &finding) == rows[i].wrong, "row %u", (unsigned)i);
-        if (rows[i].wrong) expect(finding.id == error_new_outlook_chosen, "row %u", (unsigned)i);
+        if (!rows[i].wrong) continue;
+        expect(finding.id == error_new_outlook_chosen && finding.count == 1, "row %u", (unsigned)i);
+        expect_text(finding.words[0], L"0x80080005", "row %u", (unsigned)i);
     }
-}
-
-static void a_finding_is_told_in_full_and_cut_where_it_must_be(void **state)
-{
-    wchar_t long_word[finding_word_size + 100], text[512];
-    struct finding finding;
-
-    (void)state;
-    for (size_t i = 0; i + 1 < COUNT_OF(long_word); i++)
-        long_word[i] = L'x';
-    long_word[COUNT_OF(long_word) - 1] = 0;
-    assert_true(finding_set(&finding, error_outlook_gone, 1, long_word));
-    expect(wcslen(finding.words[0]) == finding_word_size - 1, "%u", (unsigned)wcslen(finding.words[0]));
-    finding_set(&finding, error_outlook_gone, 1, L"C:\\OUTLOOK.EXE");
-    finding_text(&finding, text, COUNT_OF(text));
-    expect_text(text,
-        L"Classic Outlook is registered, but its program is gone. Checked: the class Outlook.Application and the file "
-        L"it names, C:\\OUTLOOK.EXE. Next: repair Office in Windows' list of installed apps, or install it anew.",
-        "the text");
 }
 
 int main(void)
@@ -246,8 +275,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_machine_says_which_outlook_it_has),
         cmocka_unit_test(each_machine_says_whether_outlook_can_be_started),
+        cmocka_unit_test(the_first_program_that_is_there_counts),
+        cmocka_unit_test(a_text_of_one_character_is_a_text),
         cmocka_unit_test(a_failed_start_is_laid_to_the_new_outlook_only_where_the_user_chose_it),
-        cmocka_unit_test(a_finding_is_told_in_full_and_cut_where_it_must_be),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

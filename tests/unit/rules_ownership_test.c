@@ -15,6 +15,8 @@ static void only_a_new_or_recorded_process_with_embedding_is_ours(void **state)
         {{false, false, true, PATH L" /embedding"}, true},
         {{false, false, true, PATH L"\t -EMBEDDING /x "}, true},
         {{false, false, true, PATH L" /safe -Embedding"}, true},
+        {{false, false, true, PATH L"\t-Embedding"}, true},
+        {{false, false, true, PATH L"\n-Embedding"}, false},
         {{false, false, true, L"C:\\Program Files\\OUTLOOK.EXE -Embedding"}, true},
         {{true, false, true, PATH L" -Embedding"}, false},
         {{true, true, true, PATH L" -Embedding"}, true},

@@ -88,6 +88,23 @@ static const struct recorded
         .wrong = true,
         .id = error_profile_chooser,
         .words = {L"the profiles under " PLACE L", among which the default one, \"Outlook\", is missing", USER}},
+    {.machine = "as many profiles as are read: the name is not among them",
+        .facts = {KNOWN, .count = profile_most_names, .names = {L"A"}, .default_name = L"A"},
+        .wished = L"Y",
+        .wrong = true,
+        .id = error_no_such_profile,
+        .words = {L"Y", PLACE, L"A, , , , , , , , , , , , , , , , , , , , , , , , , , , , , , , "}},
+    {.machine = "what stands behind the last name is none",
+        .facts = {KNOWN, .count = 1, .names = {L"A", L"B"}, .default_name = L"A"},
+        .wished = L"B",
+        .wrong = true,
+        .id = error_no_such_profile,
+        .words = {L"B", PLACE, L"A"}},
+    {.machine = "the default's name has one letter, and is missing",
+        .facts = {KNOWN, .count = 1, .names = {L"Outlook"}, .default_name = L"D"},
+        .wrong = true,
+        .id = error_profile_chooser,
+        .words = {L"the profiles under " PLACE L", among which the default one, \"D\", is missing", USER}},
     {.machine = "more profiles than are read: a name may be among them",
         .facts = {KNOWN, .count = profile_most_names + 1, .names = {L"A"}, .default_name = L"Z"},
         .wished = L"Y"},
@@ -106,6 +123,8 @@ static void each_log_on_is_let_go_on_or_told_why_not(void **state)
         if (!wrong) continue;
         expect(finding.id == row->id, "%s: %s", row->machine, shown(error_row(finding.id)->what));
         expect(error_row(finding.id)->code == 0x8004B003u, "%s", row->machine);
+        expect(
+            finding.count == texts_in(row->words, COUNT_OF(row->words)), "%s: %u words", row->machine, finding.count);
         for (unsigned word = 0; word < finding.count; word++)
             expect_text(finding.words[word], row->words[word], "%s, word %u", row->machine, word);
     }
@@ -131,7 +150,28 @@ static void two_names_are_one_profiles_in_any_case(void **state)
         {L"\u039B\u03A3", L"\u03BB\u03C3", true},
         {L"\u041E\u041B\u042C\u0413\u0410 \u0401", L"\u043E\u043B\u044C\u0433\u0430 \u0451", true},
         {L"\u5C71\u7530", L"\u5C71\u7530", true},
+        {L"@AZ[", L"@az[", true},
+        {L"@", L"`", false},
         {L"[", L"{", false},
+        {L"\u00BF", L"\u00DF", false},
+        {L"\u00C0\u00D6", L"\u00E0\u00F6", true},
+        {L"\u00D8\u00DE", L"\u00F8\u00FE", true},
+        {L"\u00D9\u0392", L"\u00F9\u03B2", true},
+        {L"\u00DF", L"\u00FF", false},
+        {L"\u0100\u0101\u0136", L"\u0101\u0100\u0137", true},
+        {L"\u0101", L"\u0102", false},
+        {L"\u0139\u013A\u0147", L"\u013A\u0139\u0148", true},
+        {L"\u013A", L"\u013B", false},
+        {L"\u014A\u0176", L"\u014B\u0177", true},
+        {L"\u0179\u017D", L"\u017A\u017E", true},
+        {L"\u017F", L"\u0180", false},
+        {L"\u0390", L"\u03B0", false},
+        {L"\u0391\u03AB", L"\u03B1\u03CB", true},
+        {L"\u03AC", L"\u03CC", false},
+        {L"\u03FF", L"\u044F", false},
+        {L"\u0400\u040F", L"\u0450\u045F", true},
+        {L"\u0410\u042F", L"\u0430\u044F", true},
+        {L"\u0430", L"\u0450", false},
     };
 
     (void)state;
@@ -157,6 +197,7 @@ static void another_profile_in_use_is_a_mismatch(void **state)
         expect(profile_mismatch(rows[i].in_use, rows[i].wished, &finding) == rows[i].mismatch, "row %u", (unsigned)i);
         if (!rows[i].mismatch) continue;
         expect(error_row(finding.id)->code == 0x8004B004u, "row %u", (unsigned)i);
+        expect(finding.count == 2, "row %u: %u words", (unsigned)i, finding.count);
         expect_text(finding.words[0], rows[i].in_use, "row %u", (unsigned)i);
         expect_text(finding.words[1], rows[i].wished, "row %u", (unsigned)i);
     }
@@ -174,6 +215,7 @@ static void a_list_that_is_too_long_ends_in_dots(void **state)
         {24, L"Alpha, Beta, Gamma, ..."},
         {20, L"Alpha, Beta, ..."},
         {12, L"Alpha, ..."},
+        {11, L"Alpha, ..."},
     };
     wchar_t list[64];
 

@@ -89,6 +89,8 @@ static void near_the_epoch_nothing_is_old(void **state)
 
     (void)state;
     expect(!retention_look(&clock, 2 * DAY, 30), "near the epoch");
+    clock = (struct retention_clock){31 * DAY, 0};
+    expect(retention_look(&clock, 32 * DAY + 1, 30) == 1, "behind it");
 }
 
 int main(void)

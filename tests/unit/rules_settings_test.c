@@ -7,32 +7,32 @@ static void every_setting_has_a_name_a_unit_and_a_standard_in_its_range(void **s
     static const struct
     {
         const wchar_t *name;
-        uint32_t standard;
+        uint32_t standard, lowest, highest;
     } cases[setting_count] = {
-        [setting_idle_seconds] = {L"IdleSeconds", 300},
-        [setting_no_client_seconds] = {L"NoClientSeconds", 10},
-        [setting_keep_running] = {L"KeepRunning", 0},
-        [setting_max_mail_bytes] = {L"MaxMailBytes", 157286400},
-        [setting_max_queued_jobs] = {L"MaxQueuedJobs", 200000},
-        [setting_max_unsent_bytes] = {L"MaxUnsentBytes", 1073741824},
-        [setting_kept_days] = {L"KeepFinishedDays", 30},
-        [setting_outbox_poll_ms] = {L"OutboxPollMilliseconds", 1000},
-        [setting_copy_wait_seconds] = {L"CopyWaitSeconds", 60},
-        [setting_start_deadline_seconds] = {L"StartDeadlineSeconds", 120},
-        [setting_hand_over_seconds] = {L"HandOverSeconds", 60},
-        [setting_stuck_grace_seconds] = {L"StuckGraceSeconds", 15},
-        [setting_owned_idle_seconds] = {L"OutlookIdleSeconds", 300},
-        [setting_start_again_seconds] = {L"StartAgainSeconds", 600},
-        [setting_restart_after_mails] = {L"RestartAfterMails", 0},
-        [setting_restart_after_hours] = {L"RestartAfterHours", 0},
-        [setting_retry_first_seconds] = {L"RetryFirstSeconds", 300},
-        [setting_retry_longest_seconds] = {L"RetryLongestSeconds", 4000},
-        [setting_retry_life_seconds] = {L"RetryLifetimeSeconds", 432000},
-        [setting_on_dialog] = {L"OnDialog", 0},
-        [setting_dialog_grace_seconds] = {L"OnDialogGraceSeconds", 120},
-        [setting_log_bytes] = {L"LogBytes", 1048576},
-        [setting_max_waiting_calls] = {L"MaxWaitingCalls", 64},
-        [setting_max_waiting_calls_per_client] = {L"MaxWaitingCallsPerClient", 16},
+        [setting_idle_seconds] = {L"IdleSeconds", 300, 1, 86400},
+        [setting_no_client_seconds] = {L"NoClientSeconds", 10, 1, 600},
+        [setting_keep_running] = {L"KeepRunning", 0, 0, 1},
+        [setting_max_mail_bytes] = {L"MaxMailBytes", 157286400, 1, 2147483647},
+        [setting_max_queued_jobs] = {L"MaxQueuedJobs", 200000, 1, 10000000},
+        [setting_max_unsent_bytes] = {L"MaxUnsentBytes", 1073741824, 1, 4294967295},
+        [setting_kept_days] = {L"KeepFinishedDays", 30, 1, 3650},
+        [setting_outbox_poll_ms] = {L"OutboxPollMilliseconds", 1000, 20, 60000},
+        [setting_copy_wait_seconds] = {L"CopyWaitSeconds", 60, 0, 86400},
+        [setting_start_deadline_seconds] = {L"StartDeadlineSeconds", 120, 1, 3600},
+        [setting_hand_over_seconds] = {L"HandOverSeconds", 60, 1, 3600},
+        [setting_stuck_grace_seconds] = {L"StuckGraceSeconds", 15, 1, 3600},
+        [setting_owned_idle_seconds] = {L"OutlookIdleSeconds", 300, 1, 86400},
+        [setting_start_again_seconds] = {L"StartAgainSeconds", 600, 1, 86400},
+        [setting_restart_after_mails] = {L"RestartAfterMails", 0, 0, 10000000},
+        [setting_restart_after_hours] = {L"RestartAfterHours", 0, 0, 8760},
+        [setting_retry_first_seconds] = {L"RetryFirstSeconds", 300, 1, 86400},
+        [setting_retry_longest_seconds] = {L"RetryLongestSeconds", 4000, 1, 604800},
+        [setting_retry_life_seconds] = {L"RetryLifetimeSeconds", 432000, 0, 31536000},
+        [setting_on_dialog] = {L"OnDialog", 0, 0, 2},
+        [setting_dialog_grace_seconds] = {L"OnDialogGraceSeconds", 120, 1, 86400},
+        [setting_log_bytes] = {L"LogBytes", 1048576, 4096, 1073741824},
+        [setting_max_waiting_calls] = {L"MaxWaitingCalls", 64, 1, 1024},
+        [setting_max_waiting_calls_per_client] = {L"MaxWaitingCallsPerClient", 16, 1, 1024},
     };
 
     (void)state;
@@ -43,6 +43,7 @@ static void every_setting_has_a_name_a_unit_and_a_standard_in_its_range(void **s
         expect(cases[i].name && row->name && row->unit && row->meaning, "setting %u", i);
         expect_text(row->name, cases[i].name, "setting %u", i);
         expect(row->standard == cases[i].standard, "setting %u", i);
+        expect(row->lowest == cases[i].lowest && row->highest == cases[i].highest, "setting %u", i);
         expect(row->lowest <= row->standard && row->standard <= row->highest, "setting %u", i);
         expect(wcslen(row->unit) > 0 && wcslen(row->meaning) > 0, "setting %u", i);
     }

@@ -87,6 +87,8 @@ static void what_is_no_record_counts_as_none_and_later_lines_are_passed_over(voi
         "outlook-broker starts 1\nprocess x\nstarted 1\nend\n",
         "outlook-broker starts 1\nprocess 4294967296\nstarted 1\nend\n",
         "outlook-broker starts 1\nprocess\nend\n",
+        "outlook-broker starts 1\nprocess \nend\n",
+        "outlook-broker starts 1\nprocess :\nstarted 1\nend\n",
         "outlook-broker starts 1\nuntil 9223372036854775808\nend\n",
         "outlook-broker starts 1\nuntil -1\nend\n",
         "outlook-broker starts 1\nfailed 1\nfailed 1\nfailed 1\nfailed 1\nfailed 1\nfailed 1\nend\n",
@@ -104,6 +106,19 @@ static void what_is_no_record_counts_as_none_and_later_lines_are_passed_over(voi
     assert_true(parse("outlook-broker starts 1\nlater 1 2 3\nprocess 7\nstarted 8\nend\n", &read));
     assert_int_equal(read.process_id, 7);
     assert_int_equal(read.process_started, 8);
+    assert_true(parse("outlook-broker starts 1\nreason first\nreason 2\nend\n", &read));
+    assert_string_equal(read.reason, "2");
+}
+
+static void more_failures_than_are_kept_are_not_written(void **state)
+{
+    struct start_record record = whole;
+    char text[START_RECORD_SIZE];
+
+    (void)state;
+    record.circuit.failed = CIRCUIT_FAILURES + 4;
+    start_record_format(text, &record);
+    assert_string_equal(text, whole_text);
 }
 
 int main(void)
@@ -111,6 +126,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_record_is_read_back_as_it_was_written),
         cmocka_unit_test(the_longest_record_fits_and_a_line_break_does_no_harm),
+        cmocka_unit_test(more_failures_than_are_kept_are_not_written),
         cmocka_unit_test(half_a_file_counts_as_none),
         cmocka_unit_test(what_is_no_record_counts_as_none_and_later_lines_are_passed_over),
     };

@@ -59,6 +59,16 @@ static inline const char *shown(const wchar_t *text)
         }                                                                                                              \
     } while (0)
 
+/* How many of at most so many texts stand before the first NULL. */
+static inline unsigned texts_in(const wchar_t *const *texts, size_t most)
+{
+    unsigned count = 0;
+
+    while (count < most && texts[count])
+        count++;
+    return count;
+}
+
 /* Numbers that look like chance and are the same in every run. */
 static inline uint32_t pseudo_random(uint32_t *seed)
 {

@@ -29,6 +29,23 @@ static void a_subject_may_hold_everything_but_control_characters(void **state)
     }
 }
 
+static void each_character_breaks_a_line_or_does_not(void **state)
+{
+    static const struct
+    {
+        unsigned first, last;
+    } breaks[] = {{0x01, 0x1F}, {0x7F, 0x9F}, {0x2028, 0x2029}, {0, 0}};
+    unsigned range = 0;
+
+    (void)state;
+    for (unsigned c = 1; c <= 0xFFFF; c++)
+    {
+        while (breaks[range].last && c > breaks[range].last)
+            range++;
+        expect(text_breaks_line((wchar_t)c) == (breaks[range].last && c >= breaks[range].first), "%04X", c);
+    }
+}
+
 static void half_of_a_surrogate_pair_is_told_with_its_place(void **state)
 {
     static const struct
@@ -48,6 +65,12 @@ static void half_of_a_surrogate_pair_is_told_with_its_place(void **state)
         {{0xD83D, 0xD83D, 0xDE00}, 1, 0xD83D},
         {{0xD83D, 0xDE00, 0xDE00}, 3, 0xDE00},
         {{0xD7FF, 0xE000}, 0, 0},
+        {{0xD800}, 1, 0xD800},
+        {{0xDFFF}, 1, 0xDFFF},
+        {{0xD800, 0xDBFF}, 1, 0xD800},
+        {{0xDBFF, 0xE000}, 1, 0xDBFF},
+        {{0xDC00, 0xDC00}, 1, 0xDC00},
+        {{0xE000, 0xDC00}, 2, 0xDC00},
     };
 
     (void)state;
@@ -66,6 +89,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_subject_may_hold_everything_but_control_characters),
+        cmocka_unit_test(each_character_breaks_a_line_or_does_not),
         cmocka_unit_test(half_of_a_surrogate_pair_is_told_with_its_place),
     };
 
