@@ -213,6 +213,7 @@ void look_at_account(struct doctor_row *row, const struct examination *examinati
     {
         account_name(sid, account.name, doctor_path_size);
         read_rights(&account, sid);
+        account.owner = owners_include(sid);
     }
     doctor_account(row, &account);
 }

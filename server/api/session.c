@@ -10,6 +10,7 @@
 #include "com/error_info.h"
 #include "com/object.h"
 #include "com/variant.h"
+#include "host/failpoint.h"
 #include "host/user.h"
 #include "mail_check.h"
 #include "out.h"
@@ -252,6 +253,7 @@ static HRESULT WINAPI session_CreateMail(IObSession *iface, IObMail **mail)
     if (!mail) return E_POINTER;
     *mail = NULL;
     if (FAILED(hr = session_begin(session, &call, L"Session.CreateMail", right_send))) return hr;
+    FAILPOINT("mail-created");
     return call_end(&call, mail_object_create(session->broker, session->timeout, call.caller.sid, mail));
 }
 

@@ -104,6 +104,18 @@ HRESULT owners_check(struct error *error)
     return hr;
 }
 
+BOOL owners_include(const WCHAR *sid)
+{
+    const struct user *self = user_self();
+    struct owner_list list;
+    BOOL included;
+
+    list_read(&list);
+    included = list.is_there ? owners_admit(list.owners, list.count, sid) : self && !wcscmp(self->sid, sid);
+    list_clear(&list);
+    return included;
+}
+
 void owners_names(WCHAR *out, size_t size)
 {
     struct owner_list list;

@@ -14,6 +14,9 @@
  * list that cannot be read admits nobody. */
 HRESULT owners_check(struct error *error);
 
+/* TRUE if the list names this SID; without a list, if this process runs as that user. */
+BOOL owners_include(const WCHAR *sid);
+
 /* The owners' names, with commas between them, as they are now; "" if there is no list. */
 void owners_names(WCHAR *out, size_t size);
 

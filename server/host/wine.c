@@ -241,17 +241,19 @@ LONGLONG wine_clock_ahead_ms(void)
 static INIT_ONCE fail_at_read = INIT_ONCE_STATIC_INIT;
 static char fail_at[64]; /* the point's name; "" for none */
 static LONG fail_at_passing;
+static BOOL fail_at_faults;
 
 static BOOL CALLBACK read_fail_at(INIT_ONCE *once, void *context, void **result)
 {
-    WCHAR text[ARRAYSIZE(fail_at) + 12] = L"";
+    WCHAR text[ARRAYSIZE(fail_at) + 20] = L"";
     DWORD size = sizeof(text);
-    WCHAR *number;
+    WCHAR *number, *action = NULL;
 
     (void)once, (void)context, (void)result;
     if (RegGetValueW(HKEY_CURRENT_USER, TEST_KEY, L"FailAt", RRF_RT_REG_SZ, NULL, text, &size)) return TRUE;
     number = wcschr(text, L' ');
-    fail_at_passing = number ? wcstol(number, NULL, 10) : 1;
+    fail_at_passing = number ? wcstol(number, &action, 10) : 1;
+    fail_at_faults = action && !wcscmp(action, L" fault");
     if (number) *number = 0;
     WideCharToMultiByte(CP_UTF8, 0, text, -1, fail_at, sizeof(fail_at) - 1, NULL, NULL);
     return TRUE;
@@ -259,9 +261,13 @@ static BOOL CALLBACK read_fail_at(INIT_ONCE *once, void *context, void **result)
 
 void wine_failpoint(const char *name)
 {
+    volatile int *volatile nowhere = NULL;
+
     InitOnceExecuteOnce(&fail_at_read, read_fail_at, NULL, NULL);
     if (!fail_at[0] || strcmp(fail_at, name)) return;
-    if (!InterlockedDecrement(&fail_at_passing)) TerminateProcess(GetCurrentProcess(), WINE_FAILPOINT_EXIT_CODE);
+    if (InterlockedDecrement(&fail_at_passing)) return;
+    if (fail_at_faults) *nowhere = 1;
+    TerminateProcess(GetCurrentProcess(), WINE_FAILPOINT_EXIT_CODE);
 }
 
 /* An object that has the interfaces to be kept, and that nobody ever gets to call. */

@@ -38,8 +38,9 @@ HRESULT wine_start_server(const CLSID *class);
 LONGLONG wine_clock_ahead_ms(void);
 
 /* Ends the process at once, with WINE_FAILPOINT_EXIT_CODE, where its N-th passing of the point of this name was asked
- * for by the text "NAME N" (or "NAME": the first) in the value FailAt of HKCU\Software\OutlookBroker\Test. Read once in
- * a process; points are passed by any thread. Use FAILPOINT of host/failpoint.h. */
+ * for by the text "NAME N" (or "NAME": the first) in the value FailAt of HKCU\Software\OutlookBroker\Test. With
+ * "NAME N fault" the passing thread writes to where nothing is; what comes of that is not decided here. Read once in a
+ * process; points are passed by any thread. Use FAILPOINT of host/failpoint.h. */
 #define WINE_FAILPOINT_EXIT_CODE 0xFA11
 void wine_failpoint(const char *name);
 

@@ -3,6 +3,7 @@
  * Outlook was really asked to send. An item that nobody waits for any more is let go and its draft deleted. */
 #include "internal.h"
 #include <stdlib.h>
+#include "host/failpoint.h"
 #include "rules/outlook_error.h"
 
 #define ITEM_MAIL 0 /* OlItemType */
@@ -50,6 +51,7 @@ static HRESULT make_draft(struct apartment *apartment, struct work *work, IDispa
     if (SUCCEEDED(hr))
     {
         saved = TRUE;
+        FAILPOINT("draft-saved");
         what = L"reading EntryID";
         hr = read_place(apartment, item, &work->place);
     }
@@ -229,7 +231,9 @@ static void run_send(struct apartment *apartment, struct work *work)
         return;
     }
     work->given = TRUE;
+    FAILPOINT("send-called");
     hr = call_method(apartment, apartment->connection.item, mail_send);
+    FAILPOINT("send-answered");
     if (FAILED(hr))
         send_error(apartment, hr, &work->error);
     else

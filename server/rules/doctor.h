@@ -156,6 +156,7 @@ struct doctor_account
     bool registered; /* there are permissions to hold it against */
     bool groups_looked_at;
     bool launch, access;
+    bool owner; /* of a mailbox here: INTERACTIVE and SELF admit him, which no token has that is made of a SID */
 };
 void doctor_account(struct doctor_row *row, const struct doctor_account *account);
 

@@ -194,6 +194,14 @@ void doctor_account(struct doctor_row *row, const struct doctor_account *account
         doctor_judge(row, doctor_problem, register_it);
         return;
     }
+    if (account->owner && (!account->launch || !account->access))
+    {
+        doctor_add(row,
+            L"%1 may start the broker from a session of its own and may call it, as the mailbox's owner; only a task "
+            L"that runs without that session needs obctl register /Allow:",
+            1, account->name);
+        return;
+    }
     doctor_add(row, L"%1 %2 and %3%4", 4, account->name,
         account->launch ? L"may start the broker" : L"may not start the broker",
         account->access ? L"may call it" : L"may not call it",

@@ -279,6 +279,21 @@ static void what_the_broker_refuses_by_is_told_before_it_is_called(void **state)
         "%s", output);
 }
 
+/* This user, who has no entry of his own. */
+static void expect_owner_needs_nothing(void)
+{
+    WCHAR name[256], option[300];
+    DWORD size = ARRAYSIZE(name);
+
+    assert_true(GetUserNameW(name, &size));
+    swprintf(option, ARRAYSIZE(option), L"\"--account=%ls\"", name);
+    doctor(option);
+    assert_int_equal(code, 1);
+    ob_require(strstr(output, " may start the broker from a session of its own and may call it, as the mailbox's owner") &&
+                   !strstr(output, "allow it with obctl register"),
+        "%s", output);
+}
+
 static void an_accounts_rights_are_told(void **state)
 {
     (void)state;
@@ -293,6 +308,7 @@ static void an_accounts_rights_are_told(void **state)
         "NT AUTHORITY\\LOCAL SERVICE may not start the broker and may not call it, by entries of its own; groups were "
         "not looked at",
         "allow it with obctl register /Allow:ACCOUNT in a prompt opened with \"Run as administrator\".");
+    expect_owner_needs_nothing();
     doctor(L"--account=NOBODY\\nobody");
     assert_int_equal(code, 2);
     expect_row("problem", "Account", "there is no account \"NOBODY\\nobody\"",

@@ -352,12 +352,16 @@ static void an_account_is_told_what_it_may(void **state)
         struct doctor_account facts;
         struct expected expected;
     } cases[] = {
-        {{L"D\\u", true, true, true, true, true}, {doctor_ok, L"D\\u may start the broker and may call it", NULL}},
-        {{L"D\\u", true, true, true, true, false},
+        {{L"D\\u", true, true, true, true, true, false}, {doctor_ok, L"D\\u may start the broker and may call it", NULL}},
+        {{L"D\\u", true, true, true, true, false, false},
             {doctor_problem, L"may start the broker and may not call it", L"/Allow:"}},
-        {{L"D\\u", true, true, false, false, false}, {doctor_warning, L"groups were not looked at", L"/Allow:"}},
-        {{L"D\\x", false, true, false, false, false}, {doctor_problem, L"no account \"D\\x\"", L"IIS AppPool"}},
-        {{L"D\\u", true, false, false, false, false}, {doctor_problem, L"not registered", L"obctl register"}},
+        {{L"D\\u", true, true, true, false, false, true}, {doctor_ok, L"as the mailbox's owner; only a task", NULL}},
+        {{L"D\\u", true, true, false, true, false, true}, {doctor_ok, L"from a session of its own and may call", NULL}},
+        {{L"D\\u", true, true, true, true, true, true}, {doctor_ok, L"u may start the broker and may call it", NULL}},
+        {{L"D\\u", true, false, true, false, false, true}, {doctor_problem, L"not registered", L"obctl register"}},
+        {{L"D\\u", true, true, false, false, false, false}, {doctor_warning, L"groups were not looked at", L"/Allow:"}},
+        {{L"D\\x", false, true, false, false, false, false}, {doctor_problem, L"no account \"D\\x\"", L"IIS AppPool"}},
+        {{L"D\\u", true, false, false, false, false, false}, {doctor_problem, L"not registered", L"obctl register"}},
     };
 
     (void)state;
