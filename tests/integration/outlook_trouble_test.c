@@ -159,6 +159,26 @@ static void a_name_that_nobody_knows_is_told_by_its_code_also_with_stray_bits(vo
 }
 
 /* Every pointer is let go of at once: else the 251st mail would fail. */
+/* As an Office that was updated or removed leaves it: the newest version's key names a file that is gone. */
+static void a_stale_type_library_of_outlooks_keeps_no_mail_back(void **state)
+{
+    static const WCHAR library[] = L"Software\\Classes\\TypeLib\\{00062FFF-0000-0000-C000-000000000046}";
+    static const WCHAR gone[] = L"C:\\Program Files\\Microsoft Office\\Office99\\MSOUTL.OLB";
+    static const WCHAR *const views[] = {L"99.0\\0\\win32", L"99.0\\0\\win64"};
+
+    (void)state;
+    let_outlook_end();
+    for (size_t i = 0; i < ARRAYSIZE(views); i++)
+    {
+        WCHAR key[160];
+
+        swprintf(key, ARRAYSIZE(key), L"%ls\\%ls", library, views[i]);
+        assert_int_equal(RegSetKeyValueW(HKEY_LOCAL_MACHINE, key, NULL, REG_SZ, gone, sizeof(gone)), ERROR_SUCCESS);
+    }
+    expect_sent(send_to(L"a@example.com", L"stale library"), L"stale library");
+    assert_int_equal(RegDeleteTreeW(HKEY_LOCAL_MACHINE, library), ERROR_SUCCESS);
+}
+
 static void more_mails_leave_than_items_may_be_open(void **state)
 {
     unsigned before = ob_count_delivered();
@@ -192,6 +212,7 @@ int wmain(void)
         cmocka_unit_test(a_mail_stays_submitted_while_outlook_is_offline),
         cmocka_unit_test(a_send_that_the_guard_refuses_fails_with_its_code),
         cmocka_unit_test(a_name_that_nobody_knows_is_told_by_its_code_also_with_stray_bits),
+        cmocka_unit_test(a_stale_type_library_of_outlooks_keeps_no_mail_back),
         cmocka_unit_test(more_mails_leave_than_items_may_be_open),
     };
 
