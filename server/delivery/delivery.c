@@ -17,6 +17,7 @@ static void delivery_release(struct delivery *delivery)
 {
     if (InterlockedDecrement(&delivery->references)) return;
     follow_free(delivery);
+    error_clear(&delivery->standing);
     if (delivery->thread) CloseHandle(delivery->thread);
     if (delivery->wake) CloseHandle(delivery->wake);
     if (delivery->stop) CloseHandle(delivery->stop);
@@ -43,9 +44,9 @@ static DWORD open_processes(struct delivery *delivery, HANDLE *handles)
 static DWORD time_to_wait(struct delivery *delivery)
 {
     DWORD wait = deadline_left(follow_next(delivery));
-    LONGLONG now = utc_now_ms();
+    LONGLONG now = steady_now(delivery);
 
-    if (!delivery->loaded) return LOAD_AGAIN_MS;
+    if (!delivery->loaded || !delivery->waits_begun) return LOAD_AGAIN_MS;
     if (delivery->left_behind || follow_left(delivery)) return LEFT_LOOK_MS;
     if (delivery->next_due) wait = min(wait, (DWORD)min(max(delivery->next_due - now, 0), (LONGLONG)LONGEST_WAIT_MS));
     if (outlook_held(delivery)) return outlook_hold_ms(delivery);
@@ -76,6 +77,7 @@ static BOOL work_on(struct delivery *delivery)
 {
     BOOL more;
 
+    if (!steady_follow(delivery)) return FALSE;
     if (!delivery->loaded)
     {
         delivery->loaded = SUCCEEDED(follow_load(delivery));
@@ -90,6 +92,7 @@ static BOOL work_on(struct delivery *delivery)
         look_soon(delivery);
     }
     if (follow_round(delivery, more ? LOOKS_WHILE_BUSY : LOOKS_WHILE_IDLE)) more = TRUE;
+    standing_look(delivery);
     return more;
 }
 
@@ -125,6 +128,7 @@ HRESULT delivery_start(struct outbox *outbox, struct outlook *outlook, void (*ch
     delivery->wakes = 1;
     InitializeSRWLock(&delivery->outbox_lock);
     InitializeSRWLock(&delivery->facts_lock);
+    steady_begin(delivery);
     delivery->wake = CreateEventW(NULL, FALSE, FALSE, NULL);
     delivery->stop = CreateEventW(NULL, TRUE, FALSE, NULL);
     if (delivery->wake && delivery->stop)
@@ -169,7 +173,7 @@ BOOL delivery_stop(struct delivery *delivery, deadline until)
 
 void delivery_facts(struct delivery *delivery, struct delivery_facts *facts)
 {
-    LONGLONG next_due, now = utc_now_ms();
+    LONGLONG next_due, now = steady_now(delivery);
 
     AcquireSRWLockShared(&delivery->facts_lock);
     *facts = delivery->facts;

@@ -37,6 +37,11 @@ struct follow *follow_add(struct delivery *delivery, const struct job_work *work
     follow->life_since = work->life_since;
     follow->process = work->outlook_process;
     follow->process_started = work->outlook_started;
+    follow->standing_since = (LONGLONG)clock_now_ms() - max(steady_now(delivery) - work->state_since, 0);
+    if (work->state == job_submitted && work->last_error == CODE_OF(error_stuck_in_outbox))
+        follow->told = standing_stuck;
+    if (work->state == job_submitted && work->last_error == CODE_OF(error_waits_in_outbox))
+        follow->told = standing_offline;
     follow->send_returned = work->send_returned || work->state == job_submitted;
     follow->seen_in_outbox = work->seen_in_outbox;
     delivery->follows[delivery->follow_count++] = follow;
@@ -124,6 +129,7 @@ static void submitted_written(struct delivery *delivery, struct follow *follow, 
         return;
     }
     follow->state = job_submitted;
+    follow->standing_since = (LONGLONG)clock_now_ms();
     record_log(follow->id, follow->caller, job_submitted, follow->attempts, S_OK);
 }
 
@@ -166,6 +172,22 @@ static BOOL doubt_is_due(const struct follow *follow)
     return !follow->sender_gone && follow->process && !process_alive(follow->process, follow->process_started);
 }
 
+/* The guard may have been shut since the draft was made. Its row says so. */
+static BOOL resend_may(struct delivery *delivery, struct follow *follow)
+{
+    struct job_change change = change_of(follow->id, job_sending, job_sending);
+    struct error error = {0};
+    BOOL may = SUCCEEDED(guard_lets(delivery, &error));
+
+    if (!may)
+    {
+        change_error(&change, &error);
+        record_change(delivery, &change);
+    }
+    error_clear(&error);
+    return may;
+}
+
 /* The mail is among the drafts, so it was not sent. What Outlook answered decides, if it answered. */
 static void settle_draft(struct delivery *delivery, struct outcome *outcome)
 {
@@ -187,6 +209,7 @@ static void settle_draft(struct delivery *delivery, struct outcome *outcome)
     outcome->change.store_id = outcome->where.store_id;
     outcome->change.outlook_process = facts.process_id;
     outcome->change.outlook_started = facts.process_started;
+    if (!resend_may(delivery, follow)) return;
     if (FAILED(record_change(delivery, &outcome->change))) return;
     FAILPOINT("resend-committed");
     follow->process = facts.process_id;
@@ -290,20 +313,15 @@ static HRESULT count_outbox(struct delivery *delivery, LONG *count)
     return hr;
 }
 
-/* While the Outbox holds as many as before, nothing has left; but what comes and goes at once is not seen by counting.
- * Right after mail was handed over, an Outbox with room for all of it has most likely let none go yet: to look for each
- * would cost more than to send it, and the next round looks whatever the count says. */
 static BOOL looks_are_needed(struct delivery *delivery, LONG count, size_t submitted, BOOL just_handed)
 {
-    BOOL needed = !count || count != delivery->last_count || !deadline_left(delivery->next_full_round);
+    struct round_facts facts = {count, delivery->last_count, (uint32_t)submitted, just_handed,
+        .full_round_due = !deadline_left(delivery->next_full_round)};
+    BOOL needed;
 
-    if (just_handed && count >= (LONG)submitted)
-    {
-        delivery->last_count = count;
-        return FALSE;
-    }
-    for (size_t i = 0; !needed && i < delivery->follow_count; i++)
-        needed = delivery->follows[i]->state == job_submitted && !delivery->follows[i]->looked;
+    for (size_t i = 0; !facts.never_seen && i < delivery->follow_count; i++)
+        facts.never_seen = delivery->follows[i]->state == job_submitted && !delivery->follows[i]->looked;
+    needed = round_looks(&facts);
     if (needed) delivery->next_full_round = deadline_in(FULL_ROUND_MS);
     delivery->last_count = count;
     return needed;

@@ -83,8 +83,11 @@ void send_draft(struct delivery *delivery, struct follow *follow, const struct o
 {
     struct error error = {0};
     enum outlook_begun begun;
+    struct outlook_facts facts;
     HRESULT hr;
 
+    outlook_facts(delivery->outlook, &facts);
+    follow->attached = facts.times_attached;
     error_clear(&follow->answer);
     follow->answer.code = S_OK;
     hr = outlook_send(delivery->outlook, place, hand_over_deadline(), &begun, &follow->left_call, &error);
@@ -120,7 +123,7 @@ static void hold_job(struct delivery *delivery, const struct job_work *work)
 
     if (!delivery->hold_until || delivery->stopping) return;
     change.fields = job_set_next_attempt;
-    change.next_attempt_at = utc_now_ms() + deadline_left(delivery->hold_until);
+    change.next_attempt_at = steady_now(delivery) + deadline_left(delivery->hold_until);
     change_error(&change, &why);
     if (FAILED(record_change(delivery, &change))) return;
     lstrcpynW(delivery->held, work->id, ARRAYSIZE(delivery->held));
@@ -132,7 +135,10 @@ static void fail_job(struct delivery *delivery, const struct job_work *work, enu
         .attempts = work->attempts,
         .attempts_before = work->attempts_before,
         .life_since = work->life_since};
+    struct outlook_facts facts;
 
+    outlook_facts(delivery->outlook, &facts);
+    job.attached = facts.times_attached;
     lstrcpynW(job.id, work->id, ARRAYSIZE(job.id));
     job.caller = work->caller_name;
     if (plan == plan_try_again) job.attempts++;
@@ -265,13 +271,20 @@ static HRESULT prepare(struct delivery *delivery, const struct job_work *work, e
     return hr;
 }
 
-/* A guard that would refuse the mail, or hold Outlook up with a prompt, is found out before there is a draft. */
+HRESULT guard_lets(struct delivery *delivery, struct error *error)
+{
+    HRESULT hr = outlook_may_send(delivery->outlook, error);
+
+    if (FAILED(hr)) outlook_trouble(delivery, error);
+    return hr;
+}
+
 static BOOL may_send(struct delivery *delivery, const struct job_work *work)
 {
     struct error error = {0};
-    BOOL may = SUCCEEDED(outlook_may_send(delivery->outlook, &error));
+    BOOL may = SUCCEEDED(guard_lets(delivery, &error));
 
-    if (!may) job_trouble(delivery, work, &error);
+    if (!may) hold_job(delivery, work);
     error_clear(&error);
     return may;
 }
@@ -294,7 +307,7 @@ static BOOL make_draft(struct delivery *delivery, struct job_work *work, struct 
     enum outlook_begun begun;
     HRESULT hr;
 
-    if (!may_send(delivery, work) || !check_attachments(delivery, work)) return FALSE;
+    if (!check_attachments(delivery, work)) return FALSE;
     hr = prepare(delivery, work, &begun, place, &error);
     if (SUCCEEDED(hr)) return TRUE;
     if (begun != outlook_not_begun) delivery->uncertain = TRUE;
@@ -352,6 +365,7 @@ static void hand_over(struct delivery *delivery, struct job_work *work)
 
     if (tried_again_by_somebody(work) && !clear_before(delivery, work)) goto done;
     if ((work->from_before || delivery->uncertain) && !find_earlier(delivery, work, &place)) goto done;
+    if (!may_send(delivery, work)) goto done;
     if (!place.entry_id && !make_draft(delivery, work, &place)) goto done;
     FAILPOINT("draft-made");
     if (FAILED(hr = commit_sending(delivery, work, &place)))

@@ -17,8 +17,11 @@ struct follow
     WCHAR *caller;        /* for the log; owned */
     enum job_state state; /* as it stands on disk: sending or submitted */
     LONG attempts, attempts_before;
-    LONGLONG life_since; /* from when its retries are counted */
-    DWORD process;       /* the OUTLOOK.EXE that was given it */
+    LONGLONG life_since;     /* from when its retries are counted */
+    LONG attached;           /* outlook_facts.times_attached when it was sent last; 0: not in this run */
+    LONGLONG standing_since; /* from when it stands in the Outbox, by the monotonic clock */
+    enum standing told;      /* what its row says of that */
+    DWORD process;           /* the OUTLOOK.EXE that was given it */
     ULONGLONG process_started;
     BOOL send_returned; /* Send came back with success */
     BOOL seen_in_outbox;
@@ -47,7 +50,9 @@ struct delivery
 
     SRWLOCK facts_lock;
     struct delivery_facts facts; /* next_due_ms: not used, see next_due */
-    LONGLONG next_due;           /* UTC, 0: none waits */
+    LONGLONG next_due;           /* by steady_now, 0: none waits */
+    LONGLONG steady_utc;         /* the time of day when it was last believed */
+    ULONGLONG steady_ms;         /* and the monotonic clock then; both under facts_lock */
     volatile LONG wakes;         /* how often something new was told */
     LONG wakes_seen;             /* up to which the thread has looked: until they are equal, a job may be due */
 
@@ -55,12 +60,15 @@ struct delivery
     size_t follow_count, follow_room, cursor;
     BOOL uncertain;          /* a draft was lost sight of in this run: any queued job may have one */
     WCHAR held[JOB_ID_SIZE]; /* the queued job whose NextAttemptAt says when Outlook is tried again */
+    struct error standing;   /* why mail stands in the Outbox, if it should not; code S_OK: nothing to tell */
     deadline hold_until;     /* Outlook is left alone until then; 0: it is not */
     ULONGLONG next_look_ms;  /* while it is not to be started: when it is looked whether it runs; 0: never */
     DWORD troubles;          /* in a row */
     BOOL left_behind;        /* a call into Outlook was left under way */
     deadline next_round;
     DWORD round_ms;
+    BOOL offline;        /* Outlook said so when it was asked last */
+    BOOL waits_begun;    /* what an earlier run left to wait for has been looked through */
     BOOL loaded, handed; /* follow_load is done; something was handed over since the queue was empty */
     LONG last_count;     /* of the Outbox, at the last round; -1: unknown */
     deadline next_full_round;
@@ -81,12 +89,35 @@ void change_error(struct job_change *change, const struct error *error);
 /* One line in the log, and for what an administrator must see one in the event log. */
 void record_log(const WCHAR *job_id, const WCHAR *caller, enum job_state state, LONG attempt, HRESULT code);
 
+HRESULT record_shift_waits(struct delivery *delivery, LONGLONG by_ms);
+HRESULT record_begin_waits(struct delivery *delivery, LONGLONG latest);
+/* In the log and in the event log: a mail does not leave the Outbox. */
+void record_stuck(const WCHAR *job_id, const WCHAR *caller, const struct error *error);
+
+/* --- waits.c: the clock that waits are counted on */
+
+/* Begins it. Before the thread runs. */
+void steady_begin(struct delivery *delivery);
+/* The time of day by the monotonic clock: no setting of the time of day moves it, until steady_follow has moved all
+ * that waits along. Any thread. */
+LONGLONG steady_now(struct delivery *delivery);
+/* Has what waits follow a time of day that was set, and looks once through the waits of an earlier run. FALSE: the
+ * outbox could not be written. */
+BOOL steady_follow(struct delivery *delivery);
+
+/* --- standing.c: mail that stands in the Outbox longer than it should */
+
+/* Takes note of how long, tells of what stands too long, once, and that Outlook works offline. */
+void standing_look(struct delivery *delivery);
+
 /* --- trouble.c: when Outlook is left alone */
 
 /* Makes sure that there is an Outlook; false: it is left alone for now. */
 BOOL outlook_wanted(struct delivery *delivery);
 /* Outlook's trouble: it is left alone for a while, longer each time. */
 void outlook_trouble(struct delivery *delivery, const struct error *error);
+/* Has Status say what keeps mail in the Outbox (delivery->standing), unless Outlook is in trouble itself. */
+void publish_standing(struct delivery *delivery);
 /* Outlook did what it was asked. */
 void outlook_well(struct delivery *delivery);
 /* True while Outlook is not to be asked. */
@@ -100,6 +131,8 @@ DWORD outlook_hold_ms(const struct delivery *delivery);
 BOOL hand_next(struct delivery *delivery);
 /* Sends the draft at place for the job of follow, whose row says sending, and notes what came of it. */
 void send_draft(struct delivery *delivery, struct follow *follow, const struct outlook_place *place);
+/* A guard that would refuse the mail, or hold Outlook up with a prompt, is found out before Outlook is asked. */
+HRESULT guard_lets(struct delivery *delivery, struct error *error);
 /* Takes note of how Sends that were left came out. */
 void take_returned(struct delivery *delivery);
 

@@ -30,7 +30,7 @@ HRESULT record_next_due(struct delivery *delivery, struct job_work *work, LONGLO
     HRESULT hr;
 
     if (!enter(delivery)) return CODE_OF(error_stopping);
-    hr = outbox_next_due(delivery->outbox, utc_now_ms(), work, next_due, &error);
+    hr = outbox_next_due(delivery->outbox, steady_now(delivery), work, next_due, &error);
     leave(delivery);
     return complain(L"the next job cannot be read", hr, &error);
 }
@@ -70,6 +70,28 @@ HRESULT record_change(struct delivery *delivery, const struct job_change *change
     return record_changes(delivery, change, 1, NULL);
 }
 
+static HRESULT record_waits(struct delivery *delivery, LONGLONG value,
+    HRESULT (*write)(struct outbox *outbox, LONGLONG value, struct error *error))
+{
+    struct error error = {0};
+    HRESULT hr;
+
+    if (!enter(delivery)) return CODE_OF(error_stopping);
+    hr = write(delivery->outbox, value, &error);
+    leave(delivery);
+    return complain(L"what waits cannot be written", hr, &error);
+}
+
+HRESULT record_shift_waits(struct delivery *delivery, LONGLONG by_ms)
+{
+    return record_waits(delivery, by_ms, outbox_shift_waits);
+}
+
+HRESULT record_begin_waits(struct delivery *delivery, LONGLONG latest)
+{
+    return record_waits(delivery, latest, outbox_begin_waits);
+}
+
 struct job_change change_of(const WCHAR *job_id, enum job_state from, enum job_state state)
 {
     struct job_change change = {.from = from, .state = state};
@@ -104,4 +126,9 @@ void record_log(const WCHAR *job_id, const WCHAR *caller, enum job_state state, 
     log_event(names[state], job_id, name, L"attempt %ld, 0x%08lX", attempt, code);
     if (state == job_failed) report(event_mail_failed, job_id, name, L"was given up", code);
     if (state == job_unknown) report(event_mail_unknown, job_id, name, L"was lost track of", code);
+}
+
+void record_stuck(const WCHAR *job_id, const WCHAR *caller, const struct error *error)
+{
+    report(event_mail_stuck, job_id, caller ? caller : L"", L"does not leave Outlook's Outbox", error->code);
 }

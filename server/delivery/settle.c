@@ -29,8 +29,8 @@ static HRESULT look_at(struct delivery *delivery, const struct follow *follow, s
     WCHAR stamp[STAMP_SIZE];
 
     memset(where, 0, sizeof(*where));
-    if (follow->state == job_submitted && delivery->last_count >= 0 &&
-        delivery->last_count < (LONG)follow_submitted(delivery) &&
+    if (follow->state == job_submitted &&
+        copy_comes_first(delivery->last_count, (uint32_t)follow_submitted(delivery)) &&
         SUCCEEDED(job_stamp(follow->id, follow->attempts, stamp)))
     {
         HRESULT hr = outlook_look_sent(delivery->outlook, stamp, deadline_in(LOOK_DEADLINE_MS), seen, where, error);
@@ -42,8 +42,8 @@ static HRESULT look_at(struct delivery *delivery, const struct follow *follow, s
 
 static struct retry_limits retry_limits(void)
 {
-    struct retry_limits limits = {config_get(setting_retry_first_seconds), config_get(setting_retry_longest_seconds),
-        config_get(setting_retry_life_seconds)};
+    struct retry_limits limits = {config_get(setting_retry_first_seconds), config_get(setting_retry_factor),
+        config_get(setting_retry_longest_seconds), config_get(setting_retry_life_seconds)};
 
     return limits;
 }
@@ -51,12 +51,16 @@ static struct retry_limits retry_limits(void)
 HRESULT record_failure(struct delivery *delivery, const struct follow *job, enum plan plan, const struct error *error)
 {
     struct retry_limits limits = retry_limits();
-    LONGLONG now = utc_now_ms(), age = now > job->life_since ? now - job->life_since : 0;
-    BOOL again = plan != plan_give_up && !retry_over(&limits, (uint64_t)age / 1000);
-    struct job_change change = change_of(job->id, job->state, again ? job_queued : job_failed);
+    LONGLONG now = steady_now(delivery), age = now > job->life_since ? now - job->life_since : 0;
     LONG attempts = max(job->attempts - job->attempts_before, 1);
+    struct outlook_facts facts;
+    struct job_change change;
+    BOOL again;
     HRESULT hr;
 
+    outlook_facts(delivery->outlook, &facts);
+    again = plan != plan_give_up && !retry_over(&limits, (uint64_t)age / 1000, job->attached == facts.times_attached);
+    change = change_of(job->id, job->state, again ? job_queued : job_failed);
     change.fields = job_set_attempts | job_set_next_attempt;
     change.attempts = job->attempts;
     change.next_attempt_at = again ? now + (LONGLONG)retry_delay_s(&limits, (uint32_t)attempts) * 1000 : 0;
@@ -207,7 +211,11 @@ void outcome_written(struct delivery *delivery, struct outcome *outcome, HRESULT
     {
         record_log(follow->id, follow->caller, outcome->change.state, follow->attempts, outcome->error.code);
         follow->state = outcome->change.state;
-        if (follow->state == job_submitted) follow->send_returned = TRUE;
+        if (follow->state == job_submitted)
+        {
+            follow->send_returned = TRUE;
+            follow->standing_since = (LONGLONG)clock_now_ms();
+        }
         if (job_state_final(follow->state)) follow_remove(delivery, follow);
     }
     outlook_place_clear(&outcome->where);

@@ -11,8 +11,11 @@
 
 static void publish(struct delivery *delivery, BOOL no_outlook, const struct error *error)
 {
-    HRESULT code = error ? error->code : S_OK;
     BOOL differs;
+    HRESULT code;
+
+    if (!error && FAILED(delivery->standing.code)) error = &delivery->standing;
+    code = error ? error->code : S_OK;
 
     AcquireSRWLockExclusive(&delivery->facts_lock);
     differs = delivery->facts.no_outlook != no_outlook || delivery->facts.last_error != code;
@@ -55,6 +58,11 @@ void outlook_trouble(struct delivery *delivery, const struct error *error)
     delivery->next_look_ms = 0;
     log_event("delivery", NULL, NULL, L"Outlook is left alone for %lu s: 0x%08lX", (DWORD)delay_s, error->code);
     publish(delivery, !facts.attached, error);
+}
+
+void publish_standing(struct delivery *delivery)
+{
+    if (!delivery->troubles && !delivery->facts.no_outlook) publish(delivery, FALSE, NULL);
 }
 
 /* The job that said when Outlook is tried again is due now. */

@@ -52,6 +52,8 @@ enum statement_id
     statement_insert_attachment,
     statement_insert_history,
     statement_change_job,
+    statement_shift_waits,
+    statement_begin_waits,
     statement_state_of,
     statement_find_key,
     statement_key_texts,

@@ -215,6 +215,7 @@ struct job_work /* all that delivery needs of one job; owned by who read it */
     LONG importance, sensitivity; /* as in struct outbox_text */
     BOOL read_receipt;
     LONGLONG expires_at; /* 0: not set */
+    HRESULT last_error;
     struct outbox_attachment *attachments;
     size_t attachment_count;
     WCHAR *entry_id, *store_id; /* where the draft or message was last seen; "" if never */
@@ -269,6 +270,13 @@ struct job_change
 /* Writes changes in one transaction and returns when they are on disk; adds a line of history where the state changes,
  * sets finished_at at a final state, and removes the spooled files of a job that was sent. */
 HRESULT outbox_change(struct outbox *outbox, const struct job_change *changes, size_t count, struct error *error);
+
+/* The waits of jobs stand on disk as times of day, which may be set. shift: the clock was set by by_ms, and all that is
+ * counted on it (waits between attempts, ages) goes along; a mail that its caller wants held until a time of day stays
+ * with that time. begin: what an earlier run left is due by latest at the latest, and a job that only waited for
+ * Outlook is due at once. */
+HRESULT outbox_shift_waits(struct outbox *outbox, LONGLONG by_ms, struct error *error);
+HRESULT outbox_begin_waits(struct outbox *outbox, LONGLONG latest, struct error *error);
 
 /* Checks a spooled file against its row's size and hash. A failure is *lasting if the file is gone or differs
  * (error_spool_damaged); else it could not be read just now (error_spool_unread, memory), and another try may do. */

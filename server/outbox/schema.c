@@ -92,7 +92,7 @@ const int schema_version = ARRAYSIZE(schema_steps);
 
 #define WORK_COLUMNS                                                                                                   \
     "seq, id, state, attempts, submitted_at, next_attempt_at, state_since, caller_name, entry_id, store_id,"           \
-    " outlook_process, outlook_started, send_returned, seen_in_outbox, attempts_before, life_since"
+    " outlook_process, outlook_started, send_returned, seen_in_outbox, attempts_before, life_since, last_error"
 
 /* In the order of enum text_part and then of enum number_part. */
 #define MAIL_COLUMNS                                                                                                   \
@@ -139,6 +139,13 @@ static const char *const statement_texts_sql[statement_count] = {
                              " life_since = iif(?4 & 128, ?5, life_since),"
                              " attempts_before = iif(?4 & 128, attempts, attempts_before)"
                              " WHERE id = ?1 AND state = ?2 RETURNING seq, attempts",
+    /* Not of a job that is held until its time: that one stands for itself, and next_attempt_at is life_since. */
+    [statement_shift_waits] = "UPDATE job SET life_since = iif(life_since, life_since, submitted_at) + ?1,"
+                              " next_attempt_at = iif(next_attempt_at, max(next_attempt_at + ?1, 1), 0)"
+                              " WHERE state IN (0, 1, 2) AND NOT (next_attempt_at AND next_attempt_at = life_since)",
+    [statement_begin_waits] = "UPDATE job SET next_attempt_at = iif(attempts > attempts_before, ?1, 0)"
+                              " WHERE state = 0 AND next_attempt_at > iif(attempts > attempts_before, ?1, 0)"
+                              " AND next_attempt_at <> life_since",
     [statement_state_of] = "SELECT state FROM job WHERE id = ?1",
     [statement_find_key] = "SELECT seq, id, fingerprint FROM job WHERE caller_sid = ?1 AND key = ?2 AND key <> ''",
     [statement_key_texts] = "SELECT " MAIL_COLUMNS " FROM job JOIN mail ON mail.job = seq WHERE seq = ?1",

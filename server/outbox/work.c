@@ -24,7 +24,9 @@ static int take_work(const struct outbox *outbox, sqlite3_stmt *statement, struc
     work->send_returned = sqlite3_column_int(statement, 12) != 0;
     work->seen_in_outbox = sqlite3_column_int(statement, 13) != 0;
     work->attempts_before = sqlite3_column_int(statement, 14);
-    work->life_since = max(sqlite3_column_int64(statement, 15), work->submitted_at);
+    work->life_since = sqlite3_column_int64(statement, 15);
+    if (!work->life_since) work->life_since = work->submitted_at;
+    work->last_error = (HRESULT)sqlite3_column_int64(statement, 16);
     return work->caller_name && work->entry_id && work->store_id ? SQLITE_OK : SQLITE_NOMEM;
 }
 

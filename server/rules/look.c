@@ -28,3 +28,20 @@ enum mail_verdict mail_judge(const struct mail_record *record, const struct mail
     if (!record->sender_gone) return mail_wait;
     return seen->draft ? mail_send_draft : mail_unknown;
 }
+
+bool round_looks(const struct round_facts *facts)
+{
+    if (facts->just_handed && facts->count >= 0 && (uint32_t)facts->count >= facts->submitted) return false;
+    return !facts->count || facts->count != facts->count_before || facts->full_round_due || facts->never_seen;
+}
+
+bool copy_comes_first(int32_t count, uint32_t submitted)
+{
+    return count >= 0 && (uint32_t)count < submitted;
+}
+
+enum standing mail_standing(bool offline, uint64_t submitted_s, uint64_t alert_s)
+{
+    if (alert_s && submitted_s >= alert_s) return standing_stuck;
+    return offline ? standing_offline : standing_fine;
+}

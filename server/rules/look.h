@@ -4,6 +4,7 @@
 #define OB_RULES_LOOK_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* What one look at Outlook's folders showed, taken in this order: Drafts, Outbox, Sent Items. */
 struct mail_seen
@@ -36,5 +37,35 @@ enum mail_verdict
 };
 
 enum mail_verdict mail_judge(const struct mail_record *record, const struct mail_seen *seen);
+
+/* What is known when the Outbox has been counted, in a round over the mail that Outlook took. */
+struct round_facts
+{
+    int32_t count;        /* how many items stand in the Outbox */
+    int32_t count_before; /* at the round before; -1: not known */
+    uint32_t submitted;   /* how many mails were handed over and have not been seen to leave */
+    bool just_handed;     /* the first round since mail was handed over */
+    bool never_seen;      /* one of them was never looked for since it was submitted */
+    bool full_round_due;  /* nothing was looked for for a while */
+};
+
+/* Whether mails are to be looked for one by one. While the Outbox holds as many as before, nothing has left; but what
+ * comes and goes at once is not seen by counting. Right after mail was handed over, an Outbox with room for all of it
+ * has most likely let none go yet: to look for each would cost more than to send it, and the next round looks. */
+bool round_looks(const struct round_facts *facts);
+
+/* Whether a mail that Send took is looked for among the copies first: the Outbox holds fewer than were handed over. */
+bool copy_comes_first(int32_t count, uint32_t submitted);
+
+/* What is said of a mail that stands in the Outbox. */
+enum standing
+{
+    standing_fine,
+    standing_offline, /* Outlook works offline: it leaves when that ends */
+    standing_stuck    /* for alert_s and longer */
+};
+
+/* alert_s 0: however long. */
+enum standing mail_standing(bool offline, uint64_t submitted_s, uint64_t alert_s);
 
 #endif

@@ -3,29 +3,37 @@
 
 #define RESTART_FIRST_S 5u
 #define RESTART_LONGEST_S 60u
+#define CLOCK_STEP_MS 2000
 
-/* first * 2^(number - 1), at most longest; the numbers 0 and 1 are the same. */
-static uint32_t doubled(uint32_t first, uint32_t number, uint32_t longest)
+/* first * factor^(number - 1), at most longest; the numbers 0 and 1 are the same. */
+static uint32_t grown(uint32_t first, uint32_t factor, uint32_t number, uint32_t longest)
 {
-    uint32_t doublings = number > 1 ? number - 1 : 0;
-    uint64_t delay;
+    uint64_t delay = first;
 
-    if (doublings > 31) doublings = 31;
-    delay = (uint64_t)first << doublings;
+    if (factor > 1)
+        for (; number > 1 && delay && delay < longest; number--)
+            delay *= factor;
     return delay < longest ? (uint32_t)delay : longest;
 }
 
 uint32_t retry_delay_s(const struct retry_limits *limits, uint32_t attempts)
 {
-    return doubled(limits->first_s, attempts, limits->longest_s);
+    return grown(limits->first_s, limits->factor, attempts, limits->longest_s);
 }
 
-bool retry_over(const struct retry_limits *limits, uint64_t age_s)
+bool retry_over(const struct retry_limits *limits, uint64_t age_s, bool tried_since_start)
 {
-    return age_s >= limits->lifetime_s;
+    return tried_since_start && age_s >= limits->lifetime_s;
+}
+
+int64_t clock_step_ms(int64_t expected_ms, int64_t now_ms)
+{
+    int64_t step = now_ms - expected_ms;
+
+    return step > -CLOCK_STEP_MS && step < CLOCK_STEP_MS ? 0 : step;
 }
 
 uint32_t restart_delay_s(uint32_t failed_starts)
 {
-    return doubled(RESTART_FIRST_S, failed_starts, RESTART_LONGEST_S);
+    return grown(RESTART_FIRST_S, 2, failed_starts, RESTART_LONGEST_S);
 }

@@ -1,4 +1,5 @@
-/* retry.h - when a mail is tried again: first after 5 minutes, doubling to about 67, five days in all. */
+/* retry.h - when a mail is tried again: first after 5 minutes, doubling to about 67, five days in all; and what a clock
+ * that was set does to waits that stand on disk as times of day. */
 #ifndef OB_RULES_RETRY_H
 #define OB_RULES_RETRY_H
 
@@ -7,15 +8,21 @@
 
 struct retry_limits
 {
-    uint32_t first_s, longest_s; /* delays double from the first to the longest */
+    uint32_t first_s, factor, longest_s; /* each delay is factor times the one before, from the first to the longest */
     uint32_t lifetime_s;
 };
 
 /* Seconds to wait after the given number of failed attempts (1 or more). */
 uint32_t retry_delay_s(const struct retry_limits *limits, uint32_t attempts);
 
-/* True if a mail accepted age_s seconds ago is to be given up after the attempt that just failed. */
-bool retry_over(const struct retry_limits *limits, uint64_t age_s);
+/* True if a mail accepted age_s seconds ago is to be given up after the attempt that just failed. tried_since_start:
+ * that attempt was made with the Outlook that runs now. One that was made with an Outlook of before ends no mail: it
+ * gets an attempt more. */
+bool retry_over(const struct retry_limits *limits, uint64_t age_s, bool tried_since_start);
+
+/* By how many milliseconds the time of day was set, given what it should be by the monotonic clock and what it is: 0
+ * for what a clock that is kept right moves by, a second or two at once. */
+int64_t clock_step_ms(int64_t expected_ms, int64_t now_ms);
 
 /* Seconds to wait before Outlook is started again after the given number of failed starts in a row (1 or more):
  * 5, 10, 20, 40, then 60. */

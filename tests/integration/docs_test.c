@@ -287,6 +287,19 @@ static void every_test_that_is_named_is_there(void **state)
     ob_require(named > 30, "only %u tests are named", named);
 }
 
+/* Has this source that test, and runs it? */
+static bool runs_test(const char *path, const char *test)
+{
+    char definition[PATH_SIZE], *source = read_source(path), *defined;
+    bool runs;
+
+    snprintf(definition, PATH_SIZE, "static void %s(", test);
+    defined = source ? strstr(source, definition) : NULL;
+    runs = defined && strstr(defined + strlen(definition), test);
+    free(source);
+    return runs;
+}
+
 /* --- the table of failures */
 
 enum
@@ -298,18 +311,15 @@ enum
 static void check_shown_by(const char *row, const char *program, const char *test)
 {
     static const char *const folders[] = {"tests/unit", "tests/integration"};
-    char path[PATH_SIZE], definition[PATH_SIZE], *source = NULL, *defined;
+    char path[PATH_SIZE];
+    bool there = false;
 
-    for (unsigned f = 0; f < ARRAYSIZE(folders) && !source; f++)
+    for (unsigned f = 0; f < ARRAYSIZE(folders) && !there; f++)
     {
         snprintf(path, PATH_SIZE, "%s/%s.c", folders[f], program);
-        source = read_source(path);
+        there = runs_test(path, test);
     }
-    snprintf(definition, PATH_SIZE, "static void %s(", test);
-    defined = source ? strstr(source, definition) : NULL;
-    ob_require(defined && strstr(defined + strlen(definition), test), "%.12s...: there is no test %s of %s", row, test,
-        program);
-    free(source);
+    ob_require(there, "%.12s...: there is no test %s of %s", row, test, program);
 }
 
 /* How many tests the line names. */
@@ -370,6 +380,69 @@ static void every_failure_is_shown_by_a_test_that_is_there(void **state)
     assert_true(ends >= 4);
     free(page);
     free(checks);
+}
+
+/* --- the table of crashes */
+
+/* Is it a test of any program? */
+static bool is_a_test(const char *name)
+{
+    static const char *const folders[] = {"unit", "integration"};
+
+    for (unsigned f = 0; f < ARRAYSIZE(folders); f++)
+    {
+        WIN32_FIND_DATAW found;
+        WCHAR pattern[PATH_SIZE];
+        char path[PATH_SIZE];
+        HANDLE find;
+        bool there = false;
+
+        swprintf(pattern, PATH_SIZE, L"tests\\%hs\\*_test.c", folders[f]);
+        find = FindFirstFileW(ob_source_path(pattern), &found);
+        assert_true(find != INVALID_HANDLE_VALUE);
+        do
+        {
+            snprintf(path, PATH_SIZE, "tests/%s/%ls", folders[f], found.cFileName);
+            there = runs_test(path, name);
+        } while (!there && FindNextFileW(find, &found));
+        FindClose(find);
+        if (there) return true;
+    }
+    return false;
+}
+
+/* The name between the last two backticks of a row; "" if its last cell is none. */
+static void last_name(const char *row, char out[PATH_SIZE])
+{
+    const char *end = row + strcspn(row, "\n");
+    int length = 0;
+
+    while (end > row && (end[-1] == '|' || end[-1] == ' '))
+        end--;
+    if (end > row && end[-1] == '`')
+        for (end--; end - length > row && end[-length - 1] != '`';)
+            length++;
+    snprintf(out, PATH_SIZE, "%.*s", length, end - length);
+}
+
+/* Each row of the table of crashes, the first one of the page, ends in the name of a test that is there. */
+static void every_crash_in_the_table_has_its_test(void **state)
+{
+    char *text = read_source("docs/delivery.md"), name[PATH_SIZE];
+    unsigned rows = 0;
+    const char *line;
+
+    (void)state;
+    assert_non_null(text);
+    line = strstr(text, "\n|---");
+    assert_non_null(line);
+    for (line = strchr(line + 1, '\n') + 1; *line == '|'; line = strchr(line, '\n') + 1, rows++)
+    {
+        last_name(line, name);
+        ob_require(*name && is_a_test(name), "docs/delivery.md: no test \"%s\" for: %.80s", name, line);
+    }
+    ob_require(rows > 20, "only %u rows were found", rows);
+    free(text);
 }
 
 /* --- texts */
@@ -470,6 +543,7 @@ int wmain(void)
         cmocka_unit_test(every_command_and_switch_is_in_the_help),
         cmocka_unit_test(every_test_that_is_named_is_there),
         cmocka_unit_test(every_failure_is_shown_by_a_test_that_is_there),
+        cmocka_unit_test(every_crash_in_the_table_has_its_test),
         cmocka_unit_test(every_text_beside_a_code_is_the_brokers),
     };
 

@@ -184,6 +184,75 @@ static void a_key_answers_in_any_state_and_after_a_crash(void **state)
     expect_delivered(L"key crash", 1);
 }
 
+/* --- callers at the same moment */
+
+enum
+{
+    callers = 4,
+    rounds = 60
+};
+
+struct racing
+{
+    HANDLE thread, start;
+    WCHAR key[40];
+    IObSession *session;
+    WCHAR id[64];
+    HRESULT hr;
+};
+
+static DWORD WINAPI race(void *context)
+{
+    struct racing *racing = context;
+    struct ob_mail mail = {.to = L"a@example.com", .subject = L"key raced", .body = L"b", .key = racing->key};
+    IObJob *job = NULL;
+    BSTR id;
+
+    CoInitializeEx(NULL, COINIT_MULTITHREADED);
+    WaitForSingleObject(racing->start, OB_LONG_MS);
+    racing->hr = ob_try_send(racing->session, &mail, &job);
+    if (job && SUCCEEDED(IObJob_get_Id(job, &id)))
+    {
+        wcsncpy(racing->id, id, ARRAYSIZE(racing->id) - 1);
+        SysFreeString(id);
+    }
+    if (job) IObJob_Release(job);
+    CoUninitialize();
+    return 0;
+}
+
+static void race_once(unsigned round)
+{
+    struct racing racing[callers] = {0};
+    HANDLE start = CreateEventW(NULL, TRUE, FALSE, NULL);
+
+    for (unsigned i = 0; i < callers; i++)
+    {
+        racing[i].start = start;
+        racing[i].session = session;
+        swprintf(racing[i].key, ARRAYSIZE(racing[i].key), L"raced %u", round);
+        assert_non_null(racing[i].thread = CreateThread(NULL, 0, race, &racing[i], 0, NULL));
+    }
+    SetEvent(start);
+    for (unsigned i = 0; i < callers; i++)
+    {
+        assert_int_equal(WaitForSingleObject(racing[i].thread, OB_LONG_MS), WAIT_OBJECT_0);
+        CloseHandle(racing[i].thread);
+        ob_require(SUCCEEDED(racing[i].hr), "round %u: %08lX", round, (unsigned long)racing[i].hr);
+        ob_assert_text(racing[i].id, racing[0].id);
+    }
+    CloseHandle(start);
+}
+
+static void callers_at_the_same_moment_with_the_same_key_get_one_job(void **state)
+{
+    (void)state;
+    for (unsigned round = 0; round < rounds; round++)
+        race_once(round);
+    ob_expect_good_mail(session, L"after the race");
+    expect_delivered(L"key raced", rounds);
+}
+
 int wmain(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -192,6 +261,7 @@ int wmain(void)
         cmocka_unit_test(a_key_answers_when_its_attachment_is_gone),
         cmocka_unit_test(a_changed_file_is_other_content),
         cmocka_unit_test(an_empty_key_is_no_key_and_255_characters_are_one),
+        cmocka_unit_test(callers_at_the_same_moment_with_the_same_key_get_one_job),
         cmocka_unit_test(a_key_answers_in_any_state_and_after_a_crash),
     };
 

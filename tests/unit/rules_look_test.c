@@ -171,6 +171,64 @@ static void each_story_has_its_verdict(void **state)
     }
 }
 
+static void a_round_looks_where_counting_could_miss_something(void **state)
+{
+    static const struct
+    {
+        struct round_facts facts;
+        bool looks;
+    } rows[] = {
+        /* count, before, submitted, just handed, never seen, full round */
+        {{3, -1, 3, true, true, true}, false}, /* just handed over, and room for all: the next round looks */
+        {{5, 2, 3, true, true, true}, false}, {{2, -1, 3, true, true, false}, true}, /* one has left already */
+        {{0, -1, 3, true, true, false}, true},
+        {{3, 3, 3, false, false, false}, false}, /* as many as before: nothing left */
+        {{3, 3, 3, false, true, false}, true},   /* but one was never looked for */
+        {{3, 3, 3, false, false, true}, true},   /* and now and then whatever the count says */
+        {{3, 4, 3, false, false, false}, true}, {{4, 3, 3, false, false, false}, true},
+        {{3, -1, 3, false, false, false}, true},
+        {{0, 0, 3, false, false, false}, true}, /* an empty Outbox holds none of them */
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < COUNT_OF(rows); i++)
+        expect(round_looks(&rows[i].facts) == rows[i].looks, "row %u", i);
+}
+
+static void only_the_first_round_after_a_hand_over_is_let_pass(void **state)
+{
+    (void)state;
+    for (int32_t count = 0; count < 5; count++)
+        for (uint32_t submitted = 1; submitted < 5; submitted++)
+        {
+            struct round_facts facts = {count, count, submitted, false, true, false};
+
+            expect(round_looks(&facts), "%d of %u", (int)count, (unsigned)submitted);
+        }
+}
+
+static void copies_come_first_where_the_outbox_holds_fewer(void **state)
+{
+    (void)state;
+    assert_false(copy_comes_first(-1, 3));
+    assert_true(copy_comes_first(0, 1));
+    assert_true(copy_comes_first(2, 3));
+    assert_false(copy_comes_first(3, 3));
+    assert_false(copy_comes_first(4, 3));
+}
+
+static void a_mail_that_stands_in_the_outbox_is_told_of(void **state)
+{
+    (void)state;
+    assert_int_equal(mail_standing(false, 0, 3600), standing_fine);
+    assert_int_equal(mail_standing(false, 3599, 3600), standing_fine);
+    assert_int_equal(mail_standing(false, 3600, 3600), standing_stuck);
+    assert_int_equal(mail_standing(true, 0, 3600), standing_offline);
+    assert_int_equal(mail_standing(true, 3600, 3600), standing_stuck);
+    assert_int_equal(mail_standing(false, UINT64_MAX, 0), standing_fine);
+    assert_int_equal(mail_standing(true, UINT64_MAX, 0), standing_offline);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -179,6 +237,10 @@ int main(void)
         cmocka_unit_test(while_a_call_may_be_under_way_nothing_is_done_but_waiting_or_believing),
         cmocka_unit_test(waiting_ends_when_the_sender_is_gone_and_the_time_for_a_copy_is_over),
         cmocka_unit_test(each_story_has_its_verdict),
+        cmocka_unit_test(a_round_looks_where_counting_could_miss_something),
+        cmocka_unit_test(only_the_first_round_after_a_hand_over_is_let_pass),
+        cmocka_unit_test(copies_come_first_where_the_outbox_holds_fewer),
+        cmocka_unit_test(a_mail_that_stands_in_the_outbox_is_told_of),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

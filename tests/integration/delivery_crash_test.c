@@ -1,0 +1,272 @@
+/* delivery_crash_test.c - the broker ends between any two steps of a mail's way, and the mail leaves once: the rows of
+ * docs/delivery.md, each with a point at which the test build ends. What stands on disk and in Outlook at that moment
+ * is looked at before the next start. Each client is a process of its own, this program once more (see
+ * ob_first_at_rpcss). */
+#include "support.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <wchar.h>
+
+#define FILE_TEXT "kept through a crash"
+
+static unsigned delivered; /* so far, by all tests */
+
+/* --- the clients */
+
+static VARIANT the_file(void)
+{
+    return ob_text(ob_write_file(ob_file_path(L"crash.txt"), FILE_TEXT, sizeof(FILE_TEXT) - 1));
+}
+
+/* Sends with a key and a file. The broker may end in the call: then the client does what a client does, and asks again
+ * under the same key; by then nothing ends the broker any more. */
+static void client_send(const WCHAR *subject)
+{
+    VARIANT file = the_file();
+    struct ob_mail mail = {
+        .to = L"a@example.com", .subject = subject, .body = L"b", .key = subject, .attachments = &file};
+    IObSession *session = ob_session();
+    IObJob *job = NULL;
+
+    ob_try_send(session, &mail, &job);
+    if (job) IObJob_Release(job);
+    IObSession_Release(session);
+}
+
+/* The same call again leads to one job, which is sent, and nothing is left over. */
+static void client_expect(const WCHAR *subject, unsigned count)
+{
+    VARIANT file = the_file();
+    struct ob_mail mail = {
+        .to = L"a@example.com", .subject = subject, .body = L"b", .key = subject, .attachments = &file};
+    IObSession *session = ob_session();
+    IObJob *job = ob_send(session, &mail);
+    struct ob_arrivals arrivals;
+
+    ob_expect_state(job, obJobSent);
+    IObJob_Release(job);
+    ob_expect_counts(session, 0, 0, (LONG)count, 0, 0);
+    ob_read_mails(&arrivals);
+    assert_int_equal(ob_mail_with(&arrivals, subject)->attachment_count, 1);
+    ob_free_mails(&arrivals);
+    assert_int_equal(ob_count_delivered(), count);
+    assert_int_equal(ob_count_files(ob_sandbox_path(L"Drafts\\*.item")), 0);
+    assert_int_equal(ob_count_files(ob_sandbox_path(L"Outbox\\*.item")), 0);
+    assert_int_equal(ob_count_files(ob_data_path(L"spool\\*")), 0);
+    IObSession_Release(session);
+    VariantClear(&file);
+}
+
+static int client_main(int argc, WCHAR **argv)
+{
+    CoInitializeEx(NULL, COINIT_MULTITHREADED);
+    if (!wcscmp(argv[1], L"expect"))
+        client_expect(argv[2], wcstoul(argv[3], NULL, 10));
+    else
+        client_send(argc > 2 ? argv[2] : L"");
+    return 0;
+}
+
+/* --- the rows */
+
+/* What stands in Outlook and in the spool when the broker has ended. */
+struct left
+{
+    unsigned drafts, outbox, messages, spooled;
+};
+
+static void expect_left(const WCHAR *point, const struct left *left)
+{
+    struct left got = {ob_count_files(ob_sandbox_path(L"Drafts\\*.item")),
+        ob_count_files(ob_sandbox_path(L"Outbox\\*.item")), ob_count_delivered() - delivered,
+        ob_count_files(ob_data_path(L"spool\\*"))};
+
+    ob_require(got.drafts == left->drafts && got.outbox == left->outbox && got.messages == left->messages &&
+                   !got.spooled == !left->spooled,
+        "at %s: %u drafts, %u in the Outbox, %u delivered, %u spooled", ob_utf8(point), got.drafts, got.outbox,
+        got.messages, got.spooled);
+}
+
+static void run_client(const WCHAR *verb, const WCHAR *subject, unsigned count)
+{
+    WCHAR arguments[300];
+
+    swprintf(arguments, ARRAYSIZE(arguments), L"%ls \"%ls\" %u", verb, subject, count);
+    ob_run_self(arguments);
+}
+
+/* The broker ends at the point; then all else ends too, the user logs on, and the mail leaves. accepted: also without
+ * any client. */
+static void ends_at(const WCHAR *point, const char *control, const struct left *left, bool accepted)
+{
+    ob_log_off();
+    ob_control(control);
+    ob_fail_at(point);
+    run_client(L"send", point, 0);
+    ob_require(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS), "the broker does not pass %s", ob_utf8(point));
+    expect_left(point, left);
+    ob_fail_at(NULL);
+    ob_log_off();
+    ob_control("");
+    if (accepted)
+    {
+        ob_log_on();
+        ob_wait_delivered(delivered + 1);
+    }
+    run_client(L"expect", point, ++delivered);
+}
+
+static const char stays[] = "spooler-delay-ms = 600000\n";
+
+static void a_crash_before_the_commit_accepts_nothing_and_the_repeated_call_sends_once(void **state)
+{
+    (void)state;
+    ends_at(L"accept-spooled", "", &(struct left){.spooled = 1}, false);
+    ends_at(L"accept-written", "", &(struct left){.spooled = 1}, false);
+}
+
+static void a_crash_after_the_commit_and_before_the_answer_sends_once_without_any_client(void **state)
+{
+    (void)state;
+    ends_at(L"accept-committed", "", &(struct left){.spooled = 1}, true);
+}
+
+static void a_crash_with_the_draft_made_and_nothing_committed_sends_that_draft(void **state)
+{
+    (void)state;
+    ends_at(L"draft-made", "", &(struct left){.drafts = 1, .spooled = 1}, true);
+}
+
+static void a_crash_after_sending_was_committed_sends_the_draft(void **state)
+{
+    (void)state;
+    ends_at(L"sending-committed", "", &(struct left){.drafts = 1, .spooled = 1}, true);
+}
+
+static void a_crash_after_send_returned_finds_the_mail_in_the_outbox(void **state)
+{
+    (void)state;
+    ends_at(L"send-returned", stays, &(struct left){.outbox = 1, .spooled = 1}, true);
+}
+
+static void a_crash_around_the_commit_of_submitted_finds_the_mail_in_the_outbox(void **state)
+{
+    (void)state;
+    ends_at(L"submitted-unwritten", stays, &(struct left){.outbox = 1, .spooled = 1}, true);
+    ends_at(L"submitted-committed", stays, &(struct left){.outbox = 1, .spooled = 1}, true);
+}
+
+/* In the round in which it was seen to be sent: the message is out, and the row does not say so yet. */
+static void a_crash_after_the_copy_was_seen_and_before_its_commit_believes_the_copy(void **state)
+{
+    ob_log_off();
+    ob_control("");
+    (void)state;
+    ob_fail_at(L"round-unwritten");
+    run_client(L"send", L"round-unwritten", 0);
+    ob_require(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS), "no round is written");
+    ob_wait_delivered(++delivered);
+    ob_fail_at(NULL);
+    ob_log_off();
+    ob_log_on();
+    run_client(L"expect", L"round-unwritten", delivered);
+}
+
+/* Sent is committed: what is left of the spool goes at the next start. The mail's commits are accept (no change),
+ * sending, submitted, and sent; looks may add more, so each is tried. */
+static void a_crash_after_any_commit_of_a_step_leaves_nothing_over(void **state)
+{
+    static const WCHAR *const points[] = {L"change-committed 1", L"change-committed 2", L"change-committed 3"};
+
+    (void)state;
+    for (unsigned i = 0; i < ARRAYSIZE(points); i++)
+    {
+        ob_log_off();
+        ob_control("");
+        ob_fail_at(points[i]);
+        run_client(L"send", points[i], 0);
+        ob_require(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS), "the broker does not pass %s", ob_utf8(points[i]));
+        ob_fail_at(NULL);
+        ob_log_off();
+        ob_log_on();
+        ob_wait_delivered(++delivered);
+        run_client(L"expect", points[i], delivered);
+    }
+}
+
+/* Two crashes: the first leaves a doubt, the second falls while it is settled. */
+static void second_crash(const WCHAR *point, const WCHAR *first, const char *control)
+{
+    ob_log_off();
+    ob_control(control);
+    ob_fail_at(first);
+    run_client(L"send", point, 0);
+    ob_require(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS), "the broker does not pass %s", ob_utf8(first));
+    ob_log_off();
+    ob_fail_at(point);
+    ob_log_on();
+    ob_require(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS), "the broker does not pass %s", ob_utf8(point));
+    ob_fail_at(NULL);
+    ob_log_off();
+    ob_control("");
+    ob_log_on();
+    ob_wait_delivered(++delivered);
+    run_client(L"expect", point, delivered);
+}
+
+static void a_crash_while_a_doubt_is_looked_into_changes_nothing(void **state)
+{
+    (void)state;
+    second_crash(L"doubt-looked", L"sending-committed", "");
+}
+
+static void a_crash_between_the_commit_of_a_resend_and_the_resend_sends_the_draft(void **state)
+{
+    (void)state;
+    second_crash(L"resend-committed", L"sending-committed", "");
+}
+
+static void a_crash_after_a_failed_attempt_was_committed_tries_again_once(void **state)
+{
+    (void)state;
+    ends_at(L"failure-committed", "fail = 0x80040115 at MailItem.Save once\n", &(struct left){.spooled = 1}, true);
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    setvbuf(stdout, NULL, _IONBF, 0);
+    ob_quick_settings();
+    ob_set(L"IdleSeconds", 2);
+    ob_set(L"NoClientSeconds", 2);
+    ob_set(L"RetryFirstSeconds", 1);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    ob_fail_at(NULL);
+    ob_control("");
+    return 0;
+}
+
+int wmain(int argc, WCHAR **argv)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_crash_before_the_commit_accepts_nothing_and_the_repeated_call_sends_once),
+        cmocka_unit_test(a_crash_after_the_commit_and_before_the_answer_sends_once_without_any_client),
+        cmocka_unit_test(a_crash_with_the_draft_made_and_nothing_committed_sends_that_draft),
+        cmocka_unit_test(a_crash_after_sending_was_committed_sends_the_draft),
+        cmocka_unit_test(a_crash_after_send_returned_finds_the_mail_in_the_outbox),
+        cmocka_unit_test(a_crash_around_the_commit_of_submitted_finds_the_mail_in_the_outbox),
+        cmocka_unit_test(a_crash_after_the_copy_was_seen_and_before_its_commit_believes_the_copy),
+        cmocka_unit_test(a_crash_after_any_commit_of_a_step_leaves_nothing_over),
+        cmocka_unit_test(a_crash_while_a_doubt_is_looked_into_changes_nothing),
+        cmocka_unit_test(a_crash_between_the_commit_of_a_resend_and_the_resend_sends_the_draft),
+        cmocka_unit_test(a_crash_after_a_failed_attempt_was_committed_tries_again_once),
+    };
+
+    if (argc > 1) return client_main(argc, argv);
+    return cmocka_run_group_tests(tests, begin, end);
+}

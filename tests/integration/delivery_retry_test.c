@@ -1,0 +1,222 @@
+/* delivery_retry_test.c - a mail's own trouble is tried again after a wait that no setting of the clock lengthens or
+ * ends, and Outlook's absence is no attempt. The broker's clock is set under way and across a restart. */
+#include "support.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#define DAY_S 86400
+#define NETWORK_ERROR "0x80040115"
+
+static IObSession *session;
+
+static void begin_session(DWORD first_s, DWORD life_s)
+{
+    ob_set(L"RetryFirstSeconds", first_s);
+    ob_set(L"RetryLifetimeSeconds", life_s);
+    session = ob_session();
+}
+
+/* Not killed: see ob_first_at_rpcss. */
+static void stop_broker(void)
+{
+    char *output;
+
+    assert_int_equal(ob_run_broker(L"/Stop", &output), 0);
+    free(output);
+    assert_true(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS));
+}
+
+static void end_session(void)
+{
+    IObSession_Release(session);
+    stop_broker();
+    ob_control("");
+    ob_set_clock_off(0);
+}
+
+static IObJob *send_named(const WCHAR *subject)
+{
+    struct ob_mail mail = {.to = L"a@example.com", .subject = subject, .body = L"b"};
+
+    return ob_send(session, &mail);
+}
+
+static LONG attempts_of(IObJob *job)
+{
+    LONG attempts;
+
+    ob_assert_ok(IObJob_get_Attempts(job, &attempts));
+    return attempts;
+}
+
+static ObJobState state_of(IObJob *job)
+{
+    ObJobState state;
+
+    ob_assert_ok(IObJob_get_State(job, &state));
+    return state;
+}
+
+static void wait_for_attempts(IObJob *job, LONG count)
+{
+    ULONGLONG end = GetTickCount64() + OB_LONG_MS;
+
+    while (attempts_of(job) < count || state_of(job) != obJobQueued)
+    {
+        ob_require(GetTickCount64() < end, "%ld attempts", attempts_of(job));
+        Sleep(20);
+    }
+}
+
+/* Seconds from now (of this process, whose clock is right) to NextAttemptAt. */
+static double next_attempt_in_s(IObJob *job)
+{
+    VARIANT next;
+    SYSTEMTIME local;
+    DATE now;
+
+    ob_assert_ok(IObJob_get_NextAttemptAt(job, &next));
+    assert_int_equal(V_VT(&next), VT_DATE);
+    GetLocalTime(&local);
+    SystemTimeToVariantTime(&local, &now);
+    return (V_DATE(&next) - now) * DAY_S;
+}
+
+static void a_clock_set_ahead_tries_nothing_at_once_and_ends_no_mails_life(void **state)
+{
+    IObJob *job;
+    double in_s;
+
+    (void)state;
+    begin_session(600, 3600);
+    ob_control("fail = " NETWORK_ERROR " at MailItem.Send once\n");
+    job = send_named(L"clock ahead");
+    wait_for_attempts(job, 1);
+    ob_set_clock_off(DAY_S);
+    ob_expect_good_mail(session, L"after the clock was set ahead");
+    assert_int_equal(state_of(job), obJobQueued);
+    assert_int_equal(attempts_of(job), 1);
+    in_s = next_attempt_in_s(job);
+    ob_require(in_s > DAY_S && in_s < DAY_S + 610, "next attempt in %d s", (int)in_s);
+    ob_assert_ok(IObJob_Cancel(job)); /* so that no later test meets it */
+    IObJob_Release(job);
+    end_session();
+}
+
+static void a_clock_set_ahead_under_way_does_not_give_a_mail_up_by_age(void **state)
+{
+    IObJob *job;
+
+    (void)state;
+    begin_session(1, 3600);
+    ob_control("fail = " NETWORK_ERROR " at MailItem.Send times 3\n");
+    job = send_named(L"clock ahead and failing");
+    wait_for_attempts(job, 1);
+    ob_set_clock_off(DAY_S);
+    ob_expect_state(job, obJobSent);
+    assert_int_equal(attempts_of(job), 4);
+    IObJob_Release(job);
+    end_session();
+}
+
+static void a_clock_set_back_holds_no_mail_for_a_day(void **state)
+{
+    IObJob *job;
+
+    (void)state;
+    begin_session(3, 3600);
+    ob_control("fail = " NETWORK_ERROR " at MailItem.Send once\n");
+    job = send_named(L"clock back");
+    wait_for_attempts(job, 1);
+    ob_set_clock_off(-DAY_S);
+    ob_expect_state(job, obJobSent);
+    IObJob_Release(job);
+    end_session();
+}
+
+static void a_clock_set_back_across_a_restart_holds_a_mail_for_the_longest_wait_at_most(void **state)
+{
+    IObJob *job;
+    BSTR id;
+    double in_s;
+
+    (void)state;
+    begin_session(600, 3600);
+    ob_control("fail = " NETWORK_ERROR " at MailItem.Send nth 1\n");
+    job = send_named(L"clock back, restart");
+    wait_for_attempts(job, 1);
+    ob_assert_ok(IObJob_get_Id(job, &id));
+    IObJob_Release(job);
+    IObSession_Release(session);
+    stop_broker();
+    ob_set_clock_off(-DAY_S);
+    session = ob_session();
+    ob_expect_good_mail(session, L"after the restart");
+    ob_assert_ok(IObSession_Job(session, id, &job));
+    in_s = next_attempt_in_s(job) + DAY_S;
+    ob_require(in_s < 4010, "next attempt in %d s", (int)in_s);
+    ob_assert_ok(IObJob_Cancel(job));
+    SysFreeString(id);
+    IObJob_Release(job);
+    end_session();
+}
+
+static void a_life_that_is_over_ends_a_mail_with_the_attempt_and_the_event_log_hears(void **state)
+{
+    IObJob *job;
+    char *log;
+
+    (void)state;
+    begin_session(1, 0);
+    ob_control("fail = " NETWORK_ERROR " at MailItem.Send\n");
+    job = send_named(L"life over");
+    ob_expect_state(job, obJobFailed);
+    assert_int_equal(attempts_of(job), 1);
+    log = ob_read_file(ob_data_path(L"broker.log"), NULL);
+    ob_require(log && strstr(log, "mail-failed"), "no event mail-failed in the log");
+    free(log);
+    IObJob_Release(job);
+    end_session();
+}
+
+static void what_waited_for_outlook_goes_at_once_and_without_an_attempt_counted(void **state)
+{
+    IObJob *jobs[5];
+
+    (void)state;
+    begin_session(600, 0);
+    ob_control("fail = 0x80080005 at start times 2\n");
+    for (unsigned i = 0; i < ARRAYSIZE(jobs); i++)
+        jobs[i] = send_named(L"no Outlook yet");
+    for (unsigned i = 0; i < ARRAYSIZE(jobs); i++)
+    {
+        ob_expect_state(jobs[i], obJobSent);
+        assert_int_equal(attempts_of(jobs[i]), 1);
+        IObJob_Release(jobs[i]);
+    }
+    end_session();
+}
+
+static int begin(void **state)
+{
+    int result = ob_begin(state);
+
+    ob_set_clock_off(0);
+    return result;
+}
+
+int wmain(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_clock_set_ahead_tries_nothing_at_once_and_ends_no_mails_life),
+        cmocka_unit_test(a_clock_set_ahead_under_way_does_not_give_a_mail_up_by_age),
+        cmocka_unit_test(a_clock_set_back_holds_no_mail_for_a_day),
+        cmocka_unit_test(a_clock_set_back_across_a_restart_holds_a_mail_for_the_longest_wait_at_most),
+        cmocka_unit_test(a_life_that_is_over_ends_a_mail_with_the_attempt_and_the_event_log_hears),
+        cmocka_unit_test(what_waited_for_outlook_goes_at_once_and_without_an_attempt_counted),
+    };
+
+    return cmocka_run_group_tests(tests, begin, ob_end);
+}
