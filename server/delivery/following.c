@@ -4,9 +4,11 @@
 #include "internal.h"
 #include <stdlib.h>
 #include "host/config.h"
+#include "host/log.h"
 #include "host/processes.h"
 
 #define COUNT_DEADLINE_MS 30000u
+#define DELETE_DEADLINE_MS 10000u
 #define DOUBT_LOOK_MS 1000u /* until the next look at a doubt that could not be settled */
 #define MOST_A_ROUND 50u
 #define FULL_ROUND_MS 15000u /* looks are had at least this often, whatever the Outbox's count says */
@@ -188,6 +190,19 @@ static BOOL resend_may(struct delivery *delivery, struct follow *follow)
     return may;
 }
 
+/* The draft that Outlook refused to send: by its place, since the Outlook that refused it may be gone by now, and the
+ * next attempt makes one of its own. */
+static void delete_draft(struct delivery *delivery, const struct outlook_place *place)
+{
+    struct error error = {0};
+
+    if (!place->entry_id)
+        outlook_drop(delivery->outlook, TRUE);
+    else if (FAILED(outlook_delete(delivery->outlook, place, deadline_in(DELETE_DEADLINE_MS), &error)))
+        log_event("delivery", NULL, NULL, L"the draft of a mail that was refused stays: 0x%08lX", error.code);
+    error_clear(&error);
+}
+
 /* The mail is among the drafts, so it was not sent. What Outlook answered decides, if it answered. */
 static void settle_draft(struct delivery *delivery, struct outcome *outcome)
 {
@@ -198,7 +213,7 @@ static void settle_draft(struct delivery *delivery, struct outcome *outcome)
     if (FAILED(follow->answer.code) && plan != plan_outlook_first)
     {
         if (FAILED(record_failure(delivery, follow, plan, &follow->answer))) return;
-        outlook_drop(delivery->outlook, TRUE);
+        delete_draft(delivery, &outcome->where);
         follow_remove(delivery, follow);
         return;
     }

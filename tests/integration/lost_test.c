@@ -75,6 +75,30 @@ static void a_mail_leaves_once_wherever_outlook_is_lost(void **state)
     assert_int_equal(ob_count_files(ob_sandbox_path(L"Outbox\\*.item")), 0);
 }
 
+/* The next attempt makes a draft of its own, so this one has to go. The first look after Send is what Outlook dies in.
+ */
+static void a_draft_that_was_refused_goes_though_outlook_is_lost_next(void **state)
+{
+    static const char control[] = "fail = 80040115 at sending once\ndie = at MAPIFolder.GetTable once\n";
+    struct ob_mail mail = {.to = L"a@example.com", .subject = L"refused, then lost", .body = L"b"};
+    ObJobState is;
+    LONG attempts;
+    IObJob *job;
+
+    (void)state;
+    ob_control(control);
+    job = ob_send(session, &mail);
+    ob_assert_ok(IObJob_Wait(job, ob_long(2 * OB_LONG_MS), &is));
+    assert_int_equal(is, obJobSent);
+    ob_require(ob_count_strikes("at sending") == 1 && ob_count_strikes("at MAPIFolder.GetTable") == 1, "no strike");
+    ob_assert_ok(IObJob_get_Attempts(job, &attempts));
+    assert_int_equal(attempts, 2);
+    expect_delivered(mail.subject, 1, control);
+    assert_int_equal(ob_count_files(ob_sandbox_path(L"Drafts\\*.item")), 0);
+    ob_control("");
+    IObJob_Release(job);
+}
+
 /* Where nobody can tell, the job says so; sent twice it is never. */
 static void a_mail_that_keeps_no_copy_leaves_once_through_a_crash_in_send(void **state)
 {
@@ -176,6 +200,7 @@ static int begin(void **state)
     int result = ob_begin(state);
 
     ob_set(L"OutlookIdleSeconds", 1);
+    ob_set(L"RetryFirstSeconds", 1);
     if (!result) session = ob_session();
     return result;
 }
@@ -189,6 +214,7 @@ static int end(void **state)
 int wmain(void)
 {
     static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_draft_that_was_refused_goes_though_outlook_is_lost_next),
         cmocka_unit_test(a_busy_outlook_is_asked_again_until_it_has_time),
         cmocka_unit_test(a_mail_leaves_once_though_outlook_is_busy_at_each_call),
         cmocka_unit_test(an_outlook_that_stays_busy_is_told_at_the_deadline),
