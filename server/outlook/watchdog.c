@@ -234,7 +234,8 @@ static void act(struct watch *watch, const struct watched *at)
         .may_be_guard = watch->may_be_guard,
         .done = watch->done,
         .owned = at->owned,
-        .user_works = dialog_user_works(watch->windows.facts, watch->windows.count),
+        .user_works =
+            watch->windows.count == MOST_SHOWN_WINDOWS || dialog_user_works(watch->windows.facts, watch->windows.count),
         .open_ms = clock_now_ms() - watch->seen_ms,
         .grace_ms = config_get(setting_dialog_grace_seconds) * 1000ull,
     };

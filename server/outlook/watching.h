@@ -16,7 +16,8 @@ struct shown_window
     WCHAR class_name[dialog_class_size], title[dialog_title_size], image[dialog_image_size];
 };
 
-/* The visible windows of some processes, and of others those that may be dialogs of theirs; topmost first. */
+/* The visible windows of some processes and their hidden ones for folders or items, and of others those that may be
+ * dialogs of theirs; topmost first. There may be more where it is full. */
 struct shown_windows
 {
     const DWORD *processes; /* borrowed while it is filled */

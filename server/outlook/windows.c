@@ -23,14 +23,23 @@ static BOOL takes_messages(HWND window)
     return SendMessageTimeoutW(window, WM_NULL, 0, 0, SMTO_ABORTIFHUNG | SMTO_BLOCK, ASK_MS, &ignored) != 0;
 }
 
-/* Windows of sleeping apps are visible, and yet nobody sees them. */
-static BOOL is_seen(HWND window)
+/* Windows of sleeping apps are visible, and yet nobody sees them. The desktop also hides what stands on another virtual
+ * desktop: of Outlook that is a window like any other. */
+static BOOL is_seen(HWND window, BOOL of_outlook)
 {
     DWORD cloaked = 0;
 
     if (!IsWindowVisible(window)) return FALSE;
     if (FAILED(DwmGetWindowAttribute(window, DWMWA_CLOAKED, &cloaked, sizeof(cloaked)))) cloaked = 0;
-    return !cloaked;
+    return of_outlook ? !(cloaked & DWM_CLOAKED_APP) : !cloaked;
+}
+
+/* Whether a window of Outlook's is one for folders or items: also where it is hidden somebody has opened it. */
+static BOOL is_main(HWND window)
+{
+    WCHAR class_name[dialog_class_size];
+
+    return GetClassNameW(window, class_name, ARRAYSIZE(class_name)) && dialog_main_window(class_name);
 }
 
 static void read_image(DWORD process, WCHAR image[dialog_image_size])
@@ -154,13 +163,14 @@ static void look_at(HWND window, struct shown_windows *windows)
     struct shown_window *shown = &windows->shown[windows->count];
     struct dialog_window *facts = &windows->facts[windows->count];
 
-    if (windows->count == MOST_SHOWN_WINDOWS || !is_seen(window)) return;
+    if (windows->count == MOST_SHOWN_WINDOWS) return;
     memset(shown, 0, sizeof(*shown));
     memset(facts, 0, sizeof(*facts));
     shown->handle = window;
     shown->thread = GetWindowThreadProcessId(window, &shown->process);
-    facts->visible = true;
     facts->of_outlook = listed(windows->processes, windows->process_count, shown->process);
+    facts->visible = is_seen(window, facts->of_outlook);
+    if (!facts->visible && !(facts->of_outlook && is_main(window))) return;
     note_owner(window, windows, facts);
     if (!facts->of_outlook && !may_be_foreign(shown, facts)) return;
     if (facts->of_outlook) read_image(shown->process, shown->image);

@@ -63,9 +63,14 @@ bool dialog_sign_in_host(const wchar_t *image)
     return one_of(sign_in_hosts, sizeof(sign_in_hosts) / sizeof(sign_in_hosts[0]), image);
 }
 
+bool dialog_main_window(const wchar_t *class_name)
+{
+    return same_word(class_name, main_window);
+}
+
 static bool is_main(const struct dialog_window *window)
 {
-    return window->of_outlook && window->visible && same_word(window->class_name, main_window);
+    return window->of_outlook && dialog_main_window(window->class_name);
 }
 
 static bool shows_something(const struct dialog_window *window)
@@ -106,7 +111,7 @@ size_t dialog_find(const struct dialog_window *windows, size_t count, enum dialo
 
     for (size_t i = 0; i < count; i++)
     {
-        if (!is_main(&windows[i])) continue;
+        if (!is_main(&windows[i]) || !windows[i].visible) continue;
         main_shown = true;
         if (windows[i].enabled) main_enabled = true;
     }

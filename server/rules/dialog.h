@@ -44,11 +44,15 @@ size_t dialog_find(const struct dialog_window *windows, size_t count, enum dialo
  * reason is given time, so that a call that is only slow does not seem blocked. */
 uint64_t dialog_patience_ms(enum dialog_kind kind);
 
-/* True if one of Outlook's windows that are no dialog is visible: its user works with it. */
+/* True if one of Outlook's windows that are no dialog is visible, or one for folders or items is there at all, which
+ * may be minimized to the notification area: its user works with it. */
 bool dialog_user_works(const struct dialog_window *windows, size_t count);
 
 /* True for the program that shows Windows' own sign-in windows (any case). */
 bool dialog_sign_in_host(const wchar_t *image);
+
+/* True for the class of Outlook's windows for folders or items. */
+bool dialog_main_window(const wchar_t *class_name);
 
 /* True for the classes of windows that Outlook always shows something in, and never a question. */
 bool dialog_never(const wchar_t *class_name);

@@ -104,12 +104,23 @@ static void one_that_the_user_made_his_own_is_never_ended(void **state)
     assert_int_equal(count_in_log(L"Outlook was ended"), 1);
 }
 
+/* As when Outlook is minimized to the notification area. */
+static void one_whose_user_has_hidden_it_is_never_ended(void **state)
+{
+    (void)state;
+    ShowWindow(open_outlook(), SW_HIDE);
+    stays_though_the_time_is_over(L"hidden", "dialog = Archive | Now? | Yes, No at send once\r\n",
+        L"Now? Buttons: Yes, No. Window class: #32770.");
+    assert_int_equal(count_in_log(L"Outlook was ended"), 1);
+}
+
 int wmain(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_outlook_of_the_users_is_never_ended),
         cmocka_unit_test(one_of_the_brokers_own_is_ended_and_its_mail_leaves_once),
         cmocka_unit_test(one_that_the_user_made_his_own_is_never_ended),
+        cmocka_unit_test(one_whose_user_has_hidden_it_is_never_ended),
     };
 
     return cmocka_run_group_tests(tests, set_grace, end_watching);

@@ -138,8 +138,11 @@ static void the_user_works_where_a_window_is_no_dialog(void **state)
                                foreign = {SHOWN, .class_name = L"X", .image = L"x.exe"};
     const struct dialog_window nothing[] = {box, reminder, splash, foreign}, work[] = {box, tool},
                                behind[] = {box, blocked_explorer};
+    struct dialog_window hidden[] = {box, blocked_explorer};
 
     (void)state;
+    hidden[1].visible = false;
+    assert_true(dialog_user_works(hidden, 2));
     assert_false(dialog_user_works(nothing, 4));
     assert_false(dialog_user_works(NULL, 0));
     assert_true(dialog_user_works(work, 2));
