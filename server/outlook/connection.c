@@ -208,7 +208,7 @@ void connection_drop_item(struct apartment *apartment, BOOL delete_draft)
     struct connection *connection = &apartment->connection;
 
     if (connection->item && delete_draft && !is_gone(connection)) call_method(apartment, connection->item, mail_delete);
-    drop_object(&connection->item);
+    drop_kept(apartment, &connection->item);
     free(connection->item_id);
     connection->item_id = NULL;
 }
@@ -223,9 +223,9 @@ void connection_drop(struct apartment *apartment, BOOL quit, deadline until)
     connection_drop_item(apartment, FALSE);
     if (was_attached && quit) call_method(apartment, connection->application, application_quit);
     for (unsigned i = 0; i < folder_count; i++)
-        drop_object(&connection->folders[i]);
-    drop_object(&connection->session);
-    drop_object(&connection->application);
+        drop_kept(apartment, &connection->folders[i]);
+    drop_kept(apartment, &connection->session);
+    drop_kept(apartment, &connection->application);
     free(connection->store_id);
     if (connection->process_id) apartment->last_process_id = connection->process_id;
     memset(connection, 0, sizeof(*connection));

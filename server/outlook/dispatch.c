@@ -70,11 +70,16 @@ void drop_object(IDispatch **object)
     *object = NULL;
 }
 
-BOOL call_begins(struct apartment *apartment, const WCHAR *name)
+static void mark_call(struct apartment *apartment, const WCHAR *name)
 {
     apartment->call = name;
     if (!apartment->call_since) InterlockedExchange64(&apartment->call_since, (LONG64)clock_now_ms());
     watchdog_call_begins(apartment->outlook);
+}
+
+BOOL call_begins(struct apartment *apartment, const WCHAR *name)
+{
+    mark_call(apartment, name);
     if (!apartment->left_behind && !apartment->outlook->session_ends) return TRUE;
     call_ends(apartment);
     return FALSE;
@@ -84,6 +89,14 @@ void call_ends(struct apartment *apartment)
 {
     InterlockedExchange64(&apartment->call_since, 0);
     if (!apartment->left_behind) watchdog_call_ends(apartment->outlook);
+}
+
+void drop_kept(struct apartment *apartment, IDispatch **object)
+{
+    if (!*object) return;
+    mark_call(apartment, L"Release");
+    drop_object(object);
+    call_ends(apartment);
 }
 
 static HRESULT find_id(struct apartment *apartment, IDispatch *object, enum member member)

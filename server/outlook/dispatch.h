@@ -111,4 +111,7 @@ HRESULT take_object(VARIANT *result, IDispatch **out);
 /* Lets *object go and sets it to NULL. */
 void drop_object(IDispatch **object);
 
+/* The same of what was kept while nothing was asked: Outlook may hang by now, so it is watched like any call. */
+void drop_kept(struct apartment *apartment, IDispatch **object);
+
 #endif

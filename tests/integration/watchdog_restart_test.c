@@ -11,35 +11,6 @@ static int set_grace(void **state)
     return begin_watching(state);
 }
 
-static LONG outlook_process(void)
-{
-    IObStatus *status;
-    LONG process;
-
-    ob_assert_ok(IObSession_get_Status(session, &status));
-    ob_assert_ok(IObStatus_get_OutlookProcessId(status, &process));
-    IObStatus_Release(status);
-    return process;
-}
-
-/* As the user does, by Outlook's own program: it begins to run with a window, or the one that runs shows one. */
-static HWND open_outlook(void)
-{
-    WCHAR command[MAX_PATH];
-    DWORD size = sizeof(command);
-    HWND window = NULL;
-    ULONGLONG end = GetTickCount64() + OB_LONG_MS;
-
-    assert_int_equal(RegGetValueW(HKEY_CLASSES_ROOT, L"CLSID\\{0006F03A-0000-0000-C000-000000000046}\\LocalServer32",
-                         NULL, RRF_RT_REG_SZ, NULL, command, &size),
-        ERROR_SUCCESS);
-    CloseHandle(ob_start(command));
-    while (!(window = FindWindowW(L"rctrl_renwnd32", NULL)) && GetTickCount64() < end)
-        Sleep(20);
-    assert_non_null(window);
-    return window;
-}
-
 static void stays_though_the_time_is_over(const WCHAR *subject, const char *control, const WCHAR *text)
 {
     IObJob *job;

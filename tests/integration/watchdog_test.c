@@ -157,9 +157,56 @@ static void without_a_dialog_the_deadline_says_that_outlook_is_not_responding(vo
     IObMail_Release(mail);
 }
 
+typedef LONG(WINAPI *process_function)(HANDLE process);
+
+static void do_with_process(HANDLE process, const char *function)
+{
+    FARPROC found = GetProcAddress(GetModuleHandleW(L"ntdll.dll"), function);
+    process_function call;
+
+    assert_non_null(found);
+    memcpy(&call, &found, sizeof(call));
+    assert_int_equal(call(process), 0);
+}
+
+/* The broker lets the user's Outlook go once it has not needed it for some seconds. */
+static void an_outlook_that_hangs_when_it_is_let_go_is_blocked(void **state)
+{
+    HWND window = open_outlook();
+    HANDLE process;
+    struct seen_status seen;
+    struct asked asked;
+    ULONGLONG began;
+
+    (void)state;
+    ob_expect_good_mail(session, L"before it hangs");
+    process = OpenProcess(PROCESS_SUSPEND_RESUME, FALSE, (DWORD)outlook_process());
+    assert_non_null(process);
+    do_with_process(process, "NtSuspendProcess");
+    began = GetTickCount64();
+    do
+    {
+        Sleep(20);
+        read_status(&seen);
+    } while (seen.state != obBrokerBlocked && GetTickCount64() - began < 10 * NAMED_WITHIN_MS);
+    assert_int_equal(seen.state, obBrokerBlocked);
+    ob_assert_ok(IObSession_put_Timeout(session, 2500));
+    begin_asking(&asked, session, L"Logon");
+    WaitForSingleObject(asked.thread, 10 * NAMED_WITHIN_MS);
+    ob_require(asked.answer.text && wcsstr(asked.answer.text, L"not responding"), "%s", ob_utf8(asked.answer.text));
+    expect_answer(&asked, (HRESULT)OB_E_TIMEOUT, NULL);
+    ob_assert_ok(IObSession_put_Timeout(session, OB_LONG_MS));
+    do_with_process(process, "NtResumeProcess");
+    CloseHandle(process);
+    expect_clean();
+    PostMessageW(window, WM_CLOSE, 0, 0);
+    assert_true(ob_wait_gone(OB_SANDBOX_IMAGE, OB_LONG_MS));
+}
+
 int wmain(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_outlook_that_hangs_when_it_is_let_go_is_blocked),
         cmocka_unit_test(a_chooser_at_the_start_is_named_to_who_waits_for_outlook),
         cmocka_unit_test(a_dialog_at_send_is_named_everywhere_and_the_queue_goes_on_by_itself),
         cmocka_unit_test(a_caller_whose_work_outlook_was_given_is_told_that_it_may_take_effect),
