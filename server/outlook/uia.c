@@ -25,19 +25,26 @@ static void reading_release(struct reading *reading)
     if (!InterlockedDecrement(&reading->references)) HeapFree(GetProcessHeap(), 0, reading);
 }
 
+static enum dialog_part part_of(CONTROLTYPEID type)
+{
+    if (type == UIA_ButtonControlTypeId || type == UIA_SplitButtonControlTypeId) return dialog_part_button;
+    if (type == UIA_TextControlTypeId) return dialog_part_text;
+    if (type == UIA_CheckBoxControlTypeId) return dialog_part_check;
+    if (type == UIA_ComboBoxControlTypeId) return dialog_part_list;
+    return type == UIA_ProgressBarControlTypeId ? dialog_part_progress : dialog_part_none;
+}
+
 static void add_element(IUIAutomationElement *element, struct dialog_words *words)
 {
     CONTROLTYPEID type = 0;
+    enum dialog_part part;
     BSTR name = NULL;
 
     if (FAILED(IUIAutomationElement_get_CurrentControlType(element, &type))) return;
-    if (type != UIA_ButtonControlTypeId && type != UIA_TextControlTypeId && type != UIA_CheckBoxControlTypeId) return;
-    if (FAILED(IUIAutomationElement_get_CurrentName(element, &name)) || !name) return;
-    dialog_add(words,
-        type == UIA_ButtonControlTypeId     ? dialog_part_button
-        : type == UIA_CheckBoxControlTypeId ? dialog_part_check
-                                            : dialog_part_text,
-        name);
+    part = part_of(type);
+    if (part == dialog_part_none) return;
+    if (FAILED(IUIAutomationElement_get_CurrentName(element, &name))) name = NULL;
+    dialog_add(words, part, name ? name : L"");
     SysFreeString(name);
 }
 
@@ -114,7 +121,7 @@ BOOL uia_read(HWND dialog, DWORD limit_ms, struct dialog_words *words)
     }
     if (WaitForSingleObject(thread, limit_ms) == WAIT_OBJECT_0 && dialog_readable(&reading->words))
     {
-        *words = reading->words;
+        dialog_replace_words(words, &reading->words);
         done = TRUE;
     }
     CloseHandle(thread);

@@ -137,6 +137,22 @@ void dialog_add(struct dialog_words *words, enum dialog_part part, const wchar_t
         append(words->text, dialog_text_size, L" ", text);
 }
 
+static unsigned more_of(unsigned one, unsigned other)
+{
+    return one > other ? one : other;
+}
+
+void dialog_replace_words(struct dialog_words *words, const struct dialog_words *other)
+{
+    struct dialog_words before = *words;
+
+    *words = *other;
+    words->button_count = more_of(before.button_count, other->button_count);
+    words->checks = more_of(before.checks, other->checks);
+    words->lists = more_of(before.lists, other->lists);
+    words->progress_bars = more_of(before.progress_bars, other->progress_bars);
+}
+
 bool dialog_readable(const struct dialog_words *words)
 {
     return words->text[0] != 0;

@@ -41,6 +41,10 @@ struct dialog_words
 /* Adds a part, whose text is taken without the marks of keys ("&Yes"), line breaks and double spaces. */
 void dialog_add(struct dialog_words *words, enum dialog_part part, const wchar_t *text);
 
+/* Has what was read of the same dialog in another way take the place of what could not be read; of what the dialog is
+ * made of, the more that was seen in either way counts. */
+void dialog_replace_words(struct dialog_words *words, const struct dialog_words *other);
+
 /* True if something could be read. */
 bool dialog_readable(const struct dialog_words *words);
 

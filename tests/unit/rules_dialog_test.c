@@ -353,6 +353,19 @@ static void the_guards_prompt_is_known_by_its_form(void **state)
         expect(dialog_may_be_guard(rows[i].title, &rows[i].words) == rows[i].may_be, "%s", rows[i].what);
 }
 
+static void the_guards_prompt_is_known_however_its_words_were_read(void **state)
+{
+    struct dialog_words words = {.button_count = 3, .checks = 1, .lists = 1};
+    const struct dialog_words by_uia = {.text = L"T", .buttons = L"Yes, No", .button_count = 2};
+
+    (void)state;
+    assert_false(dialog_may_be_guard(L"Outlook", &by_uia));
+    dialog_replace_words(&words, &by_uia);
+    assert_true(dialog_readable(&words));
+    assert_int_equal(wcscmp(dialog_words_buttons(&words), L"Yes, No"), 0);
+    assert_true(dialog_may_be_guard(L"Outlook", &words));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -366,6 +379,7 @@ int main(void)
         cmocka_unit_test(words_are_joined_without_the_marks_of_keys),
         cmocka_unit_test(what_does_not_fit_ends_in_dots),
         cmocka_unit_test(the_guards_prompt_is_known_by_its_form),
+        cmocka_unit_test(the_guards_prompt_is_known_however_its_words_were_read),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
