@@ -311,7 +311,8 @@ static BOOL make_draft(struct delivery *delivery, struct job_work *work, struct 
     hr = prepare(delivery, work, &begun, place, &error);
     if (SUCCEEDED(hr)) return TRUE;
     if (begun != outlook_not_begun) delivery->uncertain = TRUE;
-    if (begun == outlook_begun) count_attempt(delivery, work);
+    /* With the session Outlook ends, and its call: the next broker looks for what it has saved. */
+    if (begun == outlook_begun && !outlook_session_ended(delivery->outlook)) count_attempt(delivery, work);
     if (delivery_plan(hr) == plan_outlook_first)
         job_trouble(delivery, work, &error);
     else

@@ -28,6 +28,8 @@ void outlook_let_callers_go(struct outlook *outlook);
 /* Windows ends the user's session, and Outlook with it: no work is begun from now on and nothing asked, and nobody
  * waits for the call under way, outlook_destroy neither. Returns at once. */
 void outlook_session_ends(struct outlook *outlook);
+/* Whether it was told so. */
+BOOL outlook_session_ended(const struct outlook *outlook);
 
 /* A dialog that Outlook waits in. */
 struct outlook_dialog

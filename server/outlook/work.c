@@ -168,6 +168,11 @@ void outlook_session_ends(struct outlook *outlook)
     SetEvent(outlook->wake);
 }
 
+BOOL outlook_session_ended(const struct outlook *outlook)
+{
+    return outlook->session_ends != FALSE;
+}
+
 static struct work *take_first(struct apartment *apartment)
 {
     struct outlook *outlook = apartment->outlook;
