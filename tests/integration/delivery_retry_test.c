@@ -1,5 +1,6 @@
 /* delivery_retry_test.c - a mail's own trouble is tried again after a wait that no setting of the clock lengthens or
- * ends, and Outlook's absence is no attempt. The broker's clock is set under way and across a restart. */
+ * ends, and Outlook's absence is no attempt; a guard that was shut meanwhile holds a resend back; what stands in the
+ * Outbox for too long is told once, until it leaves. The broker's clock is set under way and across a restart. */
 #include "support.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 
 #define DAY_S 86400
 #define NETWORK_ERROR "0x80040115"
+#define POLICIES L"Software\\Policies\\Microsoft\\Office\\16.0\\Outlook\\Security"
 
 static IObSession *session;
 
@@ -57,6 +59,20 @@ static ObJobState state_of(IObJob *job)
 
     ob_assert_ok(IObJob_get_State(job, &state));
     return state;
+}
+
+static void wait_for_error(IObJob *job, HRESULT code)
+{
+    ULONGLONG end = GetTickCount64() + 3 * OB_LONG_MS;
+    LONG now = 0;
+
+    do
+    {
+        ob_assert_ok(IObJob_get_LastError(job, &now));
+        if ((HRESULT)now == code) return;
+        Sleep(20);
+    } while (GetTickCount64() < end);
+    ob_fail(__FILE__, __LINE__, "LastError is %08lX", (unsigned long)now);
 }
 
 static void wait_for_attempts(IObJob *job, LONG count)
@@ -199,6 +215,102 @@ static void what_waited_for_outlook_goes_at_once_and_without_an_attempt_counted(
     end_session();
 }
 
+static void set_guard(DWORD mode)
+{
+    static const WCHAR *const names[] = {L"AdminSecurityMode", L"PromptOOMSend"};
+    DWORD values[] = {3, 0};
+
+    for (unsigned i = 0; i < ARRAYSIZE(names); i++)
+        if (mode)
+            RegSetKeyValueW(HKEY_CURRENT_USER, POLICIES, names[i], REG_DWORD, &values[i], sizeof(DWORD));
+        else
+            RegDeleteKeyValueW(HKEY_CURRENT_USER, POLICIES, names[i]);
+}
+
+/* Outlook dies before Send; meanwhile a policy forbids to send. */
+static void a_draft_is_not_sent_again_while_the_guard_forbids_it(void **state)
+{
+    IObJob *job;
+
+    (void)state;
+    begin_session(1, 3600);
+    ob_control("hold = MailItem.Send before\nlog-calls = on\n");
+    job = send_named(L"guarded resend");
+    ob_wait_held();
+    set_guard(1);
+    ob_kill(OB_SANDBOX_IMAGE);
+    DeleteFileW(ob_sandbox_path(L"calls.txt"));
+    ob_control("log-calls = on\n");
+    wait_for_error(job, OB_E_GUARD_DENIED);
+    {
+        char *calls = ob_read_file(ob_sandbox_path(L"calls.txt"), NULL);
+
+        ob_require(!calls || !strstr(calls, "MailItem.Send "), "Outlook was asked to send");
+        free(calls);
+    }
+    assert_int_equal(state_of(job), obJobSending);
+    set_guard(0);
+    ob_expect_state(job, obJobSent);
+    IObJob_Release(job);
+    end_session();
+}
+
+static unsigned events_of(const char *word)
+{
+    char *log = ob_read_file(ob_data_path(L"broker.log"), NULL);
+    unsigned count = 0;
+
+    for (char *at = log; at && (at = strstr(at, word)); at++)
+        count++;
+    free(log);
+    return count;
+}
+
+static void expect_status(HRESULT code)
+{
+    ULONGLONG end = GetTickCount64() + OB_LONG_MS;
+    IObStatus *status;
+    LONG error;
+
+    do
+    {
+        ob_assert_ok(IObSession_get_Status(session, &status));
+        ob_assert_ok(IObStatus_get_LastError(status, &error));
+        IObStatus_Release(status);
+        if ((HRESULT)error == code) return;
+        Sleep(50);
+    } while (GetTickCount64() < end);
+    ob_fail(__FILE__, __LINE__, "Status.LastError is %08lX", (unsigned long)error);
+}
+
+/* The time in the Outbox is the monotonic clock's too; the shortest that can be set is a minute. */
+static void a_mail_that_stays_in_the_outbox_is_told_once_and_no_more_when_it_left(void **state)
+{
+    const unsigned before = events_of("mail-stuck");
+    char *output;
+    IObJob *job;
+
+    (void)state;
+    ob_set(L"SubmittedAlertMinutes", 1);
+    begin_session(1, 3600);
+    ob_control("spooler = off\n");
+    job = send_named(L"stuck");
+    wait_for_error(job, OB_E_TIMEOUT);
+    assert_int_equal(state_of(job), obJobSubmitted);
+    expect_status(OB_E_TIMEOUT);
+    assert_int_equal(ob_run(L"obctl status", OB_LONG_MS, &output), 1);
+    free(output);
+    assert_int_equal(events_of("mail-stuck"), before + 1);
+    ob_control("");
+    ob_expect_state(job, obJobSent);
+    wait_for_error(job, S_OK);
+    expect_status(S_OK);
+    assert_int_equal(events_of("mail-stuck"), before + 1);
+    IObJob_Release(job);
+    ob_set(L"SubmittedAlertMinutes", 60);
+    end_session();
+}
+
 static int begin(void **state)
 {
     int result = ob_begin(state);
@@ -216,6 +328,8 @@ int wmain(void)
         cmocka_unit_test(a_clock_set_back_across_a_restart_holds_a_mail_for_the_longest_wait_at_most),
         cmocka_unit_test(a_life_that_is_over_ends_a_mail_with_the_attempt_and_the_event_log_hears),
         cmocka_unit_test(what_waited_for_outlook_goes_at_once_and_without_an_attempt_counted),
+        cmocka_unit_test(a_draft_is_not_sent_again_while_the_guard_forbids_it),
+        cmocka_unit_test(a_mail_that_stays_in_the_outbox_is_told_once_and_no_more_when_it_left),
     };
 
     return cmocka_run_group_tests(tests, begin, ob_end);
