@@ -62,6 +62,13 @@ static void lists_as_users_write_them_are_taken(void **state)
         {L"Jane [smtp:a@b.c]", 1},
         {L"SMTP:a@b.c", 1},
         {L"[FAX:Doe, Jane@+1 (425) 555-0100]", 1},
+        {L"a@[1]", 1},
+        {L"\"a\"@b", 1},
+        {L"'a@b.c", 1},
+        {L"Jane <EX:/o=Org>", 1},
+        {L"Jane </o=x>", 1},
+        {L"ab", 1},
+        {L"\"a\"", 1},
     };
 
     (void)state;
@@ -141,6 +148,13 @@ static void faults_are_told_with_entry_and_text(void **state)
         {L"[FAX:[x]]", address_malformed, 1, L"[FAX:[x]]"},
         {L"[FAX:x]y]", address_malformed, 1, L"[FAX:x]y]"},
         {L"a@b.c [SMTP:a@b.c]", address_malformed, 1, L"a@b.c [SMTP:a@b.c]"},
+        {L"a@-", address_malformed, 1, L"a@-"},
+        {L"a@b.c'", address_malformed, 1, L"a@b.c'"},
+        {L"Jane <ex:/x>", address_malformed, 1, L"Jane <ex:/x>"},
+        {L"Jane </o=>", address_malformed, 1, L"Jane </o=>"},
+        {L"[EX:x]", address_malformed, 1, L"[EX:x]"},
+        {L"[:x@y]", address_malformed, 1, L"[:x@y]"},
+        {L"Jane <a,b@c>", address_malformed, 1, L"Jane <a,b@c>"},
         {L"mailto:a@b.c", address_malformed, 1, L"mailto:a@b.c"},
     };
 
@@ -160,6 +174,58 @@ static void faults_are_told_with_entry_and_text(void **state)
     }
 }
 
+static void each_character_has_its_places(void **state)
+{
+#define WORD L"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+    static const struct
+    {
+        const wchar_t *before, *behind, *taken;
+    } rows[] = {
+        {L"a", L"@b.c", WORD L"!#$%&'*+-/=?^_`{|}~."},
+        {L"a@b", L"c", WORD L"-_.;"}, /* two entries, with a semicolon */
+        {L"a@[b", L"c]", WORD L".:"},
+        {L"[FA", L"X:x@y]", WORD L":"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+    {
+        for (wchar_t c = 1; c < 0x7F; c++)
+        {
+            wchar_t list[24] = L"";
+
+            wcscat(list, rows[i].before);
+            list[wcslen(list)] = c;
+            wcscat(list, rows[i].behind);
+            expect((address_list_check(list).fault == address_ok) == (wcschr(rows[i].taken, c) != NULL), "%s",
+                shown(list));
+        }
+    }
+}
+
+static void spaces_of_any_width_are_nothing(void **state)
+{
+    static const struct
+    {
+        unsigned first, last;
+    } spaces[] = {{0x20, 0x20}, {0xA0, 0xA0}, {0x2000, 0x200B}, {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000},
+        {0xFEFF, 0xFEFF}};
+    size_t range = 0;
+
+    (void)state;
+    for (unsigned c = 1; c < 0xFFFF; c++)
+    {
+        const wchar_t list[] = {(wchar_t)c, 0};
+        struct address_finding finding = address_list_check(list);
+
+        while (range < COUNT_OF(spaces) && c > spaces[range].last)
+            range++;
+        expect(
+            (finding.fault == address_ok && !finding.count) == (range < COUNT_OF(spaces) && c >= spaces[range].first),
+            "%04X", c);
+    }
+}
+
 static void a_line_break_is_told_before_anything_else(void **state)
 {
     static const struct
@@ -176,6 +242,7 @@ static void a_line_break_is_told_before_anything_else(void **state)
         {L"\"quoted\n;name\" <a@b.c>", 1, 8, 0x0A},
         {L"\"open; a\x01", 2, 9, 0x01},
         {L"a@b.c\x7F", 1, 6, 0x7F},
+        {L"a\n;b", 1, 2, 0x0A},
         {L"a@b.c;\x0B;", 2, 7, 0x0B},
         {L"a\x85@b.c", 1, 2, 0x85},
         {L"a\x9F@b.c", 1, 2, 0x9F},
@@ -266,6 +333,8 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(lists_as_users_write_them_are_taken),
         cmocka_unit_test(faults_are_told_with_entry_and_text),
+        cmocka_unit_test(each_character_has_its_places),
+        cmocka_unit_test(spaces_of_any_width_are_nothing),
         cmocka_unit_test(a_line_break_is_told_before_anything_else),
         cmocka_unit_test(any_text_is_answered_within_its_bounds),
         cmocka_unit_test(a_hostile_list_takes_no_longer_than_its_length),

@@ -119,6 +119,8 @@ static void the_guard_is_judged_by_the_value_that_decides(void **state)
         {{.admin_security_mode = {true, 3}, .send = {true, 2}, .address_access = {true, 0}, .bits = 64, .major = 16},
             {doctor_warning, L"reading addresses is refused", L"address book"}},
     };
+    static const struct outlook_install none = {.prefers_new = -1};
+    struct doctor_row missing = {.verdict = doctor_ok};
 
     (void)state;
     for (unsigned i = 0; i < COUNT_OF(cases); i++)
@@ -128,6 +130,8 @@ static void the_guard_is_judged_by_the_value_that_decides(void **state)
         doctor_guard(&row, &installed, &cases[i].values);
         CHECK(&row, &cases[i].expected, i);
     }
+    doctor_guard(&missing, &none, &cases[0].values);
+    CHECK(&missing, (&(struct expected){doctor_unknown, L"nothing to look at", NULL}), 99);
 }
 
 static void failed_starts_are_told_with_their_reason(void **state)

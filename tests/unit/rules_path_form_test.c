@@ -13,6 +13,11 @@ static void each_form_of_path_is_told(void **state)
         {L"c:/dir/file", path_full},
         {L"Z:\\a", path_full},
         {L"C:\\", path_full},
+        {L"A:\\x", path_full},
+        {L"a:\\x", path_full},
+        {L"z:\\x", path_full},
+        {L"C:\\com\u00B8", path_full},
+        {L"C:\\com\u00BA", path_full},
         {L"C:\\..\\..\\x", path_full},
         {L"C:\\dir\\.\\..\\x", path_full},
         {L"C:\\\\dir//file", path_full},
@@ -33,6 +38,10 @@ static void each_form_of_path_is_told(void **state)
         {L" C:\\file", path_relative},
         {L"file.txt:stream", path_relative},
         {L"1:\\file", path_relative},
+        {L"@:\\x", path_relative},
+        {L"[:\\x", path_relative},
+        {L"`:\\x", path_relative},
+        {L"{:\\x", path_relative},
         {L"\u0421:\\cyrillic", path_relative},
         {L"\uFF23:\\fullwidth", path_relative},
         {L"\\\\server\\share\\file", path_unc},
@@ -63,6 +72,8 @@ static void each_form_of_path_is_told(void **state)
         {L"C:\\a\\nul:stream", path_device},
         {L"C:\\COM1.txt", path_device},
         {L"C:\\lpt9", path_device},
+        {L"C:\\com9", path_device},
+        {L"C:\\lpt0", path_device},
         {L"C:\\com0", path_device},
         {L"C:\\COM\u00B9", path_device},
         {L"C:\\COM\u00B2.x", path_device},
@@ -78,6 +89,9 @@ static void each_form_of_path_is_told(void **state)
         {L"file:\\\\server\\x", path_url},
         {L"ms-word:/x", path_url},
         {L"svn+ssh://h/x", path_url},
+        {L"h09+x-y.z:/f", path_url},
+        {L"a1:/x", path_url},
+        {L"1a:/x", path_relative},
         {L"C:\\Windows\\win.ini.", path_ending},
         {L"C:\\Windows\\win.ini ", path_ending},
         {L"C:\\dir\\file. ", path_ending},
@@ -105,6 +119,37 @@ static void each_form_of_path_is_told(void **state)
         enum path_form form = path_form(cases[i].path);
 
         expect(form == cases[i].form, "%d in place of %d: %s", form, cases[i].form, shown(cases[i].path));
+    }
+}
+
+static void each_form_of_name_is_told(void **state)
+{
+    static const struct
+    {
+        const wchar_t *leaf;
+        enum path_form form;
+    } cases[] = {
+        {L"", path_empty},
+        {L"  ", path_empty},
+        {L"a", path_full},
+        {L" .a.txt", path_full},
+        {L"a\nb", path_bad},
+        {L"a<b", path_bad},
+        {L"a?", path_bad},
+        {L"a\\b", path_folder},
+        {L"a/b", path_folder},
+        {L"con.txt", path_device},
+        {L"a:b", path_stream},
+        {L"a.", path_ending},
+        {L"a ", path_ending},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+    {
+        enum path_form form = path_leaf_form(cases[i].leaf);
+
+        expect(form == cases[i].form, "%d in place of %d: %s", form, cases[i].form, shown(cases[i].leaf));
     }
 }
 
@@ -192,6 +237,11 @@ static void a_long_name_is_cut_and_keeps_its_extension(void **state)
         {L"ab\xD83D\xDE00.txt", 7, L"ab.txt"},
         {L"ab\xD83D\xDE00-cd.txt", 8, L"ab\xD83D\xDE00.txt"},
         {L"abc\xD83D\xDE00", 4, L"abc"},
+        {L"abc\xD800\xDC00", 4, L"abc"},
+        {L"abc\xDBFF\xDFFF", 4, L"abc"},
+        {L"abc\xDC00x", 4, L"abc\xDC00"}, /* no pair */
+        {L"abcd\xD83D\xDE00", 4, L"abcd"},
+        {L"abc ", 4, L"abc "}, /* not cut */
         {L"\xD83D\xDE00.txt", 5, L".txt"},
     };
 
@@ -221,6 +271,10 @@ static void a_display_name_becomes_a_file_name(void **state)
         {L"v1.5", L"n.pdf", L"v1.5.pdf"},
         {L"archive.tar.gz", L"n.bin", L"archive.tar.gz"},
         {L".profile", L"n.txt", L".profile.txt"},
+        {L".prof", L"n.txt", L".prof.txt"},
+        {L"a.mp3", L"n.bin", L"a.mp3"},
+        {L"a.abcde", L"n.txt", L"a.abcde"},
+        {L"a.abcdef", L"n.txt", L"a.abcdef.txt"},
         {L"Logo", L"logo", L"Logo"},
         {L"Logo", L".logo", L"Logo"},
         {L"CON", L"x.txt", L"_CON.txt"},
@@ -253,6 +307,25 @@ static void a_long_display_name_is_cut_between_characters(void **state)
     expect_text(out + 194, L".png", "the end");
 }
 
+static void a_long_name_fills_the_room_and_no_more(void **state)
+{
+    wchar_t display[SHOWN_LEAF_SIZE + 100] = L"con.", leaf[SHOWN_LEAF_SIZE + 2] = L"x.", out[SHOWN_LEAF_SIZE];
+
+    (void)state;
+    wmemset(display + 4, L'y', COUNT_OF(display) - 5);
+    path_shown_leaf(out, display, L"x.png");
+    assert_int_equal(wcslen(out), SHOWN_LEAF_SIZE - 1);
+    expect(out[0] == L'_' && !wcscmp(out + SHOWN_LEAF_SIZE - 5, L".png"), "%s", shown(out));
+    display[0] = L'a';
+    display[SHOWN_LEAF_SIZE - 2] = 0;
+    path_shown_leaf(out, display, L"x.png");
+    assert_int_equal(wcslen(out), SHOWN_LEAF_SIZE - 1);
+    /* An extension that would leave no room for a name is none. */
+    wmemset(leaf + 2, L'z', SHOWN_LEAF_SIZE - 2);
+    path_shown_leaf(out, L"D", leaf);
+    expect_text(out, L"D", "a long extension");
+}
+
 static void any_text_has_a_form(void **state)
 {
     static const wchar_t alphabet[] = L"C:\\/.? aNUlcom1\"|\n$\u00B9";
@@ -283,12 +356,14 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_form_of_path_is_told),
+        cmocka_unit_test(each_form_of_name_is_told),
         cmocka_unit_test(each_form_has_words),
         cmocka_unit_test(only_a_drive_or_a_volume_is_local),
         cmocka_unit_test(the_leaf_is_what_follows_the_last_slash),
         cmocka_unit_test(a_long_name_is_cut_and_keeps_its_extension),
         cmocka_unit_test(a_display_name_becomes_a_file_name),
         cmocka_unit_test(a_long_display_name_is_cut_between_characters),
+        cmocka_unit_test(a_long_name_fills_the_room_and_no_more),
         cmocka_unit_test(any_text_has_a_form),
     };
 
