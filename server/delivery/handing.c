@@ -90,6 +90,7 @@ void send_draft(struct delivery *delivery, struct follow *follow, const struct o
     follow->attached = facts.times_attached;
     error_clear(&follow->answer);
     follow->answer.code = S_OK;
+    outlook_keep(delivery->outlook, TRUE);
     hr = outlook_send(delivery->outlook, place, hand_over_deadline(), &begun, &follow->left_call, &error);
     note_answer(delivery, follow, begun, hr, &error);
     error_clear(&error);

@@ -238,7 +238,8 @@ HRESULT connection_error(struct apartment *apartment, HRESULT hr, const WCHAR *w
  * has ended, and the failure is counted where it counts. */
 HRESULT connection_start(struct apartment *apartment, struct work *wish);
 
-/* How many items stand in the Outbox. */
+/* How many items stand in the default store's Outbox. Those of other stores are not asked: mail of the broker's that
+ * stands in one is under way until it was seen to leave, and outlook_keep keeps Outlook for it. */
 HRESULT connection_outbox_count(struct apartment *apartment, LONG *count);
 
 /* Lets the kept item go; delete: its draft too. */

@@ -1,6 +1,6 @@
-/* restart.c - the planned restart of an Outlook of the broker's own, after so many mails or hours: between two pieces
- * of work, with an empty Outbox and with nobody who has made it his own, looked at right then. Who needs Outlook
- * meanwhile waits in the queue, and finds the new one. */
+/* restart.c - the planned restart of an Outlook of the broker's own, after so many mails or hours: once no mail of the
+ * broker's is under way any more (outlook_keep wakes the thread then), with an empty Outbox and with nobody who has
+ * made it his own, looked at right then. Who needs Outlook meanwhile waits in the queue, and finds the new one. */
 #include "internal.h"
 #include <stdlib.h>
 #include "host/config.h"
@@ -17,6 +17,7 @@ static BOOL is_due(const struct apartment *apartment, const struct restart_limit
     const struct connection *connection = &apartment->connection;
     struct running_outlook running = {.owned = connection->owned != FALSE,
         .mail_in_hand = connection->item != NULL,
+        .mail_under_way = apartment->outlook->keep != FALSE,
         .mails = connection->mails,
         .age_ms = clock_now_ms() - connection->had_ms};
 

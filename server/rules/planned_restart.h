@@ -8,9 +8,10 @@
 struct running_outlook
 {
     bool owned;
-    bool mail_in_hand; /* a mail was made and has not been sent */
-    uint32_t mails;    /* that it was given since it started */
-    uint64_t age_ms;   /* since it was had */
+    bool mail_in_hand;   /* a mail was made and has not been sent */
+    bool mail_under_way; /* mail waits to be given to it, or was taken by it and has not been seen to leave */
+    uint32_t mails;      /* that it was given since it started */
+    uint64_t age_ms;     /* since it was had */
 };
 
 struct restart_limits /* 0: never */
