@@ -130,10 +130,17 @@ static void hold_job(struct delivery *delivery, const struct job_work *work)
     lstrcpynW(delivery->held, work->id, ARRAYSIZE(delivery->held));
 }
 
-static void fail_job(struct delivery *delivery, const struct job_work *work, enum plan plan, const struct error *error)
+/* The broker's own outbox cannot be written: what was to be noted is found out anew a while later. */
+static void pause_unless_written(struct delivery *delivery, HRESULT hr)
+{
+    if (FAILED(hr) && hr != CODE_OF(error_wrong_state)) delivery->hold_until = deadline_in(OUTBOX_PAUSE_MS);
+}
+
+static void fail_attempt(
+    struct delivery *delivery, const struct job_work *work, LONG attempts, enum plan plan, const struct error *error)
 {
     struct follow job = {.state = work->state,
-        .attempts = work->attempts,
+        .attempts = attempts,
         .attempts_before = work->attempts_before,
         .life_since = work->life_since};
     struct outlook_facts facts;
@@ -142,8 +149,12 @@ static void fail_job(struct delivery *delivery, const struct job_work *work, enu
     job.attached = facts.times_attached;
     lstrcpynW(job.id, work->id, ARRAYSIZE(job.id));
     job.caller = work->caller_name;
-    if (plan == plan_try_again) job.attempts++;
-    record_failure(delivery, &job, plan, error);
+    pause_unless_written(delivery, record_failure(delivery, &job, plan, error));
+}
+
+static void fail_job(struct delivery *delivery, const struct job_work *work, enum plan plan, const struct error *error)
+{
+    fail_attempt(delivery, work, work->attempts + (plan == plan_try_again), plan, error);
 }
 
 /* Outlook could not be asked, or would not. */
@@ -157,16 +168,20 @@ static void job_trouble(struct delivery *delivery, const struct job_work *work, 
 static void found_sent(struct delivery *delivery, struct job_work *work, LONG attempt, const struct mail_seen *seen)
 {
     struct job_change change = change_of(work->id, job_queued, seen->sent ? job_sent : job_submitted);
+    HRESULT hr;
 
     change.fields = job_set_attempts | job_set_next_attempt | job_set_seen | job_set_returned;
     change.attempts = work->attempts = attempt;
     change.seen_in_outbox = seen->outbox;
     change.send_returned = TRUE;
     change_error(&change, NULL);
-    if (FAILED(record_change(delivery, &change))) return;
+    hr = record_change(delivery, &change);
+    pause_unless_written(delivery, hr);
+    if (FAILED(hr)) return;
     record_log(work->id, work->caller_name, change.state, work->attempts, S_OK);
     work->state = change.state;
-    if (work->state == job_submitted) follow_add(delivery, work);
+    work->state_since = steady_now(delivery);
+    if (work->state == job_submitted && !follow_add(delivery, work)) delivery->loaded = FALSE;
 }
 
 /* A mail that was never sent by the broker, but of which something stands in Outlook: Drafts gives the draft to send.
@@ -191,32 +206,29 @@ static BOOL find_earlier(struct delivery *delivery, struct job_work *work, struc
     return FALSE;
 }
 
-/* A person had the job tried again. What its attempt before left is looked for under that attempt's own stamp: a mail
- * that shows up in the Outbox or in Sent Items by now was sent, and is not sent twice; an unsent draft is deleted,
- * since the next attempt makes its own and nobody shall send both. False: the job was dealt with. */
+/* A mail that was tried before. What the attempt before left is looked for under that attempt's own stamp: a mail that
+ * shows up in the Outbox or in Sent Items by now was sent, and is not sent twice; an unsent draft is deleted, since the
+ * next attempt makes its own and nobody shall send both. One that cannot be deleted makes its own mail wait, no other.
+ * False: the job was dealt with. */
 static BOOL clear_before(struct delivery *delivery, struct job_work *work)
 {
     struct outlook_place place = {0};
     struct mail_seen seen;
     struct error error = {0};
     HRESULT hr = look_for(delivery, work->id, work->attempts, &seen, &place, &error);
-    BOOL gone_out = SUCCEEDED(hr) && (seen.outbox || seen.sent);
+    BOOL looked = SUCCEEDED(hr), gone_out = looked && (seen.outbox || seen.sent);
 
-    if (SUCCEEDED(hr) && seen.draft && !gone_out)
-        hr = outlook_delete(delivery->outlook, &place, hand_over_deadline(), &error);
+    if (looked && seen.draft && !gone_out) hr = outlook_delete(delivery->outlook, &place, hand_over_deadline(), &error);
     FAILPOINT("earlier-deleted");
-    if (FAILED(hr))
+    if (FAILED(hr) && looked && delivery_plan(hr) != plan_outlook_first)
+        fail_attempt(delivery, work, work->attempts, plan_try_again, &error);
+    else if (FAILED(hr))
         job_trouble(delivery, work, &error);
     else if (gone_out)
         found_sent(delivery, work, work->attempts, &seen);
     outlook_place_clear(&place);
     error_clear(&error);
     return SUCCEEDED(hr) && !gone_out;
-}
-
-static BOOL tried_again_by_somebody(const struct job_work *work)
-{
-    return work->attempts && work->attempts == work->attempts_before;
 }
 
 /* A file that is gone or changed stays so; one that cannot be read just now is read at the next attempt. */
@@ -349,12 +361,17 @@ static HRESULT commit_sending(struct delivery *delivery, struct job_work *work, 
 }
 
 /* The draft stays where it is; the next look finds it. A job that somebody else has changed needs none any more. */
-static void not_committed(struct delivery *delivery, HRESULT hr)
+static void not_committed(struct delivery *delivery, const struct outlook_place *place, HRESULT hr)
 {
-    BOOL changed = hr == CODE_OF(error_wrong_state);
+    struct error error = {0};
 
-    outlook_drop(delivery->outlook, changed);
-    if (changed) return;
+    if (hr == CODE_OF(error_wrong_state))
+    {
+        outlook_delete(delivery->outlook, place, hand_over_deadline(), &error);
+        error_clear(&error);
+        return;
+    }
+    outlook_drop(delivery->outlook, FALSE);
     delivery->uncertain = TRUE;
     if (hr != CODE_OF(error_outlook_lost)) delivery->hold_until = deadline_in(OUTBOX_PAUSE_MS);
 }
@@ -365,14 +382,14 @@ static void hand_over(struct delivery *delivery, struct job_work *work)
     struct follow *follow;
     HRESULT hr;
 
-    if (tried_again_by_somebody(work) && !clear_before(delivery, work)) goto done;
+    if (work->attempts && !clear_before(delivery, work)) goto done;
     if ((work->from_before || delivery->uncertain) && !find_earlier(delivery, work, &place)) goto done;
     if (!may_send(delivery, work)) goto done;
     if (!place.entry_id && !make_draft(delivery, work, &place)) goto done;
     FAILPOINT("draft-made");
     if (FAILED(hr = commit_sending(delivery, work, &place)))
     {
-        not_committed(delivery, hr);
+        not_committed(delivery, &place, hr);
         goto done;
     }
     FAILPOINT("sending-committed");

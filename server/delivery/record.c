@@ -52,6 +52,8 @@ HRESULT record_changes(struct delivery *delivery, const struct job_change *chang
     HRESULT hr;
 
     if (!count) return S_OK;
+    for (size_t i = 0; results && i < count; i++)
+        results[i] = CODE_OF(error_stopping);
     if (!enter(delivery)) return CODE_OF(error_stopping);
     hr = outbox_change(delivery->outbox, changes, count, &error);
     for (size_t i = 0; results && i < count; i++)
