@@ -1,5 +1,5 @@
-/* failpoint.h - named points at which the test build can be made to end as in a crash, or to fault. Of what is shipped none of it is
- * a part: there a failpoint is nothing at all. */
+/* failpoint.h - named points at which the test build can be made to end as in a crash, or to fault. Of what is shipped
+ * none of it is a part: there a failpoint is nothing at all. */
 #ifndef OB_HOST_FAILPOINT_H
 #define OB_HOST_FAILPOINT_H
 

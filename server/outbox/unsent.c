@@ -73,9 +73,12 @@ void unsent_give(struct outbox *outbox, DWORD client, ULONGLONG bytes)
     AcquireSRWLockExclusive(&outbox->unsent_lock);
     at = find(outbox, client);
     unsent = *at;
-    unsent->bytes -= bytes;
-    outbox->unsent_bytes -= bytes;
-    if (!unsent->bytes)
+    if (unsent)
+    {
+        unsent->bytes -= bytes;
+        outbox->unsent_bytes -= bytes;
+    }
+    if (unsent && !unsent->bytes)
     {
         *at = unsent->next;
         free(unsent);

@@ -289,8 +289,9 @@ static void expect_owner_needs_nothing(void)
     swprintf(option, ARRAYSIZE(option), L"\"--account=%ls\"", name);
     doctor(option);
     assert_int_equal(code, 1);
-    ob_require(strstr(output, " may start the broker from a session of its own and may call it, as the mailbox's owner") &&
-                   !strstr(output, "allow it with obctl register"),
+    ob_require(
+        strstr(output, " may start the broker from a session of its own and may call it, as the mailbox's owner") &&
+            !strstr(output, "allow it with obctl register"),
         "%s", output);
 }
 

@@ -105,7 +105,8 @@ void ob_set(const WCHAR *name, DWORD value);
 /* Looks for mail that has left 20 times a second instead of once, waits 2 s for copies. */
 void ob_quick_settings(void);
 /* Has brokers that start from now on end, as in a crash, when they pass this point for the first time ("NAME") or the
- * N-th ("NAME N"), or fault there ("NAME N fault"); NULL: at none. The points are the FAILPOINTs of the server's source. */
+ * N-th ("NAME N"), or fault there ("NAME N fault"); NULL: at none. The points are the FAILPOINTs of the server's
+ * source. */
 void ob_fail_at(const WCHAR *point);
 /* The broker's time of day is wrong by so much from now on; 0: right. A running one notices within a moment. */
 void ob_set_clock_off(LONG seconds);

@@ -356,7 +356,8 @@ static void an_account_is_told_what_it_may(void **state)
         struct doctor_account facts;
         struct expected expected;
     } cases[] = {
-        {{L"D\\u", true, true, true, true, true, false}, {doctor_ok, L"D\\u may start the broker and may call it", NULL}},
+        {{L"D\\u", true, true, true, true, true, false},
+            {doctor_ok, L"D\\u may start the broker and may call it", NULL}},
         {{L"D\\u", true, true, true, true, false, false},
             {doctor_problem, L"may start the broker and may not call it", L"/Allow:"}},
         {{L"D\\u", true, true, true, false, false, true}, {doctor_ok, L"as the mailbox's owner; only a task", NULL}},
