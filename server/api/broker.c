@@ -266,6 +266,7 @@ static void look_at_rooms(struct broker *broker, struct broker_snapshot *snapsho
     facts->no_outlook = delivery.no_outlook || (left_alone && !snapshot->outlook.attached);
     facts->dialog = snapshot->outlook.dialog.since != 0;
     facts->in_call = snapshot->outlook.in_call;
+    facts->hangs = snapshot->outlook.hangs;
     facts->call_ms = snapshot->outlook.call_ms;
     /* That Outlook is left alone is known also where no mail waits. */
     snapshot->last_error = left_alone ? snapshot->outlook.last_error : delivery.last_error;

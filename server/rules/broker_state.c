@@ -7,6 +7,7 @@ enum broker_state broker_state_now(const struct broker_facts *facts)
     if (facts->refusing) return broker_refusing;
     if (facts->stopping) return broker_stopping;
     if (facts->dialog) return broker_blocked;
+    if (facts->in_call && facts->hangs && facts->call_ms >= CALL_HANGS_MS) return broker_blocked;
     if (facts->restarting) return broker_restarting;
     if (facts->in_call && facts->call_ms >= CALL_BLOCKED_MS && !facts->starting) return broker_blocked;
     if (facts->starting) return broker_starting;

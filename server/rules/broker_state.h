@@ -28,11 +28,14 @@ struct broker_facts
     bool no_outlook; /* the last try to reach Outlook failed */
     bool dialog;     /* a dialog is named in which Outlook waits */
     bool in_call;    /* a call into Outlook is under way */
+    bool hangs;      /* and Outlook takes no messages meanwhile */
     uint64_t call_ms;
 };
 
 /* A call that takes this long means that something stands in the way. */
 #define CALL_BLOCKED_MS 5000u
+/* The same of a call in which Outlook hangs while it is started or started anew, which takes its time. */
+#define CALL_HANGS_MS 30000u
 
 enum broker_state broker_state_now(const struct broker_facts *facts);
 
