@@ -67,10 +67,16 @@ BOOL process_alive(DWORD id, ULONGLONG started)
 
     if (!id) return FALSE;
     process = OpenProcess(SYNCHRONIZE | PROCESS_QUERY_LIMITED_INFORMATION, FALSE, id);
-    /* What may not be opened is there; whether it is the same one cannot be told, and alive is the careful answer. */
-    if (!process) return GetLastError() == ERROR_ACCESS_DENIED;
-    alive = WaitForSingleObject(process, 0) == WAIT_TIMEOUT;
-    if (alive && started) alive = process_started(process) == started;
+    /* Gone is what has no such number, has ended, or is told to have begun at another time. Where it cannot be told,
+     * alive is the careful answer: a mail that this process was given may still leave. */
+    if (!process) return GetLastError() != ERROR_INVALID_PARAMETER;
+    alive = WaitForSingleObject(process, 0) != WAIT_OBJECT_0;
+    if (alive && started)
+    {
+        ULONGLONG told = process_started(process);
+
+        alive = !told || told == started;
+    }
     CloseHandle(process);
     return alive;
 }

@@ -284,6 +284,7 @@ static void a_client_that_waits_for_outlook_is_let_go(void **state)
     HANDLE client;
 
     (void)state;
+    ob_log_off(); /* a broker that has its Outlook by now asks for no folder */
     ob_control("hold = NameSpace.GetDefaultFolder before\n");
     client = ob_start_self(L"log-on");
     ob_wait_held();

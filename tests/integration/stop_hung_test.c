@@ -112,7 +112,12 @@ static int client_main(void)
     session = ob_session();
     job = send_plain(session, L"of one that stands still");
     for (unsigned i = 0; i < 4; i++)
-        ob_require(CreateThread(NULL, 0, wait_long, job, 0, NULL) != NULL, "no thread: %lu", GetLastError());
+    {
+        HANDLE thread = CreateThread(NULL, 0, wait_long, job, 0, NULL);
+
+        ob_require(thread != NULL, "no thread: %lu", GetLastError());
+        CloseHandle(thread);
+    }
     ob_wait_held();
     ob_write_file(ob_file_path(L"stands-still.txt"), "", 0);
     suspend(GetCurrentProcess());
