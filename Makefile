@@ -300,7 +300,7 @@ build/tests/%.exe: build/tests/obj/tests/unit/%.o build/tests/rooms.a build/wind
 	$(Q)$(CROSS)gcc $(LINK_FLAGS) -mconsole -o $@ $^ $(DEPS)/lib/libcmocka.a $(DEPS)/lib/libsqlite3.a $(LIBS)
 build/tests/%.exe: build/tests/obj/tests/integration/%.o $(SUPPORT_OBJECTS) build/gen/outlook_broker_i.o
 	@echo "  $@"
-	$(Q)$(CROSS)gcc $(LINK_FLAGS) -municode -mconsole -o $@ $^ $(DEPS)/lib/libcmocka.a $(LIBS)
+	$(Q)$(CROSS)gcc $(LINK_FLAGS) -municode -mconsole -o $@ $^ $(DEPS)/lib/libcmocka.a $(DEPS)/lib/libsqlite3.a $(LIBS)
 
 build/tests/wow64-client.exe: tests/wow64/client.c build/gen/outlook_broker_i.c build/gen/outlook_broker.h Makefile
 	@echo "  $@"

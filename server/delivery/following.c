@@ -203,6 +203,13 @@ static void delete_draft(struct delivery *delivery, const struct outlook_place *
     error_clear(&error);
 }
 
+/* What was found could not be written: it is looked again after a pause. */
+static HRESULT pause_look(struct follow *follow, HRESULT hr)
+{
+    if (FAILED(hr)) follow->next_look = deadline_in(OUTBOX_PAUSE_MS);
+    return hr;
+}
+
 /* The mail is among the drafts, so it was not sent. What Outlook answered decides, if it answered. */
 static void settle_draft(struct delivery *delivery, struct outcome *outcome)
 {
@@ -212,7 +219,7 @@ static void settle_draft(struct delivery *delivery, struct outcome *outcome)
 
     if (FAILED(follow->answer.code) && plan != plan_outlook_first)
     {
-        if (FAILED(record_failure(delivery, follow, plan, &follow->answer))) return;
+        if (FAILED(pause_look(follow, record_failure(delivery, follow, plan, &follow->answer)))) return;
         delete_draft(delivery, &outcome->where);
         follow_remove(delivery, follow);
         return;
@@ -225,7 +232,7 @@ static void settle_draft(struct delivery *delivery, struct outcome *outcome)
     outcome->change.outlook_process = facts.process_id;
     outcome->change.outlook_started = facts.process_started;
     if (!resend_may(delivery, follow)) return;
-    if (FAILED(record_change(delivery, &outcome->change))) return;
+    if (FAILED(pause_look(follow, record_change(delivery, &outcome->change)))) return;
     FAILPOINT("resend-committed");
     follow->process = facts.process_id;
     follow->process_started = facts.process_started;
@@ -243,7 +250,7 @@ static BOOL settle_one(struct delivery *delivery, struct follow *follow)
     if (outcome.resend)
         settle_draft(delivery, &outcome);
     else if (outcome.write)
-        hr = record_change(delivery, &outcome.change);
+        hr = pause_look(follow, record_change(delivery, &outcome.change));
     if (outcome.resend)
     {
         outlook_place_clear(&outcome.where);

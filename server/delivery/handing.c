@@ -9,7 +9,6 @@
 #include "rules/outlook_error.h"
 #include "rules/retry.h"
 
-#define OUTBOX_PAUSE_MS 5000u /* after the broker's own outbox could not be used */
 #define MOST_RESENDS_AT_ONCE 2
 
 static deadline hand_over_deadline(void)
@@ -116,24 +115,21 @@ void take_returned(struct delivery *delivery)
 
 /* --- one queued job */
 
-/* The job waits as it is; its row says until when, and why. */
+/* The job waits as it is; its row says until when, and why. No other row says so any more: once Outlook is well again
+ * one job has to be released, and all others are due. */
 static void hold_job(struct delivery *delivery, const struct job_work *work)
 {
-    struct job_change change = change_of(work->id, job_queued, job_queued);
+    BOOL another = delivery->held[0] && lstrcmpW(delivery->held, work->id);
+    struct job_change changes[2] = {change_of(work->id, job_queued, job_queued), release_of(delivery)};
     struct error why = {delivery->facts.last_error, delivery->facts.last_error_text};
+    HRESULT results[2];
 
     if (!delivery->hold_until || delivery->stopping) return;
-    change.fields = job_set_next_attempt;
-    change.next_attempt_at = steady_now(delivery) + deadline_left(delivery->hold_until);
-    change_error(&change, &why);
-    if (FAILED(record_change(delivery, &change))) return;
-    lstrcpynW(delivery->held, work->id, ARRAYSIZE(delivery->held));
-}
-
-/* The broker's own outbox cannot be written: what was to be noted is found out anew a while later. */
-static void pause_unless_written(struct delivery *delivery, HRESULT hr)
-{
-    if (FAILED(hr) && hr != CODE_OF(error_wrong_state)) delivery->hold_until = deadline_in(OUTBOX_PAUSE_MS);
+    changes[0].fields = job_set_next_attempt;
+    changes[0].next_attempt_at = steady_now(delivery) + deadline_left(delivery->hold_until);
+    change_error(&changes[0], &why);
+    record_changes(delivery, changes, another ? 2 : 1, results);
+    if (SUCCEEDED(results[0])) lstrcpynW(delivery->held, work->id, ARRAYSIZE(delivery->held));
 }
 
 static void fail_attempt(
@@ -149,7 +145,7 @@ static void fail_attempt(
     job.attached = facts.times_attached;
     lstrcpynW(job.id, work->id, ARRAYSIZE(job.id));
     job.caller = work->caller_name;
-    pause_unless_written(delivery, record_failure(delivery, &job, plan, error));
+    outbox_trouble(delivery, record_failure(delivery, &job, plan, error));
 }
 
 static void fail_job(struct delivery *delivery, const struct job_work *work, enum plan plan, const struct error *error)
@@ -176,7 +172,7 @@ static void found_sent(struct delivery *delivery, struct job_work *work, LONG at
     change.send_returned = TRUE;
     change_error(&change, NULL);
     hr = record_change(delivery, &change);
-    pause_unless_written(delivery, hr);
+    outbox_trouble(delivery, hr);
     if (FAILED(hr)) return;
     record_log(work->id, work->caller_name, change.state, work->attempts, S_OK);
     work->state = change.state;
@@ -373,7 +369,7 @@ static void not_committed(struct delivery *delivery, const struct outlook_place 
     }
     outlook_drop(delivery->outlook, FALSE);
     delivery->uncertain = TRUE;
-    if (hr != CODE_OF(error_outlook_lost)) delivery->hold_until = deadline_in(OUTBOX_PAUSE_MS);
+    if (hr != CODE_OF(error_outlook_lost)) outbox_trouble(delivery, hr);
 }
 
 static void hand_over(struct delivery *delivery, struct job_work *work)

@@ -8,6 +8,7 @@
 #include "host/failpoint.h"
 #include "rules/look.h"
 
+#define OUTBOX_PAUSE_MS 5000u /* after the broker's own outbox could not be used */
 #define CODE_OF(id) ((HRESULT)error_row(id)->code)
 
 /* A job that Outlook was given, or may have been: what is known of it beyond its row. */
@@ -116,8 +117,13 @@ void standing_look(struct delivery *delivery);
 BOOL outlook_wanted(struct delivery *delivery);
 /* Outlook's trouble: it is left alone for a while, longer each time. */
 void outlook_trouble(struct delivery *delivery, const struct error *error);
+/* A step could not be written: nothing new is begun for a while, since it would be done again and again. Not where the
+ * job was changed by somebody else. */
+void outbox_trouble(struct delivery *delivery, HRESULT hr);
 /* Has Status say what keeps mail in the Outbox (delivery->standing), unless Outlook is in trouble itself. */
 void publish_standing(struct delivery *delivery);
+/* The change that makes the job of delivery->held due at once. */
+struct job_change release_of(const struct delivery *delivery);
 /* Outlook did what it was asked. */
 void outlook_well(struct delivery *delivery);
 /* True while Outlook is not to be asked. */

@@ -60,21 +60,35 @@ void outlook_trouble(struct delivery *delivery, const struct error *error)
     publish(delivery, !facts.attached, error);
 }
 
+void outbox_trouble(struct delivery *delivery, HRESULT hr)
+{
+    if (SUCCEEDED(hr) || hr == CODE_OF(error_wrong_state)) return;
+    if (deadline_left(delivery->hold_until) < OUTBOX_PAUSE_MS) delivery->hold_until = deadline_in(OUTBOX_PAUSE_MS);
+}
+
 void publish_standing(struct delivery *delivery)
 {
     if (!delivery->troubles && !delivery->facts.no_outlook) publish(delivery, FALSE, NULL);
 }
 
-/* The job that said when Outlook is tried again is due now. */
-static void release_held(struct delivery *delivery)
+struct job_change release_of(const struct delivery *delivery)
 {
     struct job_change change = change_of(delivery->held, job_queued, job_queued);
 
-    if (!delivery->held[0]) return;
-    delivery->held[0] = 0;
     change.fields = job_set_next_attempt;
     change_error(&change, NULL);
-    record_change(delivery, &change);
+    return change;
+}
+
+/* The job that said when Outlook is tried again is due now. */
+static void release_held(struct delivery *delivery)
+{
+    struct job_change change = release_of(delivery);
+    HRESULT hr;
+
+    if (!delivery->held[0]) return;
+    hr = record_change(delivery, &change);
+    if (SUCCEEDED(hr) || hr == CODE_OF(error_wrong_state)) delivery->held[0] = 0;
 }
 
 void outlook_well(struct delivery *delivery)

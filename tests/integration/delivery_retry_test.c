@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
+#include <sqlite3.h>
 
 #define DAY_S 86400
 #define NETWORK_ERROR "0x80040115"
@@ -215,6 +216,115 @@ static void what_waited_for_outlook_goes_at_once_and_without_an_attempt_counted(
     end_session();
 }
 
+/* The first entry of a folder of the broker's data: leaf, from there on. */
+static void first_in(WCHAR path[600])
+{
+    WIN32_FIND_DATAW found;
+    WCHAR pattern[600];
+    HANDLE find;
+
+    swprintf(pattern, ARRAYSIZE(pattern), L"%ls\\*", path);
+    find = FindFirstFileW(ob_data_path(pattern), &found);
+    ob_require(find != INVALID_HANDLE_VALUE, "%s is not there", ob_utf8(path));
+    while (found.cFileName[0] == L'.' && FindNextFileW(find, &found))
+        ;
+    FindClose(find);
+    wcscat(wcscat(path, L"\\"), found.cFileName);
+}
+
+/* Somebody (a scanner, a backup) has the spooled file open when delivery comes to it. */
+static void a_held_spool_file_puts_the_mail_off_and_no_more(void **state)
+{
+    VARIANT file = ob_text(ob_write_file(ob_file_path(L"held.txt"), "held", 4));
+    struct ob_mail mail = {.to = L"a@example.com", .subject = L"held file", .body = L"b", .attachments = &file};
+    WCHAR path[600] = L"spool";
+    IObJob *first, *job;
+    HANDLE held;
+
+    (void)state;
+    begin_session(1, 3600);
+    ob_control("hold = MailItem.Send before\n");
+    first = send_named(L"goes before the held file");
+    ob_wait_held();
+    job = ob_send(session, &mail);
+    first_in(path);
+    first_in(path);
+    wcscpy(path, ob_data_path(path));
+    held = CreateFileW(path, GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL);
+    ob_require(held != INVALID_HANDLE_VALUE, "%s: %lu", ob_utf8(path), GetLastError());
+    ob_control("");
+    wait_for_attempts(job, 1);
+    wait_for_error(job, OB_E_OUTBOX);
+    CloseHandle(held);
+    ob_expect_state(first, obJobSent);
+    ob_expect_state(job, obJobSent);
+    IObJob_Release(first);
+    IObJob_Release(job);
+    VariantClear(&file);
+    end_session();
+}
+
+/* Another program's hand in the outbox: from now on no job's row can be changed, or it can again. */
+static void let_nothing_be_written(bool nothing)
+{
+    const char *const sql = nothing ? "CREATE TRIGGER no_change BEFORE UPDATE ON job BEGIN"
+                                      " SELECT RAISE(ABORT, 'nothing is written'); END"
+                                    : "DROP TRIGGER no_change";
+    sqlite3 *db;
+
+    assert_int_equal(sqlite3_open_v2(ob_utf8(ob_data_path(L"outbox.db")), &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+    sqlite3_busy_timeout(db, OB_LONG_MS);
+    ob_require(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK, "%s: %s", sql, sqlite3_errmsg(db));
+    sqlite3_close(db);
+}
+
+static unsigned drafts_begun(void)
+{
+    char *calls = ob_read_file(ob_sandbox_path(L"calls.txt"), NULL);
+    unsigned count = 0;
+
+    for (char *at = calls; at && (at = strstr(at, "Application.CreateItem ")); at++)
+        count++;
+    free(calls);
+    return count;
+}
+
+static void a_failure_that_cannot_be_written_is_not_tried_again_without_a_pause(void **state)
+{
+    const char *const failing = "log-calls = on\nfail = " NETWORK_ERROR " at MailItem.Save\n";
+    ULONGLONG end = GetTickCount64() + OB_LONG_MS;
+    IObJob *first, *job;
+    unsigned drafts;
+
+    (void)state;
+    begin_session(1, 3600);
+    DeleteFileW(ob_sandbox_path(L"calls.txt"));
+    ob_control("log-calls = on\nhold = MailItem.Send before\n");
+    first = send_named(L"goes before nothing is written");
+    ob_wait_held();
+    job = send_named(L"nothing is written");
+    let_nothing_be_written(true);
+    ob_control(failing);
+    while (drafts_begun() < 2)
+    {
+        ob_require(GetTickCount64() < end, "the second draft was never begun");
+        Sleep(20);
+    }
+    Sleep(4000); /* for what is not to happen */
+    drafts = drafts_begun();
+    ob_require(drafts <= 4, "%u drafts", drafts);
+    assert_int_equal(attempts_of(job), 0);
+    let_nothing_be_written(false);
+    wait_for_attempts(job, 1);
+    ob_control("");
+    ob_expect_state(first, obJobSent);
+    ob_expect_state(job, obJobSent);
+    assert_int_equal(attempts_of(first), 1);
+    IObJob_Release(first);
+    IObJob_Release(job);
+    end_session();
+}
+
 static void set_guard(DWORD mode)
 {
     static const WCHAR *const names[] = {L"AdminSecurityMode", L"PromptOOMSend"};
@@ -328,6 +438,8 @@ int wmain(void)
         cmocka_unit_test(a_clock_set_back_across_a_restart_holds_a_mail_for_the_longest_wait_at_most),
         cmocka_unit_test(a_life_that_is_over_ends_a_mail_with_the_attempt_and_the_event_log_hears),
         cmocka_unit_test(what_waited_for_outlook_goes_at_once_and_without_an_attempt_counted),
+        cmocka_unit_test(a_held_spool_file_puts_the_mail_off_and_no_more),
+        cmocka_unit_test(a_failure_that_cannot_be_written_is_not_tried_again_without_a_pause),
         cmocka_unit_test(a_draft_is_not_sent_again_while_the_guard_forbids_it),
         cmocka_unit_test(a_mail_that_stays_in_the_outbox_is_told_once_and_no_more_when_it_left),
     };
