@@ -14,6 +14,7 @@
 #define OUTBOX_AGAIN_MS 60000u /* until it is looked again whether the Outbox of an idle Outlook is empty */
 #define HOUSEKEEPING_MS 10000u /* deadline of what the thread asks by itself */
 #define QUIT_WAIT_MS 10000u    /* for the process to end: who starts Outlook before that may be given the dying one */
+#define QUIT_LOOK_MS 250u      /* how often that wait looks whether it is still wanted */
 
 static void publish(struct apartment *apartment, BOOL starting)
 {
@@ -213,6 +214,21 @@ void connection_drop_item(struct apartment *apartment, BOOL delete_draft)
     connection->item_id = NULL;
 }
 
+/* Waits for the process of an Outlook that was asked to quit. A call like any other: a dialog that comes only now is
+ * named, too. Over early when the broker begins to end meanwhile, or the thread is left behind. */
+static BOOL wait_for_end(struct apartment *apartment, HANDLE process, deadline until)
+{
+    const LONG ending = apartment->outlook->ending;
+    BOOL ended = FALSE;
+    DWORD left;
+
+    if (!call_begins(apartment, L"Quit")) return FALSE;
+    while (!ended && (left = deadline_left(until)) && apartment->outlook->ending == ending && !apartment->left_behind)
+        ended = wait_with_messages(process, min(left, QUIT_LOOK_MS));
+    call_ends(apartment);
+    return ended;
+}
+
 void connection_drop(struct apartment *apartment, BOOL quit, deadline until)
 {
     struct connection *connection = &apartment->connection;
@@ -221,6 +237,7 @@ void connection_drop(struct apartment *apartment, BOOL quit, deadline until)
     BOOL was_attached = connection->application != NULL;
 
     connection_drop_item(apartment, FALSE);
+    if (quit) apartment->until = until;
     if (was_attached && quit) call_method(apartment, connection->application, application_quit);
     for (unsigned i = 0; i < folder_count; i++)
         drop_kept(apartment, &connection->folders[i]);
@@ -229,7 +246,7 @@ void connection_drop(struct apartment *apartment, BOOL quit, deadline until)
     free(connection->store_id);
     if (connection->process_id) apartment->last_process_id = connection->process_id;
     memset(connection, 0, sizeof(*connection));
-    if (quit && process && !wait_with_messages(process, deadline_left(until)))
+    if (quit && process && !wait_for_end(apartment, process, until))
         log_event("outlook", NULL, NULL, L"was asked to quit and has not ended yet");
     if (process) CloseHandle(process);
     /* By the time that a thread comes back that was left behind, another Outlook may be the broker's own. */

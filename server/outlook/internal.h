@@ -203,7 +203,8 @@ void connection_attach(struct apartment *apartment, struct work *work);
 /* True if there is an Outlook; else fills error with OB_E_OUTLOOK_LOST. */
 BOOL connection_ready(struct apartment *apartment, struct error *error);
 
-/* Drops every pointer. quit: asks an Outlook of our own to end first, and waits for that at most until. */
+/* Drops every pointer. quit: asks an Outlook of our own to end first, and waits for that at most until,
+ * in a call named Quit; where the broker begins to end meanwhile, no longer. */
 void connection_drop(struct apartment *apartment, BOOL quit, deadline until);
 
 /* What is to be done when nothing is: lets a borrowed Outlook go, ends an idle one of our own, notices that it is gone.

@@ -47,7 +47,7 @@ static void start_anew(struct apartment *apartment)
         apartment->connection.process_id, (DWORD)apartment->connection.mails);
     publish_restarting(apartment, TRUE, &start->profile);
     connection_drop(apartment, TRUE, deadline_in(QUIT_WAIT_MS));
-    connection_attach(apartment, start);
+    if (!apartment->outlook->ending && !apartment->left_behind) connection_attach(apartment, start);
     publish_restarting(apartment, FALSE, NULL);
     apartment->connection.used_ms = clock_now_ms();
     work_release(start);

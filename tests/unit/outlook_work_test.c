@@ -149,6 +149,33 @@ static void a_dialog_that_is_named_is_told_long_before_the_deadline(void **state
     CloseHandle(thread);
 }
 
+/* An Outlook whose Quit has returned and whose process stays: of a handle that is never signalled. */
+static void quit_outlook_that_stays(struct apartment *apartment, struct work *work)
+{
+    (void)work;
+    apartment->connection.process = CreateEventW(NULL, TRUE, FALSE, NULL);
+    SetEvent(begun);
+    connection_drop(apartment, TRUE, deadline_in(60000));
+}
+
+static void the_wait_for_a_quit_is_a_call_and_over_when_the_broker_ends(void **state)
+{
+    ULONGLONG began = GetTickCount64();
+    struct outlook_facts facts;
+    HRESULT code;
+
+    assert_int_equal(do_work(*state, quit_outlook_that_stays, NULL, 200, &code), outlook_begun);
+    assert_int_equal((uint32_t)code, error_row(error_timeout_given)->code);
+    outlook_facts(*state, &facts);
+    assert_true(facts.in_call);
+    assert_int_equal(wcscmp(facts.call, L"Quit"), 0);
+    assert_int_equal(do_work(*state, count_run, NULL, 200, &code), outlook_not_begun);
+    assert_int_equal((uint32_t)code, error_row(error_timeout_not_given)->code);
+    outlook_destroy(*state, deadline_in(60000));
+    *state = NULL;
+    assert_true(GetTickCount64() - began < 10000);
+}
+
 static void nothing_is_asked_of_an_outlook_that_is_not_attached(void **state)
 {
     struct outlook_place place = {L"0001", L"0002", 0};
@@ -237,6 +264,7 @@ int main(void)
             work_that_was_begun_by_the_deadline_says_so_and_is_cleaned_up_after, set_up, tear_down),
         cmocka_unit_test_setup_teardown(work_that_was_not_begun_by_the_deadline_never_is, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_dialog_that_is_named_is_told_long_before_the_deadline, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_wait_for_a_quit_is_a_call_and_over_when_the_broker_ends, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_is_asked_of_an_outlook_that_is_not_attached, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_thread_that_is_stuck_is_left_behind_at_the_deadline, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_call_that_is_abandoned_leaves_the_queue_to_another_thread, set_up, tear_down),
