@@ -36,10 +36,11 @@ static BOOL listed(const struct process_list *list, const struct process *proces
 
 static HRESULT take_running(const CLSID *class, IDispatch **application)
 {
-    IUnknown *running;
+    IUnknown *running = NULL;
     HRESULT hr = GetActiveObject(class, NULL, &running);
 
     if (FAILED(hr)) return hr;
+    if (!running) return MK_E_UNAVAILABLE; /* an Outlook that is just ending may leave nothing behind a success */
     hr = IUnknown_QueryInterface(running, &IID_IDispatch, (void **)application);
     IUnknown_Release(running);
     return hr;

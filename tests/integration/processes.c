@@ -32,7 +32,8 @@ static void terminate(DWORD id)
     HANDLE process = OpenProcess(PROCESS_TERMINATE | SYNCHRONIZE, FALSE, id);
 
     if (!process) return;
-    if (TerminateProcess(process, KILLED)) WaitForSingleObject(process, 10000);
+    TerminateProcess(process, KILLED);
+    ob_require(WaitForSingleObject(process, 10000) == WAIT_OBJECT_0, "process %lu does not end", id);
     CloseHandle(process);
 }
 
@@ -61,7 +62,6 @@ bool ob_wait_gone(const WCHAR *image, DWORD timeout_ms)
 void ob_kill(const WCHAR *image)
 {
     for_each(image, terminate);
-    ob_require(ob_wait_gone(image, 10000), "%s does not end", ob_utf8(image));
 }
 
 void ob_first_at_rpcss(void)

@@ -123,7 +123,7 @@ unsigned ob_processes(const WCHAR *image);
  * a test that ends the broker uses COM in no process that outlives it, but in others (ob_run_self), or is itself the
  * one that starts the next broker. */
 void ob_first_at_rpcss(void);
-/* Terminates all processes of the image and waits until they are gone. */
+/* Terminates the processes of the image that there are and waits until they are gone; somebody may start the next. */
 void ob_kill(const WCHAR *image);
 /* Waits until no more than count processes of the image run. */
 bool ob_wait_processes(const WCHAR *image, unsigned count, DWORD timeout_ms);
