@@ -135,16 +135,6 @@ static void a_fault_on_the_outlook_thread_after_send_loses_and_doubles_nothing(v
     faults_at(L"send-answered 1 fault", L"wait", L"fault after Send");
 }
 
-static int begin(void **state)
-{
-    (void)state;
-    setvbuf(stdout, NULL, _IONBF, 0);
-    ob_quick_settings();
-    ob_set(L"IdleSeconds", 2);
-    ob_set(L"NoClientSeconds", 2);
-    return 0;
-}
-
 int wmain(int argc, WCHAR **argv)
 {
     static const struct CMUnitTest tests[] = {
@@ -155,5 +145,5 @@ int wmain(int argc, WCHAR **argv)
     };
 
     if (argc == 3) return client_main(argv);
-    return cmocka_run_group_tests(tests, begin, NULL);
+    return cmocka_run_group_tests(tests, ob_begin_without_com, NULL);
 }

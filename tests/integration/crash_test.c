@@ -310,17 +310,6 @@ static void a_caller_that_died_and_a_broker_that_crashed_lose_nothing(void **sta
     expect_sent_once(L"both are gone");
 }
 
-/* For brokers that end when their work is done. */
-static int begin(void **state)
-{
-    (void)state;
-    setvbuf(stdout, NULL, _IONBF, 0);
-    ob_quick_settings();
-    ob_set(L"IdleSeconds", 2);
-    ob_set(L"NoClientSeconds", 2);
-    return 0;
-}
-
 int wmain(int argc, WCHAR **argv)
 {
     static const struct CMUnitTest tests[] = {
@@ -341,5 +330,5 @@ int wmain(int argc, WCHAR **argv)
     };
 
     if (argc > 1) return client_main(argc, argv);
-    return cmocka_run_group_tests(tests, begin, NULL);
+    return cmocka_run_group_tests(tests, ob_begin_without_com, NULL);
 }

@@ -168,3 +168,13 @@ void ob_set_clock_off(LONG seconds)
     }
     *ahead = (LONGLONG)seconds * 1000;
 }
+
+int ob_begin_without_com(void **state)
+{
+    (void)state;
+    setvbuf(stdout, NULL, _IONBF, 0);
+    ob_quick_settings();
+    ob_set(L"IdleSeconds", 2);
+    ob_set(L"NoClientSeconds", 2);
+    return 0;
+}

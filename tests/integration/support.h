@@ -104,6 +104,9 @@ unsigned ob_wait_for_files(const WCHAR *folder, const WCHAR *pattern, unsigned c
 void ob_set(const WCHAR *name, DWORD value);
 /* Looks for mail that has left 20 times a second instead of once, waits 2 s for copies. */
 void ob_quick_settings(void);
+/* Group set-up of tests that end brokers and so use COM in other processes alone: quick settings, and brokers that end
+ * soon after their work. */
+int ob_begin_without_com(void **state);
 /* Has brokers that start from now on end, as in a crash, when they pass this point for the first time ("NAME") or the
  * N-th ("NAME N"), or fault there ("NAME N fault"); NULL: at none. The points are the FAILPOINTs of the server's
  * source. */
