@@ -62,7 +62,7 @@ void look_at_own_place(struct doctor_row *row, const struct examination *examina
     if (FAILED(user_may_work(&error)))
         doctor_add_error(row, doctor_warning, error.text ? error.text : L"Windows does not say who this is");
     else if (self)
-        doctor_add(row, L"%1 in Windows session %2", 2, self->name, path_of(L"%lu", self->windows_session));
+        doctor_add(row, L"%1 in Windows session %2", self->name, path_of(L"%lu", self->windows_session));
     error_clear(&error);
 }
 

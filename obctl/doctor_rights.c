@@ -204,7 +204,7 @@ void look_at_account(struct doctor_row *row, const struct examination *examinati
 
     if (!examination->account)
     {
-        doctor_add(row, L"none was named; obctl doctor --account NAME tells what one may do", 0);
+        doctor_add(row, L"none was named; obctl doctor --account NAME tells what one may do");
         return;
     }
     lstrcpynW(account.name, examination->account, doctor_path_size);
@@ -263,8 +263,8 @@ void look_at_owners(struct doctor_row *row, const struct examination *examinatio
     if (FAILED(owners_check(&error)))
         doctor_add_error(row, doctor_problem, error.text ? error.text : L"the list cannot be read");
     else if (names[0])
-        doctor_add(row, L"%1; this user, %2, is among them", 2, names, self ? self->name : L"?");
+        doctor_add(row, L"%1; this user, %2, is among them", names, self ? self->name : L"?");
     else
-        doctor_add(row, L"no list: the Outlook of whoever is logged on may be used", 0);
+        doctor_add(row, L"no list: the Outlook of whoever is logged on may be used");
     error_clear(&error);
 }

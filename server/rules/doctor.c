@@ -1,6 +1,5 @@
 /* doctor.c - see doctor.h: how a row is put together. */
 #include "doctor.h"
-#include <stdarg.h>
 #include "text_out.h"
 
 static const wchar_t *const names[doctor_verdict_count] = {L"ok", L"unknown", L"warning", L"problem"};
@@ -17,23 +16,17 @@ int doctor_exit_code(enum doctor_verdict worst)
     return (unsigned)worst < doctor_verdict_count ? codes[worst] : 2;
 }
 
-void doctor_add(struct doctor_row *row, const wchar_t *pattern, unsigned count, ...)
+void doctor_add_texts(struct doctor_row *row, const wchar_t *const texts[doctor_texts])
 {
     const size_t length = wcslen(row->found);
-    const wchar_t *inserts[9] = {NULL};
     struct text_out text;
-    va_list args;
 
-    va_start(args, count);
-    for (unsigned i = 0; i < count && i < 9; i++)
-        inserts[i] = va_arg(args, const wchar_t *);
-    va_end(args);
     text_out_begin(&text, row->found + length, doctor_found_size - length);
-    for (; *pattern; pattern++)
+    for (const wchar_t *pattern = texts[0]; *pattern; pattern++)
     {
         if (pattern[0] == L'%' && pattern[1] >= L'1' && pattern[1] <= L'9')
         {
-            const wchar_t *insert = inserts[*++pattern - L'1'];
+            const wchar_t *insert = texts[*++pattern - L'0'];
 
             if (insert) text_out_add(&text, insert);
         }
@@ -69,7 +62,7 @@ void doctor_add_error(struct doctor_row *row, enum doctor_verdict verdict, const
     text_out_begin(&out, found, doctor_found_size);
     text_out_part(&out, text, next ? (size_t)(next - text) : wcslen(text));
     text_out_end(&out);
-    doctor_add(row, L"%1", 1, found);
+    doctor_add(row, L"%1", found);
     doctor_judge(row, verdict, next ? next + wcslen(mark) : NULL);
 }
 

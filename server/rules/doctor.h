@@ -26,7 +26,8 @@ enum
     doctor_found_size = 2048,
     doctor_next_size = 768,
     doctor_path_size = 520,
-    doctor_name_size = 128
+    doctor_name_size = 128,
+    doctor_texts = 10 /* a pattern and what may be put into it */
 };
 
 struct doctor_row
@@ -42,9 +43,10 @@ const wchar_t *doctor_verdict_name(enum doctor_verdict verdict);
 /* Exit code of doctor for its worst row: 0 all is well, 1 warnings or what could not be told, 2 problems. */
 int doctor_exit_code(enum doctor_verdict worst);
 
-/* The tools that the judging functions are made of. Adds the pattern to found, with %1 to %9 replaced by the texts that
- * follow (const wchar_t *, as many as count). */
-void doctor_add(struct doctor_row *row, const wchar_t *pattern, unsigned count, ...);
+/* The tools that the judging functions are made of. doctor_add(row, pattern, ...) adds the pattern to found, with %1 to
+ * %9 replaced by the texts that follow it (const wchar_t *); where there is none, or NULL, by nothing. */
+#define doctor_add(row, ...) doctor_add_texts((row), (const wchar_t *const[doctor_texts]){__VA_ARGS__})
+void doctor_add_texts(struct doctor_row *row, const wchar_t *const texts[doctor_texts]);
 /* Makes the row that bad, with its next step (NULL: none), unless it is as bad already. */
 void doctor_judge(struct doctor_row *row, enum doctor_verdict verdict, const wchar_t *next);
 /* A finding's text, as found and next step. */

@@ -26,13 +26,13 @@ void doctor_outlook(struct doctor_row *row, const struct outlook_install *instal
         doctor_add_finding(row, doctor_problem, &finding);
         return;
     }
-    doctor_add(row, L"classic Outlook, version %1, %2, installed by %3: %4", 4, version[0] ? version : L"unknown",
+    doctor_add(row, L"classic Outlook, version %1, %2, installed by %3: %4", version[0] ? version : L"unknown",
         bits == 64   ? L"64-bit"
         : bits == 32 ? L"32-bit"
                      : L"bitness unknown",
         outlook_kind_words(outlook_install_kind(install)), image && image->program[0] ? image->program : L"?");
     if (install->prefers_new != 1) return;
-    doctor_add(row, L"; but the user has switched to the new Outlook, which no program can drive", 0);
+    doctor_add(row, L"; but the user has switched to the new Outlook, which no program can drive");
     doctor_judge(row, doctor_warning, L"switch back in the new Outlook: Help, Go to classic Outlook.");
 }
 
@@ -44,13 +44,13 @@ void doctor_profile(struct doctor_row *row, const struct outlook_install *instal
 
     if (is_missing(install))
     {
-        doctor_add(row, no_classic_outlook, 0);
+        doctor_add(row, no_classic_outlook);
         doctor_judge(row, doctor_unknown, NULL);
         return;
     }
     if (!facts->known)
     {
-        doctor_add(row, L"it is not known where this Outlook keeps its profiles", 0);
+        doctor_add(row, L"it is not known where this Outlook keeps its profiles");
         doctor_judge(row, doctor_unknown, L"start Outlook once and see that it opens the mailbox without a question.");
         return;
     }
@@ -63,7 +63,7 @@ void doctor_profile(struct doctor_row *row, const struct outlook_install *instal
     doctor_add(row,
         facts->default_name[0] ? L"default profile \"%1\"; %2 in all under %3: %4"
                                : L"no default profile is set; %2 in all under %3: %4",
-        4, facts->default_name, doctor_number(facts->count, number), facts->place, facts->count ? list : L"none");
+        facts->default_name, doctor_number(facts->count, number), facts->place, facts->count ? list : L"none");
 }
 
 void doctor_guard(struct doctor_row *row, const struct outlook_install *install, const struct guard_values *values)
@@ -82,15 +82,15 @@ void doctor_guard(struct doctor_row *row, const struct outlook_install *install,
 
     if (is_missing(install))
     {
-        doctor_add(row, no_classic_outlook, 0);
+        doctor_add(row, no_classic_outlook);
         doctor_judge(row, doctor_unknown, NULL);
         return;
     }
     send = guard_state(values, guard_send, reason, 512);
-    doctor_add(row, words[send], 2, L"sending", reason);
+    doctor_add(row, words[send], L"sending", reason);
     book = guard_state(values, guard_address_book, reason, 512);
-    doctor_add(row, L"; ", 0);
-    doctor_add(row, words[book], 2, L"reading addresses", reason);
+    doctor_add(row, L"; ");
+    doctor_add(row, words[book], L"reading addresses", reason);
     if (send == guard_prompts || send == guard_refuses) doctor_judge(row, doctor_problem, next);
     if (book == guard_prompts || book == guard_refuses) doctor_judge(row, doctor_warning, next);
 }
@@ -99,13 +99,13 @@ void doctor_integrity(struct doctor_row *row, const struct doctor_levels *levels
 {
     struct finding finding;
 
-    doctor_add(row, L"Outlook: %1; broker: %2; this process: %3", 3,
+    doctor_add(row, L"Outlook: %1; broker: %2; this process: %3",
         levels->outlook_runs ? integrity_words(levels->outlook) : L"does not run",
         levels->broker_runs ? integrity_words(levels->broker) : L"does not run", integrity_words(levels->own));
     if (!levels->outlook_runs) return;
     /* A broker that does not run yet will be started with the user's ordinary rights. */
     if (!integrity_wrong(levels->broker_runs ? levels->broker : MEDIUM_LEVEL, levels->outlook, &finding)) return;
-    doctor_add(row, L". ", 0);
+    doctor_add(row, L". ");
     doctor_add_finding(row, doctor_problem, &finding);
 }
 
@@ -115,17 +115,17 @@ void doctor_starts(struct doctor_row *row, const struct doctor_starts *starts)
 
     if (!starts->failed && !starts->left_alone)
     {
-        doctor_add(row, L"none has failed in the last ten minutes", 0);
+        doctor_add(row, L"none has failed in the last ten minutes");
         return;
     }
     if (!starts->left_alone)
-        doctor_add(row, L"%1 failed in the last ten minutes", 1, doctor_number(starts->failed, number));
+        doctor_add(row, L"%1 failed in the last ten minutes", doctor_number(starts->failed, number));
     else if (starts->until[0])
-        doctor_add(row, L"too many failed, so Outlook is left alone until %1", 1, starts->until);
+        doctor_add(row, L"too many failed, so Outlook is left alone until %1", starts->until);
     else
-        doctor_add(row, L"too many failed; the next is tried as soon as one is needed", 0);
-    doctor_add(row, L". The last: %1", 1, starts->reason[0] ? starts->reason : L"it is not known why.");
-    if (starts->outlook_runs) doctor_add(row, L" But Outlook runs now, and will be joined.", 0);
+        doctor_add(row, L"too many failed; the next is tried as soon as one is needed");
+    doctor_add(row, L". The last: %1", starts->reason[0] ? starts->reason : L"it is not known why.");
+    if (starts->outlook_runs) doctor_add(row, L" But Outlook runs now, and will be joined.");
     doctor_judge(row, starts->left_alone && !starts->outlook_runs ? doctor_problem : doctor_warning,
         L"open Outlook as the mailbox's owner and see what it asks for; mail that waits then goes by itself.");
 }
@@ -139,15 +139,15 @@ void doctor_libraries(struct doctor_row *row, const struct doctor_library *libra
     {
         if (libraries[i].there) continue;
         doctor_add(row, stale++ ? L"; HKCR\\%1 names %2, which is not there" : L"HKCR\\%1 names %2, which is not there",
-            2, libraries[i].key, libraries[i].file[0] ? libraries[i].file : L"nothing");
+            libraries[i].key, libraries[i].file[0] ? libraries[i].file : L"nothing");
     }
     if (stale)
         doctor_judge(row, doctor_warning,
             L"repair Office, or save and remove each key named here: programs that are bound early fail by it with "
             L"0x80029C4A or 0x8002801D. The broker calls Outlook by name and does not need it.");
     else if (count)
-        doctor_add(row, count == 1 ? L"1 file is named, and is there" : L"%1 files are named, all are there", 1,
+        doctor_add(row, count == 1 ? L"1 file is named, and is there" : L"%1 files are named, all are there",
             doctor_number(count, number));
     else
-        doctor_add(row, L"none is registered; the broker needs none", 0);
+        doctor_add(row, L"none is registered; the broker needs none");
 }

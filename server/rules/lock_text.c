@@ -56,7 +56,7 @@ void lock_text_format(char out[LOCK_TEXT_SIZE], const struct lock_holder *holder
         at = put_value(at, (enum field)field, holder);
         *at++ = '\n';
     }
-    memset(at, ' ', (size_t)(out + LOCK_TEXT_SIZE - 1 - at));
+    memset(at, ' ', (size_t)(out + LOCK_TEXT_SIZE - at));
     out[LOCK_TEXT_SIZE - 1] = 0;
 }
 
@@ -71,7 +71,7 @@ static bool read_state(const char *text, size_t length, bool *stopping)
     return false;
 }
 
-/* The name of a kernel object is made of it: nothing but what a GUID is made of. */
+/* The name of a kernel object is made of it: nothing but what a GUID is made of. Out is all zeros still. */
 static bool read_stop_event(const char *text, size_t length, char *out)
 {
     if (!length || length >= STOP_EVENT_SIZE) return false;
@@ -80,25 +80,26 @@ static bool read_stop_event(const char *text, size_t length, char *out)
         if (!text[i] || !strchr("0123456789ABCDEFabcdef-{}", text[i])) return false;
     }
     memcpy(out, text, length);
-    out[length] = 0;
+    return true;
+}
+
+static bool read_number(const char *text, size_t length, uint32_t *out)
+{
+    uint64_t number;
+
+    if (!digits_read(text, length, UINT32_MAX, &number)) return false;
+    *out = (uint32_t)number;
     return true;
 }
 
 static bool read_value(enum field field, const char *text, size_t length, struct lock_holder *holder)
 {
-    uint64_t number = 0;
-    bool fine;
-
     switch (field)
     {
     case field_process:
-        fine = digits_read(text, length, UINT32_MAX, &number);
-        holder->process_id = (uint32_t)number;
-        return fine;
+        return read_number(text, length, &holder->process_id);
     case field_session:
-        fine = digits_read(text, length, UINT32_MAX, &number);
-        holder->windows_session = (uint32_t)number;
-        return fine;
+        return read_number(text, length, &holder->windows_session);
     case field_started:
         return digits_read(text, length, UINT64_MAX, &holder->started);
     case field_state:
@@ -135,14 +136,11 @@ static bool read_line(const char *line, size_t length, struct lock_holder *holde
 
 static bool read_lines(const char *text, size_t length, struct lock_holder *holder)
 {
-    const char *zero = memchr(text, 0, length), *end = zero ? zero : text + length;
+    const char *zero = memchr(text, 0, length), *end = zero ? zero : text + length, *line_end;
     unsigned seen = 0;
 
-    while (text < end)
+    while ((line_end = memchr(text, '\n', (size_t)(end - text))) != NULL)
     {
-        const char *line_end = memchr(text, '\n', (size_t)(end - text));
-
-        if (!line_end) break;
         if (!read_line(text, (size_t)(line_end - text), holder, &seen)) return false;
         text = line_end + 1;
     }

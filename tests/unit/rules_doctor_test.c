@@ -207,7 +207,9 @@ static void the_class_is_looked_at_in_both_views(void **state)
         well = {.machine = true, .program = L"C:\\b.exe", .there = true, .progid_leads_back = true},
         own = {.user = true, .program = L"C:\\b.exe", .there = true, .progid_leads_back = true},
         gone = {.machine = true, .program = L"C:\\b.exe", .progid_leads_back = true},
-        lost = {.machine = true, .program = L"C:\\b.exe", .there = true};
+        lost = {.machine = true, .program = L"C:\\b.exe", .there = true},
+        bare = {.machine = true, .progid_leads_back = true},
+        brief = {.machine = true, .program = L"b", .there = true, .progid_leads_back = true};
     static const struct
     {
         const struct doctor_class *of_64, *of_32;
@@ -219,6 +221,10 @@ static void the_class_is_looked_at_in_both_views(void **state)
         {&gone, &well, {doctor_problem, L"which is not there", L"obctl register again"}},
         {&well, &lost, {doctor_problem, L"does not lead there", L"obctl register again"}},
         {&own, &own, {doctor_warning, L"for this user only", L"nothing for the user's own scripts"}},
+        {&own, &well, {doctor_warning, L"for this user only", L"nothing for the user's own scripts"}},
+        {&well, &own, {doctor_warning, L"for this user only", L"nothing for the user's own scripts"}},
+        {&bare, &well, {doctor_problem, L"for the machine, without a program, which is not there", L"register again"}},
+        {&brief, &well, {doctor_ok, L"64-bit programs: for the machine, b; 32", NULL}},
     };
 
     (void)state;
@@ -243,8 +249,12 @@ static void the_appid_has_to_be_as_it_was_registered(void **state)
         {{false, L"", false, 0, false}, {doctor_problem, L"not registered", L"obctl register"}},
         {{false, L"", false, 0, true}, {doctor_ok, L"one user only", NULL}},
         {{true, L"DOMAIN\\svc", true, 6, false}, {doctor_problem, L"RunAs DOMAIN\\svc", L"register again"}},
+        {{true, L"s", true, 6, false},
+            {doctor_problem, L"RunAs s, AuthenticationLevel 6; the broker has to run as \"Interactive User\"",
+                L"again"}},
         {{true, L"", true, 6, false}, {doctor_problem, L"RunAs is not set", L"register again"}},
-        {{true, L"Interactive User", true, 2, false}, {doctor_warning, L"AuthenticationLevel 2", L"register again"}},
+        {{true, L"Interactive User", true, 2, false},
+            {doctor_warning, L"AuthenticationLevel 2; level 6, packet privacy", L"register again"}},
         {{true, L"Interactive User", false, 0, false},
             {doctor_warning, L"AuthenticationLevel is not set", L"register"}},
     };
@@ -268,7 +278,8 @@ static void what_carries_the_calls_is_looked_at(void **state)
     };
     static const struct doctor_marshaler by_library = {5, 5, 0, L"", false}, by_proxy = {5, 5, 5, L"C:\\ps.dll", true},
                                          gone = {5, 5, 5, L"C:\\ps.dll", false}, none = {5, 0, 0, L"", false},
-                                         some = {5, 3, 0, L"", false};
+                                         some = {5, 3, 0, L"", false}, lost = {5, 5, 5, L"", false},
+                                         brief = {5, 5, 5, L"p", true};
     static const struct
     {
         const struct doctor_marshaler *of_64, *of_32;
@@ -278,6 +289,10 @@ static void what_carries_the_calls_is_looked_at(void **state)
         {&none, &none, {doctor_problem, L"none of the broker's interfaces", L"obctl register"}},
         {&gone, &by_library, {doctor_problem, L"C:\\ps.dll, which is not there", L"again"}},
         {&by_library, &some, {doctor_warning, L"3 of 5", L"again"}},
+        {&by_library, &none, {doctor_warning, L"32-bit programs: 0 of 5", L"again"}},
+        {&none, &by_library, {doctor_warning, L"64-bit programs: 0 of 5", L"again"}},
+        {&by_library, &lost, {doctor_problem, L"proxies, whose DLL is not registered, which is not there", L"again"}},
+        {&by_library, &brief, {doctor_ok, L"proxies, p", NULL}},
     };
 
     (void)state;
@@ -380,8 +395,12 @@ static void limits_of_the_machine_are_told(void **state)
         struct doctor_dcom facts;
         struct expected expected;
     } cases[] = {
-        {{L"Y", false, false, false, false}, {doctor_ok, L"EnableDCOM Y", NULL}},
-        {{L"", true, true, true, true}, {doctor_ok, L"limit of launching is set", NULL}},
+        {{L"Y", false, false, false, false},
+            {doctor_ok, L"EnableDCOM Y; limit of launching is Windows' own; limit of access is Windows' own", NULL}},
+        {{L"", true, true, true, true},
+            {doctor_ok, L"EnableDCOM is not set; limit of launching is set; limit of access is set", NULL}},
+        {{L"", true, false, true, false}, {doctor_ok, L"launching is set; limit of access is Windows' own", NULL}},
+        {{L"n", false, false, false, false}, {doctor_problem, L"EnableDCOM n", L"enable DCOM"}},
         {{L"N", false, false, false, false}, {doctor_problem, L"EnableDCOM N", L"enable DCOM"}},
         {{L"Y", true, false, false, false}, {doctor_warning, L"may still be refused", L"Edit Limits"}},
         {{L"Y", false, true, false, false}, {doctor_warning, L"may still be refused", L"Edit Limits"}},

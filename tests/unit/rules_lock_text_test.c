@@ -27,7 +27,9 @@ static void a_holder_is_written_one_value_a_line_and_padded(void **state)
     char text[LOCK_TEXT_SIZE];
 
     (void)state;
+    memset(text, 'x', sizeof(text));
     lock_text_format(text, &holder);
+    assert_int_equal(text[LOCK_TEXT_SIZE - 1], 0);
     assert_int_equal(strlen(text), LOCK_TEXT_SIZE - 1);
     assert_memory_equal(text, expected, sizeof(expected) - 1);
     assert_int_equal(strspn(text + sizeof(expected) - 1, " "), LOCK_TEXT_SIZE - sizeof(expected));
@@ -46,6 +48,7 @@ static void what_was_written_is_read_back(void **state)
         char text[LOCK_TEXT_SIZE];
         struct lock_holder read;
 
+        memset(&read, 0xFF, sizeof(read));
         lock_text_format(text, &cases[i]);
         expect(lock_text_parse(text, LOCK_TEXT_SIZE - 1, &read) && same(&read, &cases[i]), "row %u", i);
         expect(lock_text_parse(text, LOCK_TEXT_SIZE, &read) && same(&read, &cases[i]), "row %u with its zero", i);
@@ -90,6 +93,7 @@ static void a_text_that_is_not_whole_is_no_text(void **state)
         "process 1\nsession 2\nstarted 3\nstop A\n",
         "process 1\nsession 2\nstarted 3\nstate running\nstop A",
         "process 1\nsession 2\nstarted 3\nstate running\nstop A\nx",
+        "process 1\nsession 2\nstarted 3\nstate running\nstop A\nnote\n",
         "process 1\nprocess 1\nsession 2\nstarted 3\nstate running\nstop A\n",
         "process 1\nsession 2\nstarted 3\nstate running\nstate running\nstop A\n",
         "process1\nsession 2\nstarted 3\nstate running\nstop A\n",
@@ -105,6 +109,8 @@ static void a_text_that_is_not_whole_is_no_text(void **state)
         "process 1\nsession 2\nstarted 3\nstate Running\nstop A\n",
         "process 1\nsession 2\nstarted 3\nstate stopping!\nstop A\n",
         "process 1\nsession 2\nstarted 3\nstate running\nstop \n",
+        "process 1\nsession 2\nstarted 3\nstate running\nstop \\A\n",
+        "process 1\nsession 2\nstarted 3\nstate running\nstop A\\\n",
         "process 1\nsession 2\nstarted 3\nstate running\nstop Global\\x\n",
         "process 1\nsession 2\nstarted 3\nstate running\nstop "
         "0123456789012345678901234567890123456789012345678901234567890123\n",
@@ -192,6 +198,7 @@ static void a_name_without_an_end_is_written_within_its_bounds(void **state)
     memset(endless.stop_event, 'A', sizeof(endless.stop_event));
     lock_text_format(text, &endless);
     assert_int_equal(strlen(text), LOCK_TEXT_SIZE - 1);
+    assert_int_equal(strspn(strchr(text, 'A'), "A"), sizeof(endless.stop_event) - 1);
 }
 
 static void who_loses_the_lock_does_what_the_holder_needs(void **state)
