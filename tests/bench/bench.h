@@ -38,6 +38,7 @@ void do_accept_release(void); /* both */
 void do_wait_job(void);       /* until the last accepted job is final */
 void do_status(void);         /* Status, its State, and let go of: three calls */
 void do_jobs(void);           /* the list of the newest 100 */
+IObJob *last_job(void);       /* borrowed */
 void do_accept_attachment(void);
 void set_attachment(const WCHAR *path);
 /* Opens more sessions and keeps them. */
@@ -53,8 +54,26 @@ const WCHAR *mail_body(void); /* some 1500 characters */
 void open_outlook(void);
 void close_outlook(void);
 void do_direct(void);
+void do_direct_draft(void);  /* with the stamp, Save and EntryID besides, as the broker does */
+void do_direct_looked(void); /* with these, and a look for the copy of the mail before */
 HRESULT call_by_name(
     IDispatch *object, const WCHAR *member, WORD flags, VARIANT *arguments, UINT count, VARIANT *result);
+
+/* --- bounds.c: how long it takes to what is promised */
+
+#define LATE_TIMEOUT_MS 200
+
+/* Calls that wait for an Outlook that does not answer, under a Timeout of LATE_TIMEOUT_MS. */
+void do_late_profile(void);
+void do_late_logon(void);
+void do_late_save(void);
+void do_late_wait(void); /* for the job accepted last */
+void close_bounds(void);
+/* Sends a mail at which Outlook shows a dialog of that title, prints how long Status takes to name it from the moment
+ * in which it is there, answers it and waits for the mail. */
+void dialog_named(const char *title);
+/* Tells the broker, as Windows does, that the session may end and that it does; prints how long each answer took. */
+void session_ends(void);
 
 /* --- raw.c: the same rows, written by SQLite alone into a database of the same schema in the same folder */
 

@@ -21,6 +21,7 @@ void open_bare(void)
 void close_broker(void)
 {
     do_release_job();
+    close_bounds();
     if (session) IObSession_Release(session);
     session = NULL;
 }
@@ -128,6 +129,11 @@ void do_accept_invoke(void)
         VariantClear(&arguments[i]);
     must(IDispatch_QueryInterface(V_DISPATCH(&result), &IID_IObJob, (void **)&job), "the job");
     VariantClear(&result);
+}
+
+IObJob *last_job(void)
+{
+    return job;
 }
 
 void do_release_job(void)

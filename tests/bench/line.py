@@ -19,6 +19,12 @@ def of_samples(samples):
     return middle, low, high
 
 
+def of_bound(samples):
+    """What is promised is promised of each: the greatest, and the quartiles."""
+    _, low, high = of_samples(samples)
+    return max(samples), low, high
+
+
 def of_pairs(measured, beside, block):
     """The ratio of what was timed in turns: median and quartiles over the blocks."""
     pairs = range(0, min(len(measured), len(beside)) // block * block, block)

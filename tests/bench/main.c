@@ -5,6 +5,8 @@
  *     cold WHAT                        opens it and asks for its Version: the microseconds
  *     many CLIENTS ROUNDS MS           calls a second: null, make, accept of each round
  *     sessions N                       opens N more sessions
+ *     named TITLE                      a mail meets a dialog of that title: microseconds until Status names it
+ *     session-ends                     as Windows tells it: microseconds until each of the two answers
  *     attachment                       the file of OB_BENCH_ATTACHMENT is what accept_attachment and copy take
  *     run COMMAND LINE                 runs a program to its end: its exit code
  *     say NAME...                      values of environment variables, by tabs
@@ -49,6 +51,7 @@ static const struct named
         {"version_invoke", do_version_invoke, NULL},
         {"accept", do_accept, do_release_job},
         {"accept_invoke", do_accept_invoke, do_release_job},
+        {"accept_kept", do_accept, NULL},
         {"accept_whole", do_accept, do_wait_job},
         {"accept_invoke_whole", do_accept_invoke, do_wait_job},
         {"accept_attachment", do_accept_attachment, do_release_job},
@@ -57,6 +60,12 @@ static const struct named
         {"status", do_status, NULL},
         {"jobs", do_jobs, NULL},
         {"direct", do_direct, NULL},
+        {"direct_draft", do_direct_draft, NULL},
+        {"direct_looked", do_direct_looked, NULL},
+        {"late_profile", do_late_profile, NULL},
+        {"late_logon", do_late_logon, NULL},
+        {"late_save", do_late_save, NULL},
+        {"late_wait", do_late_wait, NULL},
         {"copy", do_copy, do_remove_copy},
         {"hash", do_hash, NULL},
 },
@@ -168,6 +177,10 @@ static BOOL obey(char *line)
         many_run((unsigned)atoi(parts[1]), (unsigned)atoi(parts[2]), (unsigned)atoi(parts[3]));
     else if (!strcmp(parts[0], "sessions"))
         open_sessions((unsigned)atoi(parts[1]));
+    else if (!strcmp(parts[0], "named"))
+        dialog_named(parts[1]);
+    else if (!strcmp(parts[0], "session-ends"))
+        session_ends();
     else if (!strcmp(parts[0], "attachment"))
         copy_begin();
     else if (!strcmp(parts[0], "run"))

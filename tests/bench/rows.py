@@ -5,7 +5,7 @@ import threading
 import time
 
 import line
-from line import Line, milliseconds, of_pairs, of_samples
+from line import Line, milliseconds, of_bound, of_pairs, of_samples
 from machine import Environment, memory_kb, processor_by_thread, processor_us, since, wakeups
 import outbox_file
 
@@ -89,6 +89,79 @@ class Status(Row):
             'the first of which answers with an object'])]
 
 
+class Late(Row):
+    """how long after its Timeout a call that waits for Outlook ends, while Outlook hangs"""
+    TIMEOUT_US = 200000  # LATE_TIMEOUT_MS
+    CALLS = {'late_profile': 'Profile', 'late_logon': 'Logon', 'late_save': 'Save', 'late_wait': 'Wait'}
+
+    def measure(self, plan):
+        with plan.environment() as e:
+            e.ask('open broker')
+            e.hold_outlook()
+            e.ask('time 1 accept_kept')
+            took = e.time(plan.many(15), *self.CALLS)
+        late = [[(us - self.TIMEOUT_US) / 1000 for us in each] for each in took]
+        return [Line('late beyond the deadline', '-', *of_bound(sum(late, [])), aim=250, unit=' ms', notes=[
+            'the latest of all; median of ' + ', '.join(
+                f'{name} {line.median(each):.1f} ms' for name, each in zip(self.CALLS.values(), late))
+            + ' (Wait has a deadline of its own)'])]
+
+
+class Named(Row):
+    """how long it takes until Status names a dialog of Outlook's"""
+
+    def measure(self, plan):
+        took = []
+        with plan.environment() as e:
+            e.ask('open broker')
+            e.time(1, 'accept_whole')
+            e.control('dialog = Archive | Archive the message now? | Yes, No at send\n')
+            for _ in range(plan.many(10)):
+                took.append(e.numbers('named Archive')[0] / 1e6)
+        return [Line('dialog named after', '-', *of_bound(took), aim=5, unit=' s', notes=[
+            f'the slowest of {len(took)}, from the moment at which the window is there; Outlook\'s windows are looked at '
+            'when it has been in one call for a second'])]
+
+
+class Ends(Row):
+    """how long the broker's end takes while Outlook hangs in Send: /Stop, and the end of the session"""
+
+    def begin(self, plan):
+        """/Stop waits for the mail in hand: meanwhile other rows are measured."""
+        self.environments = [plan.stack.enter_context(plan.environment()) for _ in range(1 + min(plan.many(30), 3))]
+        for e in self.environments:
+            e.ask('open broker')
+            e.hold_outlook()
+        self.stopped_after = []
+        self.thread = threading.Thread(target=self.stop, args=(self.environments[0],))
+        self.thread.start()
+
+    def stop(self, e):
+        began = time.monotonic()
+        e.stop_broker()
+        self.stopped_after.append(time.monotonic() - began)
+
+    def measure(self, plan):
+        asked, closed = [], []
+        for e in self.environments[1:]:
+            answers = e.numbers('session-ends')
+            asked.append(answers[0] / 1000)
+            closed.append(answers[1] / 1e6)
+            if (e.data / 'outbox.db-wal').exists():
+                raise RuntimeError('the outbox was not closed when the session ended')
+        self.thread.join()
+        for e in self.environments:
+            e.end()
+        if not self.stopped_after:
+            raise RuntimeError('/Stop did not end the broker')
+        return [
+            Line('outbox closed after WM_ENDSESSION', '-', *of_bound(closed), aim=4, unit=' s', notes=[
+                f'the slowest of {len(closed)}, Outlook hanging in Send; WM_QUERYENDSESSION answered within '
+                f'{max(asked):.1f} ms']),
+            Line('broker gone after /Stop', '-', *of_bound(self.stopped_after), aim=30, unit=' s', notes=[
+                'Outlook hanging in Send: the mail in hand is given 25 s; a broker that starts meanwhile waits 30 s'])]
+
+
 class Direct(Row):
     """SendMail beside direct automation of the same mail"""
 
@@ -137,6 +210,14 @@ class Delivered(Row):
         e.until('the mails are delivered', lambda: e.delivered() >= before + mails)
         return mails / (time.monotonic() - began)
 
+    def parts(self, e, mails, rounds):
+        """Direct automation that makes drafts as the broker does; and that looks for the copies too."""
+        drafts, looks = [], []
+        for _ in range(rounds):
+            drafts.append(self.burst(e, 'direct_draft', mails))
+            looks.append(self.burst(e, 'direct_looked', mails))
+        return drafts, looks
+
     def calls(self, e, call, mails):
         """How many calls Outlook is given for one mail."""
         e.control('log-calls = 1\n')
@@ -160,10 +241,15 @@ class Delivered(Row):
                 broker.append(self.burst(e, 'accept', mails))
                 time.sleep(1.5)  # until the broker has seen them leave
                 direct.append(self.burst(e, 'direct', mails))
+            drafts, looks = self.parts(e, mails, rounds)
             by_broker, by_hand = self.calls(e, 'accept', 40), self.calls(e, 'direct', 40)
         return [Line('delivered a second', 'direct automation', *of_pairs(broker, direct, 1), aim=1.2, at_least=True, notes=[
             f'{line.median(broker):.0f} a second, direct {line.median(direct):.0f}; Outlook is given {by_broker:.1f} '
-            f'calls a mail, look-ups of names not counted, direct {by_hand:.1f}'])]
+            f'calls a mail, look-ups of names not counted, direct {by_hand:.1f}']),
+                Line('direct automation with drafts', 'direct automation', *of_pairs(drafts, direct, 1), notes=[
+                    f'{line.median(drafts):.0f} a second: what the stamp, Save and EntryID cost by themselves']),
+                Line('the same, and looking for the copies', 'direct automation', *of_pairs(looks, direct, 1), notes=[
+                    f'{line.median(looks):.0f} a second: with GetTable and GetArray of Sent Items for each mail besides'])]
 
 
 class Cold(Row):
@@ -388,9 +474,9 @@ class Marshalers(Row):
 
 
 ROWS = {
-    'version': Version(), 'status': Status(), 'accept': Accept(), 'direct': Direct(), 'clients': Clients(), 'delivered': Delivered(),
-    'cold': Cold(), 'queued': Queued(), 'memory': Memory(), 'idle': Idle(), 'attachment': Attachment(),
-    'marshalers': Marshalers(),
+    'version': Version(), 'status': Status(), 'late': Late(), 'named': Named(), 'ends': Ends(), 'accept': Accept(),
+    'direct': Direct(), 'clients': Clients(), 'delivered': Delivered(), 'cold': Cold(), 'queued': Queued(),
+    'memory': Memory(), 'idle': Idle(), 'attachment': Attachment(), 'marshalers': Marshalers(),
 }
 
 
