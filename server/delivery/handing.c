@@ -153,6 +153,16 @@ static void fail_job(struct delivery *delivery, const struct job_work *work, enu
     fail_attempt(delivery, work, work->attempts + (plan == plan_try_again), plan, error);
 }
 
+/* A job whose mail is gone from the outbox must not keep the others waiting. */
+static void fail_damaged(struct delivery *delivery, const struct job_work *work)
+{
+    struct error error = {0};
+
+    error_set(&error, error_mail_missing, 0);
+    fail_job(delivery, work, plan_give_up, &error);
+    error_clear(&error);
+}
+
 /* Outlook could not be asked, or would not. */
 static void job_trouble(struct delivery *delivery, const struct job_work *work, const struct error *error)
 {
@@ -398,6 +408,15 @@ done:
     outlook_place_clear(&place);
 }
 
+static void hand(struct delivery *delivery, struct job_work *work)
+{
+    outlook_keep(delivery->outlook, TRUE);
+    if (outlook_wanted(delivery))
+        hand_over(delivery, work);
+    else
+        hold_job(delivery, work);
+}
+
 /* What was found, up to the wake that was seen before it was looked for: who asks whether a job is due is told what
  * counts. */
 static void publish_due(struct delivery *delivery, LONG seen, BOOL due, LONGLONG next_due)
@@ -429,11 +448,10 @@ BOOL hand_next(struct delivery *delivery)
     else
         publish_due(delivery, seen, hr == S_OK, next_due);
     if (hr != S_OK) return FALSE;
-    outlook_keep(delivery->outlook, TRUE);
-    if (outlook_wanted(delivery))
-        hand_over(delivery, &work);
+    if (work.damaged)
+        fail_damaged(delivery, &work);
     else
-        hold_job(delivery, &work);
+        hand(delivery, &work);
     job_work_clear(&work);
     return !outlook_held(delivery);
 }

@@ -144,15 +144,33 @@ void job_work_clear(struct job_work *work)
     memset(work, 0, sizeof(*work));
 }
 
-/* The one job that the bound statement finds, whole; SQLITE_DONE if it finds none. */
-static int read_whole(struct outbox *outbox, struct connection *reader, sqlite3_stmt *statement, struct job_work *work)
+/* The job's texts and attachments. What stands in the outbox without its mail, or cannot be read though the disk
+ * answers, is damaged: the job as far as it is there. */
+static int read_mail(struct outbox *outbox, struct connection *reader, struct job_work *work)
 {
-    int rc = sqlite3_step(statement);
+    int rc = read_texts(reader, work);
 
+    if (rc == SQLITE_OK) rc = read_attachments(outbox, reader, work->id, &work->attachments, &work->attachment_count);
+    work->damaged = rc == SQLITE_CORRUPT;
+    return work->damaged ? SQLITE_OK : rc;
+}
+
+/* The one job that the statement finds, by its id or, where that is NULL, by now_ms; SQLITE_DONE if it finds none. */
+static int read_whole(struct outbox *outbox, struct connection *reader, enum statement_id id, const WCHAR *job_id,
+    LONGLONG now_ms, struct job_work *work)
+{
+    sqlite3_stmt *statement = connection_statement(reader, id);
+    int rc;
+
+    if (!statement) return sqlite3_errcode(reader->db);
+    if (job_id)
+        bind_job_id(statement, 1, job_id);
+    else
+        sqlite3_bind_int64(statement, 1, now_ms);
+    rc = sqlite3_step(statement);
     if (rc == SQLITE_ROW) rc = take_work(outbox, statement, work);
     statement_done(statement);
-    if (rc == SQLITE_OK) rc = read_texts(reader, work);
-    if (rc == SQLITE_OK) rc = read_attachments(outbox, reader, work->id, &work->attachments, &work->attachment_count);
+    if (rc == SQLITE_OK) rc = read_mail(outbox, reader, work);
     if (rc != SQLITE_OK) job_work_clear(work);
     return rc;
 }
@@ -174,20 +192,13 @@ HRESULT outbox_next_due(
     struct outbox *outbox, LONGLONG now_ms, struct job_work *work, LONGLONG *next_due, struct error *error)
 {
     struct connection *reader;
-    sqlite3_stmt *statement;
     HRESULT hr;
     int rc;
 
     memset(work, 0, sizeof(*work));
     *next_due = 0;
     if (FAILED(hr = reader_take(outbox, &reader, error))) return hr;
-    if (!(statement = connection_statement(reader, statement_next_due)))
-        rc = sqlite3_errcode(reader->db);
-    else
-    {
-        sqlite3_bind_int64(statement, 1, now_ms);
-        rc = read_whole(outbox, reader, statement, work);
-    }
+    rc = read_whole(outbox, reader, statement_next_due, NULL, now_ms, work);
     if (rc == SQLITE_DONE)
     {
         rc = read_next_due_at(reader, now_ms, next_due);
@@ -201,19 +212,12 @@ HRESULT outbox_next_due(
 HRESULT outbox_read_work(struct outbox *outbox, const WCHAR *job_id, struct job_work *work, struct error *error)
 {
     struct connection *reader;
-    sqlite3_stmt *statement;
     HRESULT hr;
     int rc;
 
     memset(work, 0, sizeof(*work));
     if (FAILED(hr = reader_take(outbox, &reader, error))) return hr;
-    if (!(statement = connection_statement(reader, statement_work)))
-        rc = sqlite3_errcode(reader->db);
-    else
-    {
-        bind_job_id(statement, 1, job_id);
-        rc = read_whole(outbox, reader, statement, work);
-    }
+    rc = read_whole(outbox, reader, statement_work, job_id, 0, work);
     if (rc == SQLITE_DONE)
         hr = no_such_job(error);
     else if (rc != SQLITE_OK)

@@ -284,6 +284,32 @@ static void the_oldest_that_is_due_comes_first(void **state)
     outbox_close(outbox);
 }
 
+static void a_job_without_its_mail_is_told_as_damaged_and_keeps_no_other_waiting(void **state)
+{
+    struct outbox *outbox = open_outbox();
+    sqlite3 *other = other_connection();
+    WCHAR ids[2][JOB_ID_SIZE];
+    struct job_work work;
+    LONGLONG next_due;
+
+    (void)state;
+    accept_plain(outbox, L"a", ids[0]);
+    accept_plain(outbox, L"b", ids[1]);
+    run_sql(other, "DELETE FROM mail WHERE job = (SELECT min(seq) FROM job)");
+    assert_succeeds(outbox_next_due(outbox, 1000, &work, &next_due, NULL));
+    assert_int_equal(wcscmp(work.id, ids[0]), 0);
+    assert_true(work.damaged);
+    assert_int_equal(wcscmp(work.caller_name, L"D\\caller"), 0);
+    job_work_clear(&work);
+    assert_succeeds(step(outbox, ids[0], job_queued, job_failed, NULL));
+    assert_succeeds(outbox_next_due(outbox, 1000, &work, &next_due, NULL));
+    assert_int_equal(wcscmp(work.id, ids[1]), 0);
+    assert_false(work.damaged);
+    job_work_clear(&work);
+    sqlite3_close(other);
+    outbox_close(outbox);
+}
+
 static void jobs_in_a_state_come_oldest_first_and_without_texts(void **state)
 {
     struct outbox *outbox = open_outbox();
@@ -445,6 +471,7 @@ int main(void)
         test(history_tells_every_step_in_order),
         test(what_changed_is_told_once_a_job_before_the_call_returns),
         test(the_oldest_that_is_due_comes_first),
+        test(a_job_without_its_mail_is_told_as_damaged_and_keeps_no_other_waiting),
         test(jobs_in_a_state_come_oldest_first_and_without_texts),
         test(with_many_queued_jobs_the_next_is_found_as_quickly),
         test(a_reader_in_the_middle_of_its_work_keeps_no_writer_waiting),
