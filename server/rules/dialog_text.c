@@ -88,13 +88,10 @@ static bool is_space(wchar_t c)
 static void append(wchar_t *out, size_t size, const wchar_t *divider, const wchar_t *text)
 {
     size_t length = wcslen(out), begin, room = size - wcslen(dots) - 1;
-    bool space = false, full = length >= room;
+    bool space = false, full = false;
 
-    for (const wchar_t *at = length ? divider : L""; !full && *at; at++)
-    {
-        full = length >= room;
-        if (!full) out[length++] = *at;
-    }
+    for (const wchar_t *at = length ? divider : L""; *at && !(full = length >= room); at++)
+        out[length++] = *at;
     begin = length;
     for (; !full && *text; text++)
     {
@@ -112,9 +109,9 @@ static void append(wchar_t *out, size_t size, const wchar_t *divider, const wcha
         space = false;
         out[length++] = *text;
     }
-    if (full && length && out[length - 1] >= 0xD800 && out[length - 1] <= 0xDBFF) length--; /* half a character */
+    if (full && out[length - 1] >= 0xD800 && out[length - 1] <= 0xDBFF) length--; /* half a character */
     out[length] = 0;
-    if (full && (length < wcslen(dots) || wcscmp(out + length - wcslen(dots), dots) != 0)) wcscpy(out + length, dots);
+    if (full && wcscmp(out + length - wcslen(dots), dots) != 0) wcscpy(out + length, dots);
 }
 
 static bool is_blank(const wchar_t *text)
@@ -172,9 +169,8 @@ const wchar_t *dialog_words_buttons(const struct dialog_words *words)
 static bool is_outlooks_own(const wchar_t *title)
 {
     static const wchar_t maker[] = L"Microsoft ", name[] = L"Outlook";
-    size_t length = wcslen(title);
 
-    return begins(title, maker) && length >= wcslen(name) && begins(title + length - wcslen(name), name);
+    return begins(title, maker) && begins(title + wcslen(title) - wcslen(name), name);
 }
 
 bool dialog_may_be_guard(const wchar_t *title, const struct dialog_words *words)

@@ -4,6 +4,7 @@
 #include "integrity.h"
 
 #define MEDIUM_LEVEL 0x2000u
+#define WORDS_SIZE 512 /* places for the names of the profiles, or for what decides of the guard */
 
 static const wchar_t no_classic_outlook[] = L"classic Outlook cannot be started, so there is nothing to look at";
 
@@ -39,7 +40,7 @@ void doctor_outlook(struct doctor_row *row, const struct outlook_install *instal
 void doctor_profile(struct doctor_row *row, const struct outlook_install *install, const struct profile_facts *facts,
     bool running, const wchar_t *user)
 {
-    wchar_t list[512], number[DOCTOR_NUMBER_SIZE];
+    wchar_t list[WORDS_SIZE], number[DOCTOR_NUMBER_SIZE];
     struct finding finding;
 
     if (is_missing(install))
@@ -59,7 +60,7 @@ void doctor_profile(struct doctor_row *row, const struct outlook_install *instal
         doctor_add_finding(row, doctor_problem, &finding);
         return;
     }
-    profile_list(facts, list, 512);
+    profile_list(facts, list, WORDS_SIZE);
     doctor_add(row,
         facts->default_name[0] ? L"default profile \"%1\"; %2 in all under %3: %4"
                                : L"no default profile is set; %2 in all under %3: %4",
@@ -77,7 +78,7 @@ void doctor_guard(struct doctor_row *row, const struct outlook_install *install,
     static const wchar_t next[] =
         L"set the policy Outlook Security Mode to the security group policy and approve sending and the address book "
         L"automatically, or set Programmatic Access to \"Never warn\" (needs an administrator).";
-    wchar_t reason[512];
+    wchar_t reason[WORDS_SIZE];
     enum guard_state send, book;
 
     if (is_missing(install))
@@ -86,9 +87,9 @@ void doctor_guard(struct doctor_row *row, const struct outlook_install *install,
         doctor_judge(row, doctor_unknown, NULL);
         return;
     }
-    send = guard_state(values, guard_send, reason, 512);
+    send = guard_state(values, guard_send, reason, WORDS_SIZE);
     doctor_add(row, words[send], L"sending", reason);
-    book = guard_state(values, guard_address_book, reason, 512);
+    book = guard_state(values, guard_address_book, reason, WORDS_SIZE);
     doctor_add(row, L"; ");
     doctor_add(row, words[book], L"reading addresses", reason);
     if (send == guard_prompts || send == guard_refuses) doctor_judge(row, doctor_problem, next);

@@ -59,16 +59,15 @@ size_t security_launch_sddl(wchar_t *out, size_t size)
 
 static bool is_text(struct field field, const wchar_t *upper)
 {
-    size_t i = 0;
-
-    for (; i < field.length && upper[i]; i++)
+    if (field.length != wcslen(upper)) return false;
+    for (size_t i = 0; i < field.length; i++)
     {
         wchar_t c = field.at[i];
 
         if (c >= L'a' && c <= L'z') c = (wchar_t)(c - L'a' + L'A');
         if (c != upper[i]) return false;
     }
-    return i == field.length && !upper[i];
+    return true;
 }
 
 /* S-1-5-21-...: the form, not the meaning. */
@@ -125,15 +124,15 @@ static struct field spelled_out(struct field trustee)
 static bool is_same(struct field trustee, const wchar_t *sid)
 {
     struct field field = spelled_out(trustee);
-    size_t i = 0;
 
-    for (; i < field.length && sid[i]; i++)
+    if (field.length != wcslen(sid)) return false;
+    for (size_t i = 0; i < field.length; i++)
     {
         wchar_t a = field.at[i] == L's' ? L'S' : field.at[i], b = sid[i] == L's' ? L'S' : sid[i];
 
         if (a != b) return false;
     }
-    return i == field.length && !sid[i];
+    return true;
 }
 
 static bool is_self(struct field field)
@@ -146,8 +145,8 @@ static bool is_well_formed_sid(const wchar_t *sid)
     return sid && is_sid((struct field){sid, wcslen(sid)});
 }
 
-/* Passes "O:" or "G:" and the trustee after it, which ends where the next part (its letter and a colon) begins. NULL if
- * it is not so. */
+/* Passes "O:" or "G:" and the trustee after it, which ends before the letter of the next part; that a colon follows is
+ * asked there. NULL if it is not so. */
 static const wchar_t *pass_trustee(const wchar_t *at, wchar_t letter)
 {
     struct field field;
@@ -156,7 +155,7 @@ static const wchar_t *pass_trustee(const wchar_t *at, wchar_t letter)
     field = (struct field){at + 2, 0};
     while (is_letter_or_digit(field.at[field.length]) || field.at[field.length] == L'-')
         field.length++;
-    if (!field.length || field.at[field.length] != L':') return NULL;
+    if (!field.length) return NULL;
     field.length--;
     return is_trustee(field) ? field.at + field.length : NULL;
 }
@@ -209,7 +208,7 @@ static uint32_t read_mask(struct field field)
 {
     uint32_t mask = 0;
 
-    if (field.length < 3 || field.length > 10 || field.at[0] != L'0' || (field.at[1] | 0x20) != L'x') return 0;
+    if (field.length > 10 || field.at[0] != L'0' || (field.at[1] | 0x20) != L'x') return 0;
     for (size_t i = 2; i < field.length; i++)
     {
         wchar_t c = (wchar_t)(field.at[i] | 0x20);
@@ -252,12 +251,6 @@ static bool is_well_formed(const wchar_t *sddl)
     return true;
 }
 
-static size_t refuse(struct text_out *text, wchar_t *out, size_t size)
-{
-    text_out_begin(text, out, size);
-    return 0;
-}
-
 size_t security_for_user(wchar_t *out, size_t size, const wchar_t *sddl, const wchar_t *user_sid)
 {
     struct text_out text;
@@ -265,10 +258,10 @@ size_t security_for_user(wchar_t *out, size_t size, const wchar_t *sddl, const w
     const wchar_t *at;
 
     text_out_begin(&text, out, size);
-    if (!is_well_formed_sid(user_sid) || !is_well_formed(sddl)) return refuse(&text, out, size);
+    if (!is_well_formed_sid(user_sid) || !is_well_formed(sddl)) return 0;
     at = pass_head(sddl);
     text_out_part(&text, sddl, (size_t)(at - sddl));
-    while (*at && next_entry(&at, &entry))
+    while (next_entry(&at, &entry))
     {
         if (!is_self(entry.trustee))
         {
@@ -313,8 +306,8 @@ size_t security_allow(wchar_t *out, size_t size, const wchar_t *sddl, uint32_t m
     struct entry entry;
     const wchar_t *at;
 
-    if (!(at = begin_copy(&text, out, size, sddl, sid))) return refuse(&text, out, size);
-    while (*at && next_entry(&at, &entry))
+    if (!(at = begin_copy(&text, out, size, sddl, sid))) return 0;
+    while (next_entry(&at, &entry))
     {
         bool of_sid = is_same(entry.trustee, sid);
 
@@ -328,19 +321,21 @@ size_t security_allow(wchar_t *out, size_t size, const wchar_t *sddl, uint32_t m
 
 size_t security_disallow(wchar_t *out, size_t size, const wchar_t *sddl, const wchar_t *sid)
 {
-    size_t kept = 0;
+    bool kept = false;
     struct text_out text;
     struct entry entry;
     const wchar_t *at;
 
-    if (!(at = begin_copy(&text, out, size, sddl, sid))) return refuse(&text, out, size);
-    while (*at && next_entry(&at, &entry))
+    if (!(at = begin_copy(&text, out, size, sddl, sid))) return 0;
+    while (next_entry(&at, &entry))
     {
         if (entry.allows && is_same(entry.trustee, sid)) continue;
         text_out_part(&text, entry.whole.at, entry.whole.length);
-        kept++;
+        kept = true;
     }
-    return kept ? text_out_end(&text) : refuse(&text, out, size);
+    if (kept) return text_out_end(&text);
+    text_out_begin(&text, out, size);
+    return 0;
 }
 
 bool security_allows(const wchar_t *sddl, const wchar_t *sid)
@@ -348,7 +343,7 @@ bool security_allows(const wchar_t *sddl, const wchar_t *sid)
     const wchar_t *at = is_well_formed(sddl) ? pass_head(sddl) : L"";
     struct entry entry;
 
-    while (*at && next_entry(&at, &entry))
+    while (next_entry(&at, &entry))
         if (entry.allows && is_same(entry.trustee, sid)) return true;
     return false;
 }
@@ -360,7 +355,7 @@ bool security_allowed(wchar_t *out, size_t size, const wchar_t *sddl, size_t num
     struct entry entry;
 
     text_out_begin(&text, out, size);
-    while (*at && next_entry(&at, &entry))
+    while (next_entry(&at, &entry))
     {
         struct field sid = spelled_out(entry.trustee);
 
@@ -378,7 +373,7 @@ static bool holds(const wchar_t *sddl, uint32_t mask, const wchar_t *sid)
     const wchar_t *at = pass_head(sddl);
     struct entry entry;
 
-    while (*at && next_entry(&at, &entry))
+    while (next_entry(&at, &entry))
         if (entry.allows && is_same(entry.trustee, sid) && (entry.mask & mask) == mask) return true;
     return false;
 }
@@ -399,7 +394,7 @@ size_t security_renew(wchar_t *out, size_t size, const wchar_t *stored, security
     }
     text_out_add(&text, stored);
     at = pass_head(always);
-    while (*at && next_entry(&at, &entry))
+    while (next_entry(&at, &entry))
     {
         wchar_t sid[FIXED_SIZE];
         struct text_out sid_text;

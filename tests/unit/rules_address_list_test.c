@@ -158,6 +158,7 @@ static void faults_are_told_with_entry_and_text(void **state)
         {L"[:x@y]", address_malformed, 1, L"[:x@y]"},
         {L"Jane <a,b@c>", address_malformed, 1, L"Jane <a,b@c>"},
         {L"mailto:a@b.c", address_malformed, 1, L"mailto:a@b.c"},
+        {L"xmtp:a@b.c", address_malformed, 1, L"xmtp:a@b.c"},
     };
 
     (void)state;
@@ -291,7 +292,7 @@ static void any_text_is_answered_within_its_bounds(void **state)
 static void a_hostile_list_takes_no_longer_than_its_length(void **state)
 {
     static const wchar_t *const patterns[] = {L"\"\\", L"\\\"", L"\"\\\";", L"a;", L" ", L"<", L"[a:", L"\"", L"a;  "};
-    const size_t length = 2000000;
+    const size_t length = 400000;
     wchar_t *list = malloc((length + 1) * sizeof(*list));
 
     (void)state;

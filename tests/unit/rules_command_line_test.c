@@ -84,6 +84,7 @@ static void accounts_are_taken_as_they_are_written(void **state)
         {{L"/RegServer", L"/User:*", L"/User:b"}, command_conflict, 3, L"o *; "},
         {{L"/RegServer", L"/User:b", L"/User:*"}, command_conflict, 3, L"o b; "},
         {{L"/RegServer", L"/Allow:*", L"/User:b"}, command_register, 0, L"a *; o b; "},
+        {{L"/RegServer", L"/Allow:a", L"/User:*", L"/User:b"}, command_conflict, 4, L"a a; o *; "},
         {{L"/RegServer", L"/Allow:"}, command_no_account, 2, NULL},
         {{L"/RegServer", L"/Allow", L"a"}, command_unknown, 2, NULL},
         {{L"/RegServer", L"Allow:a"}, command_unknown, 2, NULL},
@@ -124,6 +125,7 @@ static void without_even_a_program_name_there_is_no_command(void **state)
     (void)state;
     assert_int_equal(command_line_parse(0, argv, &line), command_none);
     assert_null(command_line_complaint(command_none));
+    assert_null(command_line_complaint((enum command)(command_too_many + 1)));
 }
 
 static void the_help_has_a_line_for_each_switch(void **state)

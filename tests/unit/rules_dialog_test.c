@@ -104,8 +104,28 @@ static void what_is_hidden_disabled_tiny_or_hangs_is_no_dialog(void **state)
     windows[4].height = 10;
     for (size_t i = 0; i < 5; i++)
         expect(dialog_find(&windows[i], 1, NULL) == 1, "window %u", (unsigned)i);
+    windows[3].width = 39;
+    windows[4].height = 29;
+    windows[5].width = 40;
+    windows[5].height = 30;
     assert_int_equal(dialog_find(windows, 6, NULL), 5);
     assert_int_equal(dialog_find(NULL, 0, NULL), 0);
+}
+
+static void a_hidden_main_window_counts_for_nothing(void **state)
+{
+    const struct dialog_window form = {OWN, .class_name = L"AddIn", .captioned = true};
+    struct dialog_window windows[] = {explorer, form, form};
+    enum dialog_kind kind;
+
+    (void)state;
+    assert_int_equal(dialog_find(windows, 2, NULL), 2);
+    windows[0].visible = false;
+    assert_int_equal(dialog_find(windows, 2, &kind), 1);
+    assert_int_equal(kind, dialog_captioned);
+    windows[1].title = L"";
+    assert_int_equal(dialog_find(windows, 2, NULL), 2);
+    assert_int_equal(dialog_find(windows, 3, NULL), 2);
 }
 
 static void the_surest_is_named_and_of_two_alike_the_upper_one(void **state)
@@ -135,15 +155,19 @@ static void the_user_works_where_a_window_is_no_dialog(void **state)
     const struct dialog_window box = {OWN, UNDER_DISABLED, .class_name = L"#32770"},
                                reminder = {OWN, .class_name = L"#32770"}, tool = {OWN, .class_name = L"AddIn"},
                                splash = {OWN, .class_name = L"MsoSplash"},
+                               form = {OWN, .class_name = L"AddIn", .captioned = true},
                                foreign = {SHOWN, .class_name = L"X", .image = L"x.exe"};
-    const struct dialog_window nothing[] = {box, reminder, splash, foreign}, work[] = {box, tool},
-                               behind[] = {box, blocked_explorer};
-    struct dialog_window hidden[] = {box, blocked_explorer};
+    const struct dialog_window nothing[] = {box, reminder, splash, foreign, form}, work[] = {box, tool},
+                               first[] = {tool, box}, behind[] = {box, blocked_explorer};
+    struct dialog_window hidden[] = {box, blocked_explorer}, tiny[] = {box, tool};
 
     (void)state;
     hidden[1].visible = false;
+    tiny[1].width = 1;
     assert_true(dialog_user_works(hidden, 2));
-    assert_false(dialog_user_works(nothing, 4));
+    assert_false(dialog_user_works(tiny, 2));
+    assert_false(dialog_user_works(nothing, 5));
+    assert_true(dialog_user_works(first, 2));
     assert_false(dialog_user_works(NULL, 0));
     assert_true(dialog_user_works(work, 2));
     assert_true(dialog_user_works(behind, 2));
@@ -206,7 +230,7 @@ static void each_policy_acts_where_it_may_and_never_on_the_guards_prompt(void **
 
 static void a_title_is_listed_as_a_whole_or_by_its_beginning(void **state)
 {
-    static const wchar_t list[] = L"Enter password\0Office*\0*\0A*B\0";
+    static const wchar_t list[] = L"Enter password\0Office*\0*\0A*B\0Z\0";
     static const struct
     {
         const wchar_t *title;
@@ -223,6 +247,7 @@ static void a_title_is_listed_as_a_whole_or_by_its_beginning(void **state)
         {L"anything", false},
         {L"*", false},
         {L"A*B", true},
+        {L"Z", true},
         {L"AxB", false},
     };
 
@@ -254,18 +279,28 @@ static void a_child_window_is_a_part_by_its_class_and_style(void **state)
         {L"Static", VISIBLE | 0x80, dialog_part_text},
         {L"Static", VISIBLE | 0x3, dialog_part_none}, /* an icon */
         {L"Static", VISIBLE | 0x10, dialog_part_none},
+        {L"Static", VISIBLE | 0x1, dialog_part_text},
+        {L"Static", VISIBLE | 0x2, dialog_part_text},
+        {L"Static", VISIBLE | 0xA, dialog_part_none},
+        {L"Static", VISIBLE | 0xB, dialog_part_text},
+        {L"Static", VISIBLE | 0xC, dialog_part_text},
+        {L"Static", VISIBLE | 0xD, dialog_part_none},
         {L"SysLink", VISIBLE, dialog_part_text},
         {L"Edit", VISIBLE | 0x800, dialog_part_text},
         {L"Edit", VISIBLE, dialog_part_none},
+        {L"Edit", VISIBLE | 0x1, dialog_part_none},   /* centred */
+        {L"Edit", VISIBLE | 0x801, dialog_part_text}, /* and for reading only */
         {L"Edit", VISIBLE | 0x820, dialog_part_none}, /* a password */
         {L"RichEdit20WPT", VISIBLE | 0x804, dialog_part_text},
         {L"RICHEDIT50W", VISIBLE, dialog_part_none},
         {L"ComboBox", VISIBLE, dialog_part_list},
+        {L"ComboBoxEx32", VISIBLE, dialog_part_list},
         {L"msctls_progress32", VISIBLE, dialog_part_progress},
         {L"NetUIHWND", VISIBLE, dialog_part_none},
         {L"Buttons", VISIBLE, dialog_part_none},
         {L"WindowsForms10.BUTTON.app.0.141b42a_r6_ad1", VISIBLE | 0xB, dialog_part_button},
         {L"WindowsForms10.STATIC.app.0.141b42a_r6_ad1", VISIBLE, dialog_part_text},
+        {L"WindowsForms10.BUTTONS.app.0.141b42a_r6_ad1", VISIBLE, dialog_part_none},
         {L"WindowsForms10.Window.8.app.0.141b42a_r6_ad1", VISIBLE, dialog_part_none},
         {L"", VISIBLE, dialog_part_none},
     };
@@ -303,6 +338,100 @@ static void words_are_joined_without_the_marks_of_keys(void **state)
     assert_int_equal(words.lists, 1);
     assert_int_equal(words.progress_bars, 1);
     assert_true(dialog_readable(&words));
+}
+
+static void signs_of_keys_and_blanks_alone_are_no_words(void **state)
+{
+    struct dialog_words words = {0};
+
+    (void)state;
+    dialog_add(&words, dialog_part_text, L"T");
+    dialog_add(&words, dialog_part_button, L"B");
+    expect_text(dialog_words_text(&words), L"T", "one letter");
+    expect_text(dialog_words_buttons(&words), L"B", "one letter");
+    dialog_add(&words, dialog_part_text, L"&");
+    dialog_add(&words, dialog_part_text, L" \xA0&\t");
+    dialog_add(&words, dialog_part_button, L"&");
+    dialog_add(&words, dialog_part_text, L"\xA0 &&&Stop!\xA0now\xA1 &");
+    dialog_add(&words, dialog_part_button, L" Halt&");
+    expect_text(dialog_words_text(&words), L"T &Stop! now\xA1", "text");
+    expect_text(dialog_words_buttons(&words), L"B, Halt", "buttons");
+}
+
+/* Fills text of the buttons with as many x as are told, and a tail. */
+static const wchar_t *many(wchar_t text[dialog_buttons_size + 8], size_t count, const wchar_t *tail)
+{
+    wmemset(text, L'x', count);
+    wcscpy(text + count, tail);
+    return text;
+}
+
+static void what_fits_stays_whole_to_the_last_place(void **state)
+{
+    const size_t most = dialog_buttons_size - 6; /* five places stay for what follows and the dots */
+    wchar_t text[dialog_buttons_size + 8], expected[dialog_buttons_size + 8];
+
+    (void)state;
+    for (size_t count = 1; count < dialog_buttons_size; count++)
+    {
+        struct dialog_words words;
+
+        memset(&words, 0x7E, sizeof(words));
+        words.buttons[0] = 0;
+        dialog_add(&words, dialog_part_button, many(text, count, L""));
+        many(expected, count < most ? count : most, count > most ? L"..." : L"");
+        expect_text(words.buttons, expected, "%u", (unsigned)count);
+        dialog_add(&words, dialog_part_button, L"y");
+        many(expected, count < most ? count : most, count > most ? L"..." : count > most - 3 ? L", ..." : L", y");
+        expect_text(words.buttons, expected, "a second behind %u", (unsigned)count);
+        dialog_add(&words, dialog_part_button, L"z");
+        assert_true(wcslen(words.buttons) < dialog_buttons_size);
+    }
+}
+
+static void a_cut_in_the_divider_ends_in_dots_too(void **state)
+{
+    const size_t most = dialog_buttons_size - 7;
+    struct dialog_words words = {0};
+    wchar_t text[dialog_buttons_size + 8], expected[dialog_buttons_size + 8];
+
+    (void)state;
+    dialog_add(&words, dialog_part_button, many(text, most, L" y"));
+    expect_text(words.buttons, many(expected, most, L" y"), "a blank and one more");
+    dialog_add(&words, dialog_part_button, L"z");
+    expect_text(words.buttons, many(expected, most, L" y,..."), "half a divider");
+}
+
+static void a_cut_leaves_no_half_of_a_pair(void **state)
+{
+    static const struct
+    {
+        const wchar_t *tail, *left;
+    } rows[] = {
+        {L"\xD7FFy", L"\xD7FF..."}, {L"\xD800\xDC00", L"..."}, {L"\xDBFF\xDFFF", L"..."}, {L"\xDC00y", L"\xDC00..."},
+        {L"\xD800", L"\xD800"}, /* a half that was there is nobody's cut */
+    };
+    const size_t before = dialog_buttons_size - 7;
+    wchar_t text[dialog_buttons_size + 8], expected[dialog_buttons_size + 8];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+    {
+        struct dialog_words words = {0};
+
+        dialog_add(&words, dialog_part_button, many(text, before, rows[i].tail));
+        expect_text(words.buttons, many(expected, before, rows[i].left), "row %u", (unsigned)i);
+    }
+}
+
+static void dots_are_not_doubled(void **state)
+{
+    struct dialog_words words = {0};
+    wchar_t text[dialog_buttons_size + 8], expected[dialog_buttons_size + 8];
+
+    (void)state;
+    dialog_add(&words, dialog_part_button, many(text, dialog_buttons_size - 9, L"...more"));
+    expect_text(words.buttons, many(expected, dialog_buttons_size - 9, L"..."), "dots of its own");
 }
 
 static void what_does_not_fit_ends_in_dots(void **state)
@@ -346,6 +475,9 @@ static void the_guards_prompt_is_known_by_its_form(void **state)
         {"a tick without a list", L"Archive", {.button_count = 2, .checks = 1}, false},
         {"a bar without a button", L"Archive", {.progress_bars = 1}, false},
         {"no title", L"", {.button_count = 3}, false},
+        {"Outlook's name alone", L"Outlook", {.button_count = 3}, false},
+        {"its maker's alone", L"Microsoft Office", {.button_count = 3}, false},
+        {"four buttons", L"Microsoft Outlook", {.button_count = 4}, true},
     };
 
     (void)state;
@@ -366,20 +498,47 @@ static void the_guards_prompt_is_known_however_its_words_were_read(void **state)
     assert_true(dialog_may_be_guard(L"Outlook", &words));
 }
 
+static void the_more_parts_count_that_one_of_two_readings_found(void **state)
+{
+    struct dialog_words words = {.button_count = 3, .checks = 1, .lists = 4, .progress_bars = 2};
+    struct dialog_words other = {.button_count = 1, .checks = 5, .lists = 2, .progress_bars = 1};
+
+    (void)state;
+    dialog_replace_words(&words, &other);
+    assert_int_equal(words.button_count, 3);
+    assert_int_equal(words.checks, 5);
+    assert_int_equal(words.lists, 4);
+    assert_int_equal(words.progress_bars, 2);
+    other.button_count = 6;
+    other.progress_bars = 7;
+    dialog_replace_words(&words, &other);
+    assert_int_equal(words.button_count, 6);
+    assert_int_equal(words.checks, 5);
+    assert_int_equal(words.lists, 4);
+    assert_int_equal(words.progress_bars, 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_window_is_a_dialog_by_its_owner_its_class_and_its_program),
         cmocka_unit_test(what_is_hidden_disabled_tiny_or_hangs_is_no_dialog),
+        cmocka_unit_test(a_hidden_main_window_counts_for_nothing),
         cmocka_unit_test(the_surest_is_named_and_of_two_alike_the_upper_one),
         cmocka_unit_test(the_user_works_where_a_window_is_no_dialog),
         cmocka_unit_test(each_policy_acts_where_it_may_and_never_on_the_guards_prompt),
         cmocka_unit_test(a_title_is_listed_as_a_whole_or_by_its_beginning),
         cmocka_unit_test(a_child_window_is_a_part_by_its_class_and_style),
         cmocka_unit_test(words_are_joined_without_the_marks_of_keys),
+        cmocka_unit_test(signs_of_keys_and_blanks_alone_are_no_words),
+        cmocka_unit_test(what_fits_stays_whole_to_the_last_place),
+        cmocka_unit_test(a_cut_in_the_divider_ends_in_dots_too),
+        cmocka_unit_test(a_cut_leaves_no_half_of_a_pair),
+        cmocka_unit_test(dots_are_not_doubled),
         cmocka_unit_test(what_does_not_fit_ends_in_dots),
         cmocka_unit_test(the_guards_prompt_is_known_by_its_form),
         cmocka_unit_test(the_guards_prompt_is_known_however_its_words_were_read),
+        cmocka_unit_test(the_more_parts_count_that_one_of_two_readings_found),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,6 +24,7 @@ static void the_factor_is_a_setting(void **state)
         uint32_t attempts, delay;
     } rows[] = {
         {{300, 1, 4000, 1}, 50, 300},
+        {{300, 1, 4000, 1}, UINT32_MAX, 300},
         {{300, 3, 4000, 1}, 2, 900},
         {{300, 3, 4000, 1}, 3, 2700},
         {{300, 3, 4000, 1}, 4, 4000},

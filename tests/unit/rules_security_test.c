@@ -34,6 +34,8 @@ static void self_becomes_the_user_in_every_entry(void **state)
         {L"O:S-1-5-32-544G:S-1-5-32-544D:P(A;;0x3;;;S-1-5-10)", L"O:S-1-5-32-544G:S-1-5-32-544D:P(A;;0x3;;;" USER L")"},
         {L"O:BAG:BAD:PAI(A;OICI;0x3;;;S-1-5-100)(A;;PS;;;AU)", L"O:BAG:BAD:PAI(A;OICI;0x3;;;S-1-5-100)(A;;PS;;;AU)"},
         {L"O:BAG:BAD:(A;;0x3;;;S-1-5-21-10-20-30-500)", L"O:BAG:BAD:(A;;0x3;;;S-1-5-21-10-20-30-500)"},
+        {L"O:BAG:BAD:(A;;0x3;;;S-1-5)", L"O:BAG:BAD:(A;;0x3;;;S-1-5)"},
+        {L"O:BAG:BAD:(A;;0x3;;;S-1-5-90)", L"O:BAG:BAD:(A;;0x3;;;S-1-5-90)"},
     };
 
     (void)state;
@@ -67,6 +69,8 @@ static void what_is_not_plainly_a_list_of_entries_is_refused(void **state)
         L"O:G:BAD:(A;;0x3;;;PS)",
         L"O",
         L"O:BAG",
+        L"O:",
+        L"O::G:BAD:(A;;0x3;;;PS)",
         L"O:xyzG:BAD:(A;;0x3;;;PS)",
         L"O:B-G:BAD:(A;;0x3;;;PS)",
         L"O:BAG:BAX:(A;;0x3;;;PS)",
@@ -78,6 +82,8 @@ static void what_is_not_plainly_a_list_of_entries_is_refused(void **state)
         L"O:BAG:BAD:(A;;0x3;;;PS)x",
         L"O:BAG:BAD:(A;;0x3;;;PS) (A;;0x3;;;SY)",
         L"O:BAG:BAD:(A; ;0x3;;;PS)",
+        L"O:BAG:BAD:(A;(;0x3;;;PS)",
+        L"O:BAG:BAD:(AA;;0x3;;;PS)",
         L"O:BAG:BAD:()",
         L"O:BAG:BAD:(A;;0x3;;PS)",
         L"O:BAG:BAD:(A;;0x3;;;;PS)",
@@ -92,6 +98,8 @@ static void what_is_not_plainly_a_list_of_entries_is_refused(void **state)
         L"O:BAG:BAD:(A;;0x3;;;S-1-5-)",
         L"O:BAG:BAD:(A;;0x3;;;S-1--5)",
         L"O:BAG:BAD:(A;;0x3;;;S-1-5x)",
+        L"O:BAG:BAD:(A;;0x3;;;S-1-5:)",
+        L"O:BAG:BAD:(A;;0x3;;;S-1)",
         L"O:BAG:BAD:(A;;0x3;;;X-1-5-10)",
         L"O:BAG:BAD:(OA;;0x3;;;PS)",
         L"O:BAG:BAD:(XA;;0x3;;;PS;(x))",
@@ -115,6 +123,94 @@ static void what_is_not_plainly_a_list_of_entries_is_refused(void **state)
         expect(security_for_user(out, COUNT_OF(out), L"O:BAG:BAD:(A;;0x3;;;PS)", sids[i]) == 0, "%s", shown(sids[i]));
         expect_text(out, L"", "%s", shown(sids[i]));
     }
+}
+
+static void a_name_of_two_letters_may_be_any(void **state)
+{
+    (void)state;
+    for (wchar_t c = 1; c < 0x7F; c++)
+    {
+        const wchar_t sddl[] = {
+            'O', ':', 'B', 'A', 'G', ':', 'B', 'A', 'D', ':', '(', 'A', ';', ';', '1', ';', ';', ';', c, c, ')', 0};
+        const bool is_one = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+
+        expect(security_is_well_formed(sddl) == is_one, "%s", shown(sddl));
+    }
+}
+
+static void a_name_stands_for_its_sid(void **state)
+{
+    static const wchar_t *const names[][2] = {{L"AN", L"S-1-5-7"}, {L"AU", L"S-1-5-11"}, {L"BA", L"S-1-5-32-544"},
+        {L"BG", L"S-1-5-32-546"}, {L"BU", L"S-1-5-32-545"}, {L"IU", L"S-1-5-4"}, {L"LS", L"S-1-5-19"},
+        {L"NS", L"S-1-5-20"}, {L"NU", L"S-1-5-2"}, {L"PS", L"S-1-5-10"}, {L"SU", L"S-1-5-6"}, {L"SY", L"S-1-5-18"},
+        {L"WD", L"S-1-1-0"}, {L"au", L"S-1-5-11"}, {L"ba", L"s-1-5-32-544"}, {L"sY", L"s-1-5-18"}};
+
+    (void)state;
+    for (unsigned i = 0; i < COUNT_OF(names); i++)
+    {
+        wchar_t sddl[64] = L"O:BAG:BAD:(A;;0x3;;;", sid[64];
+
+        wcscat(sddl, names[i][0]);
+        wcscat(sddl, L")");
+        expect(security_allows(sddl, names[i][1]), "%s", shown(names[i][0]));
+        assert_true(security_allowed(sid, COUNT_OF(sid), sddl, 0));
+        assert_int_equal(sid[0], L'S');
+        expect_text(sid + 1, names[i][1] + 1, "%s", shown(names[i][0]));
+    }
+}
+
+/* The number that a mask of an entry is taken for: bit by bit, whether that right need not be added. */
+static uint32_t mask_of(const wchar_t *written)
+{
+    uint32_t mask = 0;
+
+    for (unsigned bit = 0; bit < 32; bit++)
+    {
+        wchar_t sddl[64] = L"O:BAG:BAD:(A;;", out[128];
+
+        wcscat(sddl, written);
+        wcscat(sddl, L";;;S-1-5-20)");
+        assert_true(security_allow(out, COUNT_OF(out), sddl, 1u << bit, L"S-1-5-20"));
+        if (!wcscmp(out, sddl)) mask |= 1u << bit;
+    }
+    return mask;
+}
+
+static void a_mask_is_read_where_it_is_hexadecimal(void **state)
+{
+    static const struct
+    {
+        const wchar_t *written;
+        uint32_t mask;
+    } rows[] = {
+        {L"0x0", 0},
+        {L"0x1", 1},
+        {L"0x12345678", 0x12345678},
+        {L"0x9abcdef0", 0x9ABCDEF0},
+        {L"0X9ABCDEF0", 0x9ABCDEF0},
+        {L"0xafAF09", 0xAFAF09},
+        {L"0xFFFFFFFF", 0xFFFFFFFF},
+        {L"0x012345678", 0}, /* nine digits */
+        {L"0x123456789", 0},
+        {L"0x", 0},
+        {L"0", 0},
+        {L"3", 0},
+        {L"13", 0},
+        {L"1x3", 0},
+        {L"0y3", 0},
+        {L"003", 0},
+        {L"0x3/", 0},
+        {L"0x3:", 0},
+        {L"0x3@", 0},
+        {L"0x3`", 0},
+        {L"0x3g", 0},
+        {L"0x3G", 0},
+        {L"CCDC", 0},
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < COUNT_OF(rows); i++)
+        expect(mask_of(rows[i].written) == rows[i].mask, "%s: %x", shown(rows[i].written), mask_of(rows[i].written));
 }
 
 static void what_registration_stores_can_be_used_at_start(void **state)
@@ -335,6 +431,7 @@ static void who_stands_for_everybody_or_for_nobody_in_particular_is_known(void *
         {L"S-1-18-1", true},
         {L"S-1-19-512-4096", true},
 
+        {L"X-1-1-0", false},
         {L"S-1-5-10", false}, /* SELF, the mailbox's owner */
         {L"S-1-5-17", false}, /* IUSR */
         {L"S-1-5-18", false}, /* SYSTEM */
@@ -367,6 +464,9 @@ int main(void)
         cmocka_unit_test(the_descriptors_are_exactly_these),
         cmocka_unit_test(self_becomes_the_user_in_every_entry),
         cmocka_unit_test(what_is_not_plainly_a_list_of_entries_is_refused),
+        cmocka_unit_test(a_name_of_two_letters_may_be_any),
+        cmocka_unit_test(a_name_stands_for_its_sid),
+        cmocka_unit_test(a_mask_is_read_where_it_is_hexadecimal),
         cmocka_unit_test(what_registration_stores_can_be_used_at_start),
         cmocka_unit_test(an_account_is_let_in_once),
         cmocka_unit_test(an_account_is_taken_out_however_it_got_in),
