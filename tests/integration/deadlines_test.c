@@ -10,8 +10,8 @@
 #define SESSION_TIMEOUT_MS 500
 #define LATE_MS 250
 #define MEMBER_BOUND_MS ((SESSION_TIMEOUT_MS + LATE_MS) * 10)
-#define ACCEPTS 50
-#define ACCEPTS_BOUND_MS 2000 /* that many, beside ten times what they took with an Outlook that answers */
+#define ACCEPTS 20
+#define ACCEPTS_BOUND_MS 1000 /* that many, beside ten times what they took with an Outlook that answers */
 #define CALLERS 4
 #define ROUNDS 21
 #define STATUS_BOUND_MS 100 /* over a null call */
