@@ -17,7 +17,8 @@ static const char sqlite_header[16] = "SQLite format 3";
 
 /* quick_check reads every page: half a second for 64 MB, twenty for a gigabyte, and callers wait for the broker's
  * start. The WAL keeps our own crashes from damaging anything, so in a bigger file only the table of jobs, which
- * everything hangs on, is walked (half a second for 200,000); damage in a text is found when that mail is read. */
+ * everything hangs on, is walked (half a second for 200,000); damage in a text is found when that mail is read. Nothing
+ * is walked of a file that was closed whole and has not been written since (closed.c). */
 static const LONGLONG whole_check_bytes = 64 * 1024 * 1024;
 
 enum
@@ -253,7 +254,7 @@ static HRESULT check_newer(const struct outbox *outbox, int version, struct erro
     return error_set(error, error_outbox_newer, 3, outbox->path, theirs, ours);
 }
 
-static HRESULT check_open(const struct outbox *outbox, sqlite3 *db, struct error *error)
+static HRESULT check_open(const struct outbox *outbox, sqlite3 *db, bool whole, struct error *error)
 {
     static const char count_tables[] = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN"
                                        " ('job', 'mail', 'attachment', 'history')";
@@ -272,8 +273,8 @@ static HRESULT check_open(const struct outbox *outbox, sqlite3 *db, struct error
         return error_set(error, error_outbox_open, 2, outbox->path, L"a database that is no outbox");
     if (rc == SQLITE_OK && version > schema_version) return check_newer(outbox, version, error);
     if (rc == SQLITE_OK && (version < 1 || tables != schema_table_count)) rc = SQLITE_CORRUPT;
-    if (rc == SQLITE_OK) rc = ask(db, check, NULL, answer);
-    if (rc == SQLITE_OK && strcmp(answer, "ok")) rc = SQLITE_CORRUPT;
+    if (rc == SQLITE_OK && !whole) rc = ask(db, check, NULL, answer);
+    if (rc == SQLITE_OK && !whole && strcmp(answer, "ok")) rc = SQLITE_CORRUPT;
     if (rc == SQLITE_OK) return S_OK;
     sqlite_words(db, rc, words);
     return error_set(error, error_outbox_open, 2, outbox->path, words);
@@ -284,6 +285,7 @@ static HRESULT check(const struct outbox *outbox, struct error *error)
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
     struct connection connection;
     WCHAR wal[outbox_path_size], journal[outbox_path_size], words[SQLITE_WORDS_SIZE];
+    const bool whole = closed_whole(outbox); /* before SQLite makes a WAL */
     bool wal_before;
     HRESULT hr;
     int rc;
@@ -301,7 +303,7 @@ static HRESULT check(const struct outbox *outbox, struct error *error)
         return error_set(error, error_outbox_open, 2, outbox->path, words);
     }
     sqlite3_db_config(connection.db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-    hr = check_open(outbox, connection.db, error);
+    hr = check_open(outbox, connection.db, whole, error);
     connection_close(&connection);
     /* SQLite makes an empty WAL where there was none. */
     if (FAILED(hr) && !wal_before && file_bytes(wal) == 0) DeleteFileW(wal);
@@ -334,5 +336,6 @@ HRESULT database_prepare(struct outbox *outbox, struct error *error)
         if (SUCCEEDED(hr)) hr = create(outbox, error);
     }
     if (SUCCEEDED(hr)) hr = make_spool_folder(outbox, error);
+    if (SUCCEEDED(hr)) closed_forget(outbox);
     return hr;
 }

@@ -268,6 +268,15 @@ HRESULT timeout_accept(struct error *error, ULONGLONG begun_ms, deadline until);
 /* Leaves a sound outbox.db and a spool folder in place; see outbox_open for what it answers. */
 HRESULT database_prepare(struct outbox *outbox, struct error *error);
 
+/* --- closed.c: the note of a clean close */
+
+/* The file is as this room left it, closed and whole. */
+bool closed_whole(const struct outbox *outbox);
+/* Whatever ends the broker from here on, the note is not believed again. */
+void closed_forget(const struct outbox *outbox);
+/* The last connection is closed. */
+void closed_note(const struct outbox *outbox);
+
 /* --- read.c: a small pool of reading connections */
 
 /* Opens one more or waits for a free one, reader_wait_ms at most: then OB_E_BUSY. */

@@ -138,11 +138,15 @@ HRESULT outbox_open(const WCHAR *folder, const struct outbox_limits *limits, out
 /* The last connection to close folds the WAL into the database and removes it. */
 void outbox_close(struct outbox *outbox)
 {
+    bool was_open;
+
     if (!outbox) return;
+    was_open = outbox->thread != NULL;
     writer_stop(outbox);
     readers_close(outbox);
     leftovers_end(outbox);
     connection_close(&outbox->writer);
+    if (was_open) closed_note(outbox);
     free(outbox);
 }
 
