@@ -5,10 +5,8 @@
 #include <stdlib.h>
 #include "host/log.h"
 #include "host/processes.h"
+#include "rules/waits.h"
 
-#define LONGEST_WAIT_MS 60000u
-#define LEFT_LOOK_MS 1000u /* while a call into Outlook was left under way */
-#define LOAD_AGAIN_MS 5000u
 #define LOOKS_WHILE_BUSY 10u
 #define LOOKS_WHILE_IDLE 50u
 #define MOST_PROCESSES 8
@@ -41,24 +39,37 @@ static DWORD open_processes(struct delivery *delivery, HANDLE *handles)
     return count;
 }
 
+/* A job that is due and was not handed over: Outlook was left alone, or something new was told in the meantime. */
+static bool job_is_due(struct delivery *delivery)
+{
+    struct delivery_facts facts;
+
+    delivery_facts(delivery, &facts);
+    return facts.job_due;
+}
+
 static DWORD time_to_wait(struct delivery *delivery)
 {
-    DWORD wait = deadline_left(follow_next(delivery));
-    LONGLONG now = steady_now(delivery);
+    struct wait_facts facts = {.unread = !delivery->loaded || !delivery->in_step};
+    LONGLONG due = delivery->next_due;
 
-    if (!delivery->loaded || !delivery->waits_begun) return LOAD_AGAIN_MS;
-    if (delivery->left_behind || follow_left(delivery)) return LEFT_LOOK_MS;
-    if (delivery->next_due) wait = min(wait, (DWORD)min(max(delivery->next_due - now, 0), (LONGLONG)LONGEST_WAIT_MS));
-    if (outlook_held(delivery)) return outlook_hold_ms(delivery);
-    return min(wait, LONGEST_WAIT_MS);
+    facts.call_left = delivery->left_behind || follow_left(delivery);
+    facts.outlook_held = outlook_held(delivery);
+    facts.held_ms = outlook_hold_ms(delivery);
+    facts.job_due = job_is_due(delivery);
+    facts.job_put_off = due != 0;
+    facts.due_ms = (uint64_t)max(due - steady_now(delivery), 0);
+    facts.next_look_ms = deadline_left(follow_next(delivery));
+    return wait_ms(&facts);
 }
 
 static void wait_for_more(struct delivery *delivery)
 {
     HANDLE handles[2 + MOST_PROCESSES] = {delivery->stop, delivery->wake};
-    DWORD processes = open_processes(delivery, handles + 2);
+    DWORD processes = open_processes(delivery, handles + 2), ms = time_to_wait(delivery);
 
-    WaitForMultipleObjects(2 + processes, handles, FALSE, time_to_wait(delivery));
+    delivery->nothing_waits = ms == WAIT_FOR_EVER;
+    WaitForMultipleObjects(2 + processes, handles, FALSE, ms);
     for (DWORD i = 0; i < processes; i++)
         CloseHandle(handles[2 + i]);
 }
@@ -77,7 +88,8 @@ static BOOL work_on(struct delivery *delivery)
 {
     BOOL more;
 
-    if (!steady_follow(delivery)) return FALSE;
+    delivery->in_step = steady_follow(delivery);
+    if (!delivery->in_step) return FALSE;
     if (!delivery->loaded)
     {
         delivery->loaded = SUCCEEDED(follow_load(delivery));

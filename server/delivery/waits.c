@@ -1,8 +1,9 @@
 /* waits.c - the clock that waits are counted on. On disk a wait is a time of day, so that the next start finds it; but
  * a time of day may be set. While the broker runs, the time of day is reckoned from the monotonic clock, so that a mail
  * is neither held for a day nor tried at once because somebody set the clock; when that is seen, all that waits is
- * moved along with it, its age too. Across a restart there is no such clock: there no wait is believed to be longer
- * than the longest one. */
+ * moved along with it, its age too. While nothing waits nobody looks at the clock, and what is there afterwards was
+ * accepted by the time of day as it then is. Across a restart there is no such clock: there no wait is believed to be
+ * longer than the longest one. */
 #include "internal.h"
 #include "host/config.h"
 #include "host/log.h"
@@ -39,12 +40,14 @@ BOOL steady_follow(struct delivery *delivery)
 {
     LONGLONG step_ms = clock_step_ms(steady_now(delivery), utc_now_ms());
 
+    if (delivery->nothing_waits) step_ms = 0;
     if (step_ms)
     {
         log_event("clock", NULL, NULL, L"the time of day was set by %lld s; what waits goes along", step_ms / 1000);
         if (FAILED(record_shift_waits(delivery, step_ms))) return FALSE;
     }
     believe(delivery, step_ms);
+    delivery->nothing_waits = FALSE;
     if (!delivery->waits_begun)
         delivery->waits_begun = SUCCEEDED(record_begin_waits(
             delivery, steady_now(delivery) + (LONGLONG)config_get(setting_retry_longest_seconds) * 1000));

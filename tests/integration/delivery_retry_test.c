@@ -153,6 +153,24 @@ static void a_clock_set_back_holds_no_mail_for_a_day(void **state)
     end_session();
 }
 
+/* Nobody looks at the clock while nothing waits: the mail after it must not be taken for older than it is. */
+static void a_clock_set_back_while_nothing_waits_takes_nothing_from_the_next_mails_life(void **state)
+{
+    IObJob *job;
+
+    (void)state;
+    begin_session(1, 3600);
+    ob_expect_good_mail(session, L"before the clock was set back");
+    Sleep(3000); /* until what follows a delivery is over */
+    ob_set_clock_off(-DAY_S);
+    ob_control("fail = " NETWORK_ERROR " at MailItem.Send times 2\n");
+    job = send_named(L"clock back before it");
+    ob_expect_state(job, obJobSent);
+    assert_int_equal(attempts_of(job), 3);
+    IObJob_Release(job);
+    end_session();
+}
+
 static void a_clock_set_back_across_a_restart_holds_a_mail_for_the_longest_wait_at_most(void **state)
 {
     IObJob *job;
@@ -435,6 +453,7 @@ int wmain(void)
         cmocka_unit_test(a_clock_set_ahead_tries_nothing_at_once_and_ends_no_mails_life),
         cmocka_unit_test(a_clock_set_ahead_under_way_does_not_give_a_mail_up_by_age),
         cmocka_unit_test(a_clock_set_back_holds_no_mail_for_a_day),
+        cmocka_unit_test(a_clock_set_back_while_nothing_waits_takes_nothing_from_the_next_mails_life),
         cmocka_unit_test(a_clock_set_back_across_a_restart_holds_a_mail_for_the_longest_wait_at_most),
         cmocka_unit_test(a_life_that_is_over_ends_a_mail_with_the_attempt_and_the_event_log_hears),
         cmocka_unit_test(what_waited_for_outlook_goes_at_once_and_without_an_attempt_counted),
