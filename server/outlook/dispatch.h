@@ -57,6 +57,8 @@ enum member
     attachments_add,
     attachment_property_accessor,
     property_accessor_set,
+    table_get_array,
+    table_move_to_start,
     table_get_next_row,
     row_item,
     recipients_count,

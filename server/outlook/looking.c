@@ -4,41 +4,19 @@
 #include "internal.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include "outlook/table.h"
 
 #define FILTER_SIZE 128
 #define STAMP_LONGEST 64
 
-/* The EntryID of a table's row. */
-static HRESULT read_entry_id(struct apartment *apartment, IDispatch *row, WCHAR **entry_id)
-{
-    VARIANT column, value;
-    HRESULT hr;
-
-    V_VT(&column) = VT_BSTR;
-    V_BSTR(&column) = SysAllocString(L"EntryID");
-    if (!V_BSTR(&column)) return E_OUTOFMEMORY;
-    hr = call_member(apartment, row, row_item, DISPATCH_METHOD | DISPATCH_PROPERTYGET, &column, 1, &value);
-    VariantClear(&column);
-    if (FAILED(hr)) return hr;
-    if (V_VT(&value) == VT_BSTR && V_BSTR(&value)) *entry_id = _wcsdup(V_BSTR(&value));
-    VariantClear(&value);
-    return *entry_id ? S_OK : E_UNEXPECTED;
-}
-
 static HRESULT look_in(
     struct apartment *apartment, enum folder folder, const WCHAR *filter, bool *found, WCHAR **entry_id)
 {
-    IDispatch *table = NULL, *row = NULL;
+    IDispatch *table = NULL;
     HRESULT hr =
         get_object_by_text(apartment, apartment->connection.folders[folder], folder_get_table, filter, NULL, &table);
 
-    if (SUCCEEDED(hr)) hr = table ? get_object(apartment, table, table_get_next_row, &row) : E_UNEXPECTED;
-    if (SUCCEEDED(hr) && row)
-    {
-        *found = true;
-        if (entry_id) hr = read_entry_id(apartment, row, entry_id);
-    }
-    drop_object(&row);
+    if (SUCCEEDED(hr)) hr = table ? table_first(apartment, table, found, entry_id) : E_UNEXPECTED;
     drop_object(&table);
     return hr;
 }
