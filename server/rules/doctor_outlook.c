@@ -134,13 +134,14 @@ void doctor_starts(struct doctor_row *row, const struct doctor_starts *starts)
 void doctor_libraries(struct doctor_row *row, const struct doctor_library *libraries, size_t count)
 {
     wchar_t number[DOCTOR_NUMBER_SIZE];
-    size_t stale = 0;
+    bool stale = false;
 
     for (size_t i = 0; i < count; i++)
     {
         if (libraries[i].there) continue;
-        doctor_add(row, stale++ ? L"; HKCR\\%1 names %2, which is not there" : L"HKCR\\%1 names %2, which is not there",
+        doctor_add(row, stale ? L"; HKCR\\%1 names %2, which is not there" : L"HKCR\\%1 names %2, which is not there",
             libraries[i].key, libraries[i].file[0] ? libraries[i].file : L"nothing");
+        stale = true;
     }
     if (stale)
         doctor_judge(row, doctor_warning,

@@ -316,6 +316,11 @@ static void a_long_name_fills_the_room_and_no_more(void **state)
     path_shown_leaf(out, display, L"x.png");
     assert_int_equal(wcslen(out), SHOWN_LEAF_SIZE - 1);
     expect(out[0] == L'_' && !wcscmp(out + SHOWN_LEAF_SIZE - 5, L".png"), "%s", shown(out));
+    /* What would just fit without the underscore is cut too. */
+    display[SHOWN_LEAF_SIZE - 5] = 0;
+    path_shown_leaf(out, display, L"x.png");
+    assert_int_equal(wcslen(out), SHOWN_LEAF_SIZE - 1);
+    display[SHOWN_LEAF_SIZE - 5] = L'y';
     display[0] = L'a';
     display[SHOWN_LEAF_SIZE - 2] = 0;
     path_shown_leaf(out, display, L"x.png");

@@ -91,6 +91,8 @@ static void a_text_is_cut_into_a_list_at_its_semicolons(void **state)
         {L";; ;", L"\0", 0},
         {L"One", L"One\0", 4},
         {L" One title ;Two*;", L"One title\0Two*\0", 15},
+        {L"a; ;b", L"a\0b\0", 4},
+        {L"   just so long it", L"just so long it\0", 16},
         {L"too long for this;short", L"short\0", 6},
         {L"just so long it;no", L"just so long it\0", 16},
     };
