@@ -29,6 +29,11 @@ static void the_class_is_looked_at_in_both_views(void **state)
         {&own, &own, {doctor_warning, L"for this user only", L"nothing for the user's own scripts"}},
         {&own, &well, {doctor_warning, L"for this user only", L"nothing for the user's own scripts"}},
         {&well, &own, {doctor_warning, L"for this user only", L"nothing for the user's own scripts"}},
+        {&own, &none, {doctor_warning, L"this user only, C:\\b.exe; 32-bit programs: not", L"obctl register again"}},
+        {&none, &own, {doctor_warning, L"64-bit programs: not registered; 32", L"obctl register again"}},
+        {&none, &well, {doctor_warning, L"64-bit programs: not registered; 32", L"obctl register again"}},
+        {&well, &gone, {doctor_problem, L"which is not there", L"obctl register again"}},
+        {&lost, &well, {doctor_problem, L"does not lead there", L"obctl register again"}},
         {&bare, &well, {doctor_problem, L"for the machine, without a program, which is not there", L"register again"}},
         {&brief, &well, {doctor_ok, L"64-bit programs: for the machine, b; 32", NULL}},
     };

@@ -32,6 +32,7 @@ static void only_a_new_or_recorded_process_with_embedding_is_ours(void **state)
         {{false, false, true, PATH L" -Embeddin"}, false},
         {{false, false, true, PATH L" -Embeddings"}, false},
         {{false, false, true, PATH L" Embedding"}, false},
+        {{false, false, true, PATH L" -1"}, false},
         {{false, false, true, PATH L" -"}, false},
         {{false, false, true, PATH L" /profile \"x -Embedding\""}, false},
         {{false, false, true, PATH L" /select \"-Embedding"}, false},

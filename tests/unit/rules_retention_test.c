@@ -72,6 +72,14 @@ static void after_a_long_rest_the_clock_is_believed_a_day_later(void **state)
     expect_table("a long rest", looks);
 }
 
+static void a_clock_set_back_while_it_is_doubted_is_doubted_from_then_on(void **state)
+{
+    static const struct look looks[] = {{60 * DAY, 0}, {50 * DAY, 0}, {51 * DAY - 1, 0}, {51 * DAY, 32 * DAY}};
+
+    (void)state;
+    expect_table("set back in doubt", looks);
+}
+
 static void a_first_reading_is_doubted_too(void **state)
 {
     struct retention_clock clock = {0, 0};
@@ -101,6 +109,7 @@ int main(void)
         cmocka_unit_test(a_day_ahead_removes_nothing_that_is_not_30_days_old),
         cmocka_unit_test(a_clock_set_back_is_followed),
         cmocka_unit_test(after_a_long_rest_the_clock_is_believed_a_day_later),
+        cmocka_unit_test(a_clock_set_back_while_it_is_doubted_is_doubted_from_then_on),
         cmocka_unit_test(a_first_reading_is_doubted_too),
         cmocka_unit_test(near_the_epoch_nothing_is_old),
     };

@@ -237,6 +237,7 @@ static void an_account_is_let_in_once(void **state)
         {HEAD L"(A;;0x7;;;" USER L")", USER, HEAD L"(A;;0x7;;;" USER L")"},
         {HEAD L"(A;;0x1;;;" USER L")", USER, HEAD L"(A;;0x1;;;" USER L")(A;;0x3;;;" USER L")"},
         {HEAD L"(A;;CCDC;;;" USER L")", USER, HEAD L"(A;;CCDC;;;" USER L")(A;;0x3;;;" USER L")"},
+        {HEAD L"(A;;0x3;;;" USER L")(A;;0x1;;;" USER L")", USER, HEAD L"(A;;0x3;;;" USER L")(A;;0x1;;;" USER L")"},
         /* However the trustee is written. */
         {HEAD L"(A;;0x3;;;NS)", SVC, HEAD L"(A;;0x3;;;NS)"},
         {HEAD L"(A;;0X3;;;s-1-5-20)", SVC, HEAD L"(A;;0X3;;;s-1-5-20)"},
@@ -329,6 +330,8 @@ static void registering_again_keeps_what_was_allowed_and_puts_back_what_is_alway
         {L"O:BAG:BAD:", standard},
         {standard, standard},
         {by_sid, by_sid},
+        {HEAD L"(D;;0x3;;;SY)(A;;0x3;;;BA)(A;;0x3;;;PS)",
+            HEAD L"(D;;0x3;;;SY)(A;;0x3;;;BA)(A;;0x3;;;PS)(A;;0x3;;;S-1-5-18)"},
         {HEAD L"(A;;0x3;;;" USER L")",
             HEAD L"(A;;0x3;;;" USER L")(A;;0x3;;;S-1-5-18)(A;;0x3;;;S-1-5-32-544)(A;;0x3;;;S-1-5-10)"},
         {HEAD L"(A;;0x7;;;SY)(A;;0x1;;;BA)(A;;0x3;;;PS)",

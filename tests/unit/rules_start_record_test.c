@@ -92,6 +92,7 @@ static void what_is_no_record_counts_as_none_and_later_lines_are_passed_over(voi
         "outlook-broker starts 1\nuntil 9223372036854775808\nend\n",
         "outlook-broker starts 1\nuntil -1\nend\n",
         "outlook-broker starts 1\nfailed 1\nfailed 1\nfailed 1\nfailed 1\nfailed 1\nfailed 1\nend\n",
+        "outlook-broker starts 1\nfailed x\nend\n",
         "outlook-broker starts 1\ncode 99999999999\nend\n",
     };
     struct start_record read;
