@@ -90,8 +90,11 @@ static void append(wchar_t *out, size_t size, const wchar_t *divider, const wcha
     size_t length = wcslen(out), begin, room = size - wcslen(dots) - 1;
     bool space = false, full = false;
 
-    for (const wchar_t *at = length ? divider : L""; *at && !(full = length >= room); at++)
-        out[length++] = *at;
+    for (const wchar_t *at = length ? divider : L""; *at && !full; at++)
+    {
+        full = length >= room;
+        if (!full) out[length++] = *at;
+    }
     begin = length;
     for (; !full && *text; text++)
     {
