@@ -1,4 +1,5 @@
-/* accounts.c - Accounts and Account, Stores and Store. There is one store, which all accounts deliver to. */
+/* accounts.c - Accounts and Account, Stores and Store. An account delivers to the default store or, where its line in
+ * accounts.txt names one, to a store of its own. */
 #include "names.h"
 #include "sandbox.h"
 #include <stdlib.h>
@@ -8,7 +9,19 @@ struct account
     struct object object;
     WCHAR *name, *address, *user_name;
     long type;
+    struct store *store; /* NULL: none */
 };
+
+struct store_object
+{
+    struct object object;
+    struct store *store;
+};
+
+struct store *account_store(size_t index)
+{
+    return text_same(names_account_store(index), L"none") ? NULL : store_named(names_account_store(index));
+}
 
 static long accounts_count(struct object *object)
 {
@@ -72,7 +85,9 @@ static HRESULT account_type(struct call *call)
 
 static HRESULT account_delivery_store(struct call *call)
 {
-    return call_return_object(call, store_object_create());
+    struct store *store = ((struct account *)call->self)->store;
+
+    return call_return_object(call, store ? store_object_create(store) : NULL);
 }
 
 static HRESULT account_current_user(struct call *call)
@@ -109,6 +124,7 @@ struct object *account_create(const WCHAR *address)
     account->address = text_copy(names_account_address(index));
     account->user_name = text_copy(names_account_user_name(index));
     account->type = names_account_type(index);
+    account->store = account_store(index);
     return &account->object;
 }
 
@@ -117,23 +133,27 @@ const WCHAR *account_address(struct object *account)
     return ((struct account *)account)->address;
 }
 
+/* Those of accounts that were added meanwhile, too. */
 static long stores_count(struct object *object)
 {
     (void)object;
-    return 1;
+    for (size_t i = 0; i < names_account_count(); i++)
+        account_store(i);
+    return (long)store_count();
 }
 
 static HRESULT stores_at(struct object *object, long index, struct object **item)
 {
-    (void)object, (void)index;
-    *item = store_object_create();
+    (void)object;
+    *item = store_object_create(store_at((size_t)index - 1));
     return S_OK;
 }
 
 static long stores_find(struct object *object, const WCHAR *name)
 {
-    (void)object;
-    return text_same(name, store_name());
+    for (long i = 1; i <= stores_count(object); i++)
+        if (text_same(store_at((size_t)i - 1)->name, name)) return i;
+    return 0;
 }
 
 static const struct collection stores_collection = {stores_count, stores_at, stores_find};
@@ -149,19 +169,24 @@ struct object *stores_create(void)
     return object_create(&stores_class, sizeof(struct object), NULL);
 }
 
+static struct store *store_of(struct call *call)
+{
+    return ((struct store_object *)call->self)->store;
+}
+
 static HRESULT store_display_name(struct call *call)
 {
-    return call_return_text(call, store_name());
+    return call_return_text(call, store_of(call)->name);
 }
 
 static HRESULT store_get_id(struct call *call)
 {
-    return call_return_text(call, store_id());
+    return call_return_text(call, store_of(call)->id);
 }
 
 static HRESULT store_file_path(struct call *call)
 {
-    return call_return_text(call, store_path());
+    return call_return_text(call, store_of(call)->root->path);
 }
 
 static HRESULT store_exchange_type(struct call *call)
@@ -178,7 +203,7 @@ static HRESULT store_is_data_file(struct call *call)
 
 static HRESULT store_get_root(struct call *call)
 {
-    return call_return_object(call, folder_create(store_root()));
+    return call_return_object(call, folder_create(store_of(call)->root));
 }
 
 static HRESULT store_get_default_folder(struct call *call)
@@ -188,7 +213,7 @@ static HRESULT store_get_default_folder(struct call *call)
     HRESULT hr = call_long(call, 0, &number, 0);
 
     if (FAILED(hr)) return hr;
-    folder = store_default_folder(number);
+    folder = store_folder(store_of(call), number);
     return folder ? call_return_object(call, folder_create(folder)) : OUTLOOK_E_NOT_FOUND;
 }
 
@@ -209,7 +234,10 @@ const struct object_class store_class = {
     CLASS_MEMBERS(store_members),
 };
 
-struct object *store_object_create(void)
+struct object *store_object_create(struct store *store)
 {
-    return object_create(&store_class, sizeof(struct object), NULL);
+    struct store_object *object = object_create(&store_class, sizeof(*object), NULL);
+
+    object->store = store;
+    return &object->object;
 }

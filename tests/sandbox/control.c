@@ -16,10 +16,10 @@ enum moment
 static struct settings
 {
     unsigned spooler_delay_ms, open_items;
-    bool log_calls, offline, no_profile, dirty_errors, delivers, keeps_copies;
+    bool log_calls, offline, no_profile, dirty_errors, delivers, keeps_copies, own_outbox, online;
     unsigned guarded_kinds; /* what the guard refuses */
     HRESULT refusal;
-    WCHAR profile[128], sent_rule[128];
+    WCHAR profile[128], sent_rule[128], sent_folder[128], on_behalf_store[128];
     struct
     {
         WCHAR member[96];
@@ -28,8 +28,12 @@ static struct settings
     size_t hold_count;
 } settings;
 
-static const struct settings initial_settings = {
-    .spooler_delay_ms = 50, .open_items = UINT_MAX, .delivers = true, .keeps_copies = true, .refusal = E_ABORT};
+static const struct settings initial_settings = {.spooler_delay_ms = 50,
+    .open_items = UINT_MAX,
+    .delivers = true,
+    .keeps_copies = true,
+    .own_outbox = true,
+    .refusal = E_ABORT};
 static const DWORD held_poll_ms = 20;
 static const WCHAR need_number[] = L"this needs a number", need_switch[] = L"this is on or off";
 static WCHAR *control_path, *held_path, *calls_path, *errors_path;
@@ -80,6 +84,18 @@ static const WCHAR *set_sent_rule(const WCHAR *value)
     return NULL;
 }
 
+static const WCHAR *set_sent_folder(const WCHAR *value)
+{
+    swprintf(settings.sent_folder, ARRAYSIZE(settings.sent_folder), L"%ls", value);
+    return NULL;
+}
+
+static const WCHAR *set_on_behalf_store(const WCHAR *value)
+{
+    swprintf(settings.on_behalf_store, ARRAYSIZE(settings.on_behalf_store), L"%ls", value);
+    return NULL;
+}
+
 static const WCHAR *set_guard(const WCHAR *value)
 {
     static const struct
@@ -125,6 +141,8 @@ static const struct
     {L"guard", set_guard},
     {L"profile", set_profile},
     {L"sent-rule", set_sent_rule},
+    {L"sent-folder", set_sent_folder},
+    {L"on-behalf-copies", set_on_behalf_store},
 };
 
 static const struct
@@ -138,6 +156,8 @@ static const struct
     {L"dirty-errors", &settings.dirty_errors},
     {L"spooler", &settings.delivers},
     {L"sent-copies", &settings.keeps_copies},
+    {L"own-outbox", &settings.own_outbox},
+    {L"online", &settings.online},
 };
 
 static const WCHAR *read_switch(const WCHAR *value, bool *is_on)
@@ -327,6 +347,26 @@ bool control_keeps_copies(void)
 const WCHAR *control_sent_rule(void)
 {
     return settings.sent_rule;
+}
+
+const WCHAR *control_sent_folder(void)
+{
+    return settings.sent_folder;
+}
+
+const WCHAR *control_on_behalf_store(void)
+{
+    return settings.on_behalf_store;
+}
+
+bool control_uses_own_outbox(void)
+{
+    return settings.own_outbox;
+}
+
+bool control_is_online(void)
+{
+    return settings.online && control_delivers();
 }
 
 unsigned control_open_items(void)

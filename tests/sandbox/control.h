@@ -16,6 +16,12 @@
  *   spooler = off                         nothing leaves the Outbox
  *   sent-copies = off                     what was sent is kept nowhere
  *   sent-rule = FOLDER                    what was sent stands in this folder beside the default ones instead
+ *   sent-folder = FOLDER                  a program puts this folder of the default store into SaveSentMessageFolder of
+ *                                         each mail that is sent, as an add-in does
+ *   on-behalf-copies = STORE              the copy of what was sent on behalf of somebody stands in the Sent Items of
+ *                                         this store, as in the mailbox that it was sent for
+ *   own-outbox = off                      what an account with a store of its own sends stands in the default Outbox
+ *   online = on                           mail leaves within Send, as with Exchange without a local copy
  *   open-items = N                        no more items than this are open at once, those that clients hold: 0x80040305
  *   dirty-errors = on                     bits of 20 to 30 are set in the number of every failure of Outlook's own
  * Switches are on or off (1 or 0). A plain put of SendUsingAccount is always ignored, as by Outlook.
@@ -69,8 +75,13 @@ void control_after(const struct object_class *cls, const struct member *member);
 /* What the object model guard says: S_OK or its refusal. */
 HRESULT control_guard(const struct object_class *cls, const struct member *member);
 unsigned control_spooler_delay_ms(void);
-const WCHAR *control_profile(void);   /* "" where none is named; valid until the file changes */
-const WCHAR *control_sent_rule(void); /* the same */
+const WCHAR *control_profile(void); /* "" where none is named; valid until the file changes */
+/* The same, each. */
+const WCHAR *control_sent_rule(void);
+const WCHAR *control_sent_folder(void);
+const WCHAR *control_on_behalf_store(void);
+bool control_uses_own_outbox(void);
+bool control_is_online(void);
 bool control_has_no_profile(void);
 bool control_is_offline(void);
 bool control_delivers(void);

@@ -50,7 +50,7 @@ static HRESULT folder_entry_id(struct call *call)
 
 static HRESULT folder_store_id(struct call *call)
 {
-    return call_return_text(call, store_id());
+    return call_return_text(call, store_of_folder(folder_of(call))->id);
 }
 
 static HRESULT folder_item_type(struct call *call)
@@ -84,7 +84,7 @@ static HRESULT folder_folders(struct call *call)
 
 static HRESULT folder_store(struct call *call)
 {
-    return call_return_object(call, store_object_create());
+    return call_return_object(call, store_object_create(store_of_folder(folder_of(call))));
 }
 
 static HRESULT folder_parent(struct call *call)
@@ -141,14 +141,14 @@ static struct folder *folder_at(struct object *object, long index)
 {
     struct folder *folder = ((struct folder_object *)object)->folder;
 
-    return folder ? folder->folders[index - 1] : store_root();
+    return folder ? folder->folders[index - 1] : store_at((size_t)index - 1)->root;
 }
 
 static long folders_count(struct object *object)
 {
     struct folder *folder = ((struct folder_object *)object)->folder;
 
-    return folder ? (long)folder->folder_count : 1;
+    return (long)(folder ? folder->folder_count : store_count());
 }
 
 static HRESULT folders_at(struct object *object, long index, struct object **item)

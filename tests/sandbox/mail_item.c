@@ -114,6 +114,27 @@ static HRESULT mail_set_account(struct call *call)
     return S_OK;
 }
 
+static HRESULT mail_get_sent_folder(struct call *call)
+{
+    const WCHAR *id = mail_of(call)->work->texts[FIELD_SENT_FOLDER];
+    struct folder *folder = NULL;
+
+    for (size_t i = 0; !folder && *id && i < store_count(); i++)
+        folder = store_folder_by_id(store_at(i), id);
+    return call_return_object(call, folder ? folder_create(folder) : NULL);
+}
+
+static HRESULT mail_set_sent_folder(struct call *call)
+{
+    struct object *folder;
+    HRESULT hr = call_object(call, 0, &folder_class, &folder);
+
+    if (FAILED(hr)) return hr;
+    text_set(&mail_of(call)->work->texts[FIELD_SENT_FOLDER], folder_of_object(folder)->id);
+    mail_item_touch(call->self);
+    return S_OK;
+}
+
 /* Makes the stored record what the client has; nobody else may have changed it in between. */
 static HRESULT hand_over(struct mail_item *item)
 {
@@ -179,6 +200,7 @@ static HRESULT mail_send(struct call *call)
     }
     item->dead = true;
     hr = fault_at(PLACE_STORED);
+    if (SUCCEEDED(hr)) spooler_send_online(item->saved);
     fault_after_reply();
     return hr;
 }
@@ -186,7 +208,8 @@ static HRESULT mail_send(struct call *call)
 static HRESULT mail_delete(struct call *call)
 {
     struct mail_item *item = mail_of(call);
-    struct folder *deleted = store_default_folder(STORE_DELETED);
+    struct folder *deleted =
+        store_folder(store_of_folder(item->saved ? item->saved->folder : item->folder), STORE_DELETED);
     HRESULT hr = S_OK;
 
     if (item->saved) hr = item->saved->folder == deleted ? store_remove(item->saved) : store_move(item->saved, deleted);
@@ -347,6 +370,8 @@ static const struct member mail_members[] = {
     {L"SendUsingAccount", 64209, KIND_GET, 0, 0, mail_get_account, 0},
     {L"SendUsingAccount", 64209, KIND_PUT, 1, 1, mail_ignore_account, 0},
     {L"SendUsingAccount", 64209, KIND_PUTREF, 1, 1, mail_set_account, 0},
+    {L"SaveSentMessageFolder", 62465, KIND_GET, 0, 0, mail_get_sent_folder, 0},
+    {L"SaveSentMessageFolder", 62465, KIND_PUT | KIND_PUTREF, 1, 1, mail_set_sent_folder, 0},
     {L"PropertyAccessor", 64253, KIND_GET | KIND_GUARDED, 0, 0, mail_property_accessor, 0},
     {L"Save", 61512, KIND_METHOD, 0, 0, mail_save, 0},
     {L"Send", 61557, KIND_METHOD | KIND_SENDS, 0, 0, mail_send, 0},

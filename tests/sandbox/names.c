@@ -6,7 +6,7 @@
 struct entry
 {
     WCHAR *name, *address;
-    WCHAR *user_name; /* of accounts */
+    WCHAR *user_name, *store; /* of accounts */
     long type;
 };
 
@@ -57,6 +57,7 @@ static void add_line(void *context, WCHAR *line)
     entry->address = next_part(&line);
     entry->user_name = next_part(&line);
     type = next_part(&line);
+    entry->store = next_part(&line);
     if (!*entry->user_name) text_set(&entry->user_name, entry->address);
     entry->type = *type ? wcstol(type, NULL, 10) : pop3;
     free(type);
@@ -76,6 +77,7 @@ static void refresh(struct list *list)
         free(list->entries[--list->count].name);
         free(list->entries[list->count].address);
         free(list->entries[list->count].user_name);
+        free(list->entries[list->count].store);
     }
     file_each_line(list->path, add_line, list);
 }
@@ -183,6 +185,11 @@ const WCHAR *names_account_user_name(size_t index)
 long names_account_type(size_t index)
 {
     return accounts.entries[index].type;
+}
+
+const WCHAR *names_account_store(size_t index)
+{
+    return accounts.entries[index].store;
 }
 
 size_t names_account_find(const WCHAR *address)

@@ -1,7 +1,8 @@
 /* names.h - the address book and the accounts: <store>\addressbook.txt and accounts.txt, lines `Name<TAB>address`.
- * An account's line may go on with its user name (its address) and its OlAccountType (2, POP3), tabs between them. Both
- * are UTF-8, made with a few entries where they are missing, and read anew when they have changed. Main thread only;
- * texts handed out are valid until the next call. */
+ * An account's line may go on with its user name (its address), its OlAccountType (2, POP3) and the name of a store of
+ * its own (none: it delivers to the default one), tabs between them; `none` as that name: Outlook knows of no store
+ * that it delivers to. Both are UTF-8, made with a few entries where they are missing, and read anew when they have
+ * changed. Main thread only; texts handed out are valid until the next call. */
 #pragma once
 
 #include "text.h"
@@ -18,5 +19,6 @@ const WCHAR *names_account_name(size_t index);
 const WCHAR *names_account_address(size_t index);
 const WCHAR *names_account_user_name(size_t index);
 long names_account_type(size_t index);
+const WCHAR *names_account_store(size_t index); /* "": the default one */
 /* By address, the count if there is none. */
 size_t names_account_find(const WCHAR *address);

@@ -5,15 +5,14 @@
 #include "sandbox.h"
 #include "spooler.h"
 
-/* An argument that names a store: left out or "" is the default one. */
-static HRESULT check_store(struct call *call, unsigned index)
+/* An argument that names a store: left out or "" is the default one, and no other is searched then. */
+static HRESULT take_store(struct call *call, unsigned index, struct store **store)
 {
-    const WCHAR *id;
-    HRESULT hr;
+    const WCHAR *id = L"";
+    HRESULT hr = call_has(call, index) ? call_text(call, index, &id) : S_OK;
 
-    if (!call_has(call, index)) return S_OK;
-    if (FAILED(hr = call_text(call, index, &id))) return hr;
-    return text_empty(id) || text_same(id, store_id()) ? S_OK : OUTLOOK_E_NOT_FOUND;
+    *store = SUCCEEDED(hr) ? store_by_id(id) : NULL;
+    return SUCCEEDED(hr) && !*store ? OUTLOOK_E_NOT_FOUND : hr;
 }
 
 /* Joins the session that there is, whatever profile is named. */
@@ -66,32 +65,35 @@ static bool is_entry_id(const WCHAR *id)
 static HRESULT namespace_get_item_from_id(struct call *call)
 {
     struct record *record;
+    struct store *store;
     const WCHAR *id;
     HRESULT hr;
 
-    if (FAILED(hr = call_text(call, 0, &id)) || FAILED(hr = check_store(call, 1))) return hr;
+    if (FAILED(hr = call_text(call, 0, &id)) || FAILED(hr = take_store(call, 1, &store))) return hr;
     if (!is_entry_id(id)) return OUTLOOK_E_INVALID_ENTRYID;
-    record = store_record_by_id(id);
+    record = store_record_by_id(store, id);
     return record ? call_return_item(call, mail_item_open(record)) : OUTLOOK_E_NOT_FOUND;
 }
 
 static HRESULT namespace_get_folder_from_id(struct call *call)
 {
     struct folder *folder;
+    struct store *store;
     const WCHAR *id;
     HRESULT hr;
 
-    if (FAILED(hr = call_text(call, 0, &id)) || FAILED(hr = check_store(call, 1))) return hr;
+    if (FAILED(hr = call_text(call, 0, &id)) || FAILED(hr = take_store(call, 1, &store))) return hr;
     if (!is_entry_id(id)) return OUTLOOK_E_INVALID_ENTRYID;
-    folder = store_folder_by_id(id);
+    folder = store_folder_by_id(store, id);
     return folder ? call_return_object(call, folder_create(folder)) : OUTLOOK_E_NOT_FOUND;
 }
 
 static HRESULT namespace_get_store_from_id(struct call *call)
 {
-    HRESULT hr = check_store(call, 0);
+    struct store *store;
+    HRESULT hr = take_store(call, 0, &store);
 
-    return FAILED(hr) ? hr : call_return_object(call, store_object_create());
+    return FAILED(hr) ? hr : call_return_object(call, store_object_create(store));
 }
 
 static HRESULT namespace_compare_entry_ids(struct call *call)
@@ -115,7 +117,7 @@ static HRESULT namespace_stores(struct call *call)
 
 static HRESULT namespace_default_store(struct call *call)
 {
-    return call_return_object(call, store_object_create());
+    return call_return_object(call, store_object_create(store_at(0)));
 }
 
 static HRESULT namespace_current_profile(struct call *call)

@@ -25,6 +25,7 @@ static const struct
     [FIELD_SENDER_NAME] = {L"SenderName", VT_BSTR},
     [FIELD_SENDER_EMAIL_ADDRESS] = {L"SenderEmailAddress", VT_BSTR},
     [FIELD_ACCOUNT] = {L"Account", VT_BSTR},
+    [FIELD_SENT_FOLDER] = {L"SaveSentMessageFolder", VT_BSTR},
     [FIELD_IMPORTANCE] = {L"Importance", VT_I4},
     [FIELD_SENSITIVITY] = {L"Sensitivity", VT_I4},
     [FIELD_BODY_FORMAT] = {L"BodyFormat", VT_I4},

@@ -19,7 +19,8 @@ enum field
     FIELD_VOTING_OPTIONS,
     FIELD_SENDER_NAME,
     FIELD_SENDER_EMAIL_ADDRESS,
-    FIELD_ACCOUNT, /* SMTP address of SendUsingAccount */
+    FIELD_ACCOUNT,     /* SMTP address of SendUsingAccount */
+    FIELD_SENT_FOLDER, /* EntryID of SaveSentMessageFolder; "": that of the store */
     FIELD_IMPORTANCE,
     FIELD_SENSITIVITY,
     FIELD_BODY_FORMAT,

@@ -46,7 +46,9 @@ struct object *accounts_create(void);
 struct object *account_create(const WCHAR *address);
 const WCHAR *account_address(struct object *account);
 struct object *stores_create(void);
-struct object *store_object_create(void);
+struct object *store_object_create(struct store *store);
+/* The store that the account delivers to; NULL: none that Outlook knows of. */
+struct store *account_store(size_t index);
 /* Fails with TEXT_BAD_CONDITION's number where the filter is not understood. */
 HRESULT table_create(struct object *folder_object, struct folder *folder, const WCHAR *filter, struct object **table);
 

@@ -1,4 +1,4 @@
-/* spooler.h - takes mail from the Outbox to Sent Items, and to <store>\sent\<EntryID>.eml.
+/* spooler.h - takes mail from the Outboxes to Sent Items of the same store, and to <store>\sent\<EntryID>.eml.
  * Runs on the main thread by a timer, like everything here; what is not due when the process ends stays in the
  * Outbox. A message's name is its EntryID in the Outbox, so a mail that is sent again after a crash is not doubled. */
 #pragma once
@@ -9,6 +9,8 @@
 void spooler_start(void);
 /* Puts the record (of the store or not) into the Outbox, as submitted from now on. */
 HRESULT spooler_submit(struct record *record);
+/* Where mail leaves within Send (control.h: online), the record leaves now. */
+void spooler_send_online(struct record *record);
 /* A pass that counts as work to be ended: what is due goes. */
 void spooler_run_soon(void);
 /* The timer. */

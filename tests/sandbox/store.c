@@ -1,10 +1,13 @@
-/* store.c - the folders and items, in memory and on disk. See store.h.
+/* store.c - the stores with their folders and items, in memory and on disk. See store.h.
  * An item's EntryID is its file's name and begins with the time it came to its folder, so the names' order is theirs.
  * What an item is (draft, in the Outbox, sent) is told by its folder alone: a move is one rename, which cannot be
  * seen half done. Attachments that no item names are swept when the store is opened. */
 #include "store.h"
 #include <stdlib.h>
 #include <wchar.h>
+
+#define DEFAULT_ID L"0000000038A1BB1005E5101AA1BB08002B2A56C200006F75746C6F6F6B2D73616E64626F78"
+#define OTHER_ID L"0000000038A1BB1005E5101AA1BB08002B2A56C200006F746865722D73746F7265" /* and the root's id */
 
 static const struct
 {
@@ -28,30 +31,26 @@ static const struct
 };
 
 /* Directories of the store that are no folders. */
-static const WCHAR *const other_directories[] = {L".", L"..", L"attachments", L"sent"};
+static const WCHAR *const other_directories[] = {L".", L"..", L"attachments", L"sent", L"stores"};
 
 static WCHAR *root_path;
 static HANDLE lock = INVALID_HANDLE_VALUE;
-static struct folder *root;
+static struct store **stores;
+static size_t count_of_stores;
 
 const WCHAR *store_path(void)
 {
     return root_path;
 }
 
-const WCHAR *store_id(void)
+size_t store_count(void)
 {
-    return L"0000000038A1BB1005E5101AA1BB08002B2A56C200006F75746C6F6F6B2D73616E64626F78";
+    return count_of_stores;
 }
 
-const WCHAR *store_name(void)
+struct store *store_at(size_t index)
 {
-    return L"sandbox";
-}
-
-struct folder *store_root(void)
-{
-    return root;
+    return stores[index];
 }
 
 static bool take_lock(void)
@@ -94,12 +93,14 @@ static void folder_id(const WCHAR *path, WCHAR id[49])
     swprintf(id, 49, L"00000000%016llX%016llX%08X", hash, hash * 0x9E3779B97F4A7C15ull, 0x01000000u);
 }
 
-static struct folder *new_folder(struct folder *parent, const WCHAR *name, long number, long item_type)
+/* A store's root has no parent and stands at root_at. */
+static struct folder *new_folder(
+    struct folder *parent, const WCHAR *root_at, const WCHAR *name, long number, long item_type)
 {
     struct folder *folder = memory_new(sizeof(*folder));
 
     folder->name = text_copy(name);
-    folder->path = parent ? text_format(L"%s\\%s", parent->path, name) : text_copy(root_path);
+    folder->path = parent ? text_format(L"%s\\%s", parent->path, name) : text_copy(root_at);
     folder->number = number;
     folder->item_type = item_type;
     folder->parent = parent;
@@ -190,7 +191,7 @@ static void load_folder(struct folder *folder)
         if (!(found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY))
             load_record(folder, found.cFileName);
         else if (!is_other_directory(found.cFileName) && !folder_named(folder, found.cFileName))
-            new_folder(folder, found.cFileName, 0, 0);
+            new_folder(folder, NULL, found.cFileName, 0, 0);
     } while (FindNextFileW(search, &found));
     FindClose(search);
     qsort(folder->records, folder->record_count, sizeof(*folder->records), compare_ids);
@@ -219,10 +220,63 @@ static void sweep_attachments(void)
     do
     {
         WCHAR *path = store_attachment_path(found.cFileName);
+        bool named = false;
 
-        if (!folder_names_attachment(root, found.cFileName)) DeleteFileW(path);
+        for (size_t i = 0; !named && i < count_of_stores; i++)
+            named = folder_names_attachment(stores[i]->root, found.cFileName);
+        if (!named) DeleteFileW(path);
         free(path);
     } while (FindNextFileW(search, &found));
+    FindClose(search);
+}
+
+/* id NULL: one that stays the same as long as the name does. */
+static struct store *add_store(const WCHAR *name, const WCHAR *id, const WCHAR *path)
+{
+    struct store *store = memory_new(sizeof(*store));
+
+    store->name = text_copy(name);
+    store->root = new_folder(NULL, path, name, 0, 0);
+    store->id = id ? text_copy(id) : text_format(L"%s%s", OTHER_ID, store->root->id);
+    CreateDirectoryW(path, NULL);
+    for (size_t i = 0; i < ARRAYSIZE(default_folders); i++)
+    {
+        struct folder *folder = new_folder(
+            store->root, NULL, default_folders[i].name, default_folders[i].number, default_folders[i].item_type);
+
+        CreateDirectoryW(folder->path, NULL);
+    }
+    load_folder(store->root);
+    stores = memory_resize(stores, (count_of_stores + 1) * sizeof(*stores));
+    stores[count_of_stores++] = store;
+    return store;
+}
+
+struct store *store_named(const WCHAR *name)
+{
+    struct store *store;
+    WCHAR *path;
+
+    if (text_empty(name)) return stores[0];
+    for (size_t i = 0; i < count_of_stores; i++)
+        if (text_same(stores[i]->name, name)) return stores[i];
+    path = text_format(L"%s\\stores\\%s", root_path, name);
+    store = add_store(name, NULL, path);
+    free(path);
+    return store;
+}
+
+static void load_other_stores(void)
+{
+    WCHAR *pattern = text_format(L"%s\\stores\\*", root_path);
+    WIN32_FIND_DATAW found;
+    HANDLE search = FindFirstFileW(pattern, &found);
+
+    free(pattern);
+    if (search == INVALID_HANDLE_VALUE) return;
+    do
+        if (!is_other_directory(found.cFileName)) store_named(found.cFileName);
+    while (FindNextFileW(search, &found));
     FindClose(search);
 }
 
@@ -235,14 +289,6 @@ bool store_open(const WCHAR *path)
         free(root_path);
         return false;
     }
-    root = new_folder(NULL, store_name(), 0, 0);
-    for (size_t i = 0; i < ARRAYSIZE(default_folders); i++)
-    {
-        struct folder *folder =
-            new_folder(root, default_folders[i].name, default_folders[i].number, default_folders[i].item_type);
-
-        CreateDirectoryW(folder->path, NULL);
-    }
     for (size_t i = 0; i < ARRAYSIZE(other_directories); i++)
     {
         WCHAR *other = text_format(L"%s\\%s", root_path, other_directories[i]);
@@ -250,7 +296,8 @@ bool store_open(const WCHAR *path)
         CreateDirectoryW(other, NULL);
         free(other);
     }
-    load_folder(root);
+    add_store(L"sandbox", DEFAULT_ID, root_path);
+    load_other_stores();
     sweep_attachments();
     return true;
 }
@@ -261,11 +308,37 @@ void store_close(void)
     lock = INVALID_HANDLE_VALUE;
 }
 
-struct folder *store_default_folder(long number)
+struct store *store_by_id(const WCHAR *id)
 {
+    if (text_empty(id)) return stores[0];
+    for (size_t i = 0; i < count_of_stores; i++)
+        if (text_same(stores[i]->id, id)) return stores[i];
+    return NULL;
+}
+
+struct store *store_of_folder(const struct folder *folder)
+{
+    size_t i = 0;
+
+    while (folder->parent)
+        folder = folder->parent;
+    while (stores[i]->root != folder)
+        i++;
+    return stores[i];
+}
+
+struct folder *store_folder(const struct store *store, long number)
+{
+    const struct folder *root = store->root;
+
     for (size_t i = 0; i < root->folder_count; i++)
         if (number && root->folders[i]->number == number) return root->folders[i];
     return NULL;
+}
+
+struct folder *store_default_folder(long number)
+{
+    return store_folder(stores[0], number);
 }
 
 static struct folder *find_folder(struct folder *folder, const WCHAR *id)
@@ -277,9 +350,9 @@ static struct folder *find_folder(struct folder *folder, const WCHAR *id)
     return found;
 }
 
-struct folder *store_folder_by_id(const WCHAR *id)
+struct folder *store_folder_by_id(const struct store *store, const WCHAR *id)
 {
-    return find_folder(root, id);
+    return find_folder(store->root, id);
 }
 
 static struct record *find_record(const struct folder *folder, const WCHAR *id)
@@ -293,9 +366,9 @@ static struct record *find_record(const struct folder *folder, const WCHAR *id)
     return found;
 }
 
-struct record *store_record_by_id(const WCHAR *id)
+struct record *store_record_by_id(const struct store *store, const WCHAR *id)
 {
-    return find_record(root, id);
+    return find_record(store->root, id);
 }
 
 HRESULT store_add_folder(struct folder *parent, const WCHAR *name, long item_type, struct folder **folder)
@@ -309,7 +382,7 @@ HRESULT store_add_folder(struct folder *parent, const WCHAR *name, long item_typ
     path = text_format(L"%s\\%s", parent->path, name);
     if (!CreateDirectoryW(path, NULL)) hr = HRESULT_FROM_WIN32(GetLastError());
     free(path);
-    if (SUCCEEDED(hr)) *folder = new_folder(parent, name, 0, item_type);
+    if (SUCCEEDED(hr)) *folder = new_folder(parent, NULL, name, 0, item_type);
     return hr;
 }
 

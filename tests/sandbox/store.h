@@ -1,6 +1,7 @@
-/* store.h - the folders and items, in memory and on disk.
- * On disk: <store>\<folder>\<EntryID>.item, attachments in <store>\attachments. What a function has written is flushed
- * when it returns. One process at a time: <store>\store.lock is locked while the store is open. Main thread only. */
+/* store.h - the stores with their folders and items, in memory and on disk.
+ * On disk, of the default store: <store>\<folder>\<EntryID>.item; of another one: <store>\stores\<name>\<folder>\...;
+ * attachments of all in <store>\attachments. What a function has written is flushed when it returns. One process at a
+ * time: <store>\store.lock is locked while they are open. Main thread only. */
 #pragma once
 
 #include "record.h"
@@ -25,17 +26,28 @@ struct folder
     unsigned generation; /* changes when records come, go or change */
 };
 
+struct store
+{
+    WCHAR *name, *id;
+    struct folder *root;
+};
+
 /* False: another process has it, or the place cannot be used. */
 bool store_open(const WCHAR *path);
 void store_close(void);
 
 const WCHAR *store_path(void);
-const WCHAR *store_id(void);
-const WCHAR *store_name(void);
-struct folder *store_root(void);
-struct folder *store_default_folder(long number); /* NULL: none */
-struct folder *store_folder_by_id(const WCHAR *id);
-struct record *store_record_by_id(const WCHAR *id);
+size_t store_count(void);
+struct store *store_at(size_t index); /* 0: the default one */
+/* "" is the default one; NULL: there is none. */
+struct store *store_by_id(const WCHAR *id);
+/* The one of that name, made where it is not there; "" is the default one. */
+struct store *store_named(const WCHAR *name);
+struct store *store_of_folder(const struct folder *folder);
+struct folder *store_folder(const struct store *store, long number); /* NULL: none */
+struct folder *store_default_folder(long number);                    /* of the default store */
+struct folder *store_folder_by_id(const struct store *store, const WCHAR *id);
+struct record *store_record_by_id(const struct store *store, const WCHAR *id);
 HRESULT store_add_folder(struct folder *parent, const WCHAR *name, long item_type, struct folder **folder);
 long store_unread_count(const struct folder *folder);
 
