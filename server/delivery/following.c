@@ -33,6 +33,7 @@ struct follow *follow_add(struct delivery *delivery, const struct job_work *work
     if (!follow) return NULL;
     lstrcpynW(follow->id, work->id, ARRAYSIZE(follow->id));
     follow->caller = _wcsdup(work->caller_name ? work->caller_name : L"");
+    follow->account = work->account ? _wcsdup(work->account) : NULL;
     follow->state = work->state;
     follow->attempts = work->attempts;
     follow->attempts_before = work->attempts_before;
@@ -54,6 +55,7 @@ static void follow_destroy(struct follow *follow)
 {
     error_clear(&follow->answer);
     free(follow->caller);
+    free(follow->account);
     free(follow);
 }
 
@@ -325,12 +327,18 @@ static BOOL round_is_due(const struct delivery *delivery)
     return follow_submitted(delivery) && !deadline_left(delivery->next_round);
 }
 
+/* What Outlook says of its connection is asked along with it, while something waits there. */
 static HRESULT count_outbox(struct delivery *delivery, LONG *count)
 {
     struct error error = {0};
-    HRESULT hr = outlook_outbox_count(delivery->outlook, deadline_in(COUNT_DEADLINE_MS), count, &error);
+    struct outbox_seen outbox;
+    HRESULT hr = outlook_outbox_count(delivery->outlook, deadline_in(COUNT_DEADLINE_MS), &outbox, &error);
 
-    if (FAILED(hr)) outlook_trouble(delivery, &error);
+    *count = outbox.count;
+    if (FAILED(hr))
+        outlook_trouble(delivery, &error);
+    else
+        standing_offline_now(delivery, outbox.offline);
     error_clear(&error);
     return hr;
 }

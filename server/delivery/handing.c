@@ -199,7 +199,7 @@ static BOOL find_earlier(struct delivery *delivery, struct job_work *work, struc
     struct error error = {0};
     enum mail_verdict verdict;
 
-    if (FAILED(look_for(delivery, work->id, work->attempts + 1, &seen, place, &error)))
+    if (FAILED(look_for(delivery, work->id, work->account, work->attempts + 1, &seen, place, &error)))
     {
         job_trouble(delivery, work, &error);
         error_clear(&error);
@@ -221,7 +221,7 @@ static BOOL clear_before(struct delivery *delivery, struct job_work *work)
     struct outlook_place place = {0};
     struct mail_seen seen;
     struct error error = {0};
-    HRESULT hr = look_for(delivery, work->id, work->attempts, &seen, &place, &error);
+    HRESULT hr = look_for(delivery, work->id, work->account, work->attempts, &seen, &place, &error);
     BOOL looked = SUCCEEDED(hr), gone_out = looked && (seen.outbox || seen.sent);
 
     if (looked && seen.draft && !gone_out) hr = outlook_delete(delivery->outlook, &place, hand_over_deadline(), &error);

@@ -16,6 +16,7 @@ struct follow
 {
     WCHAR id[JOB_ID_SIZE];
     WCHAR *caller;        /* for the log; owned */
+    WCHAR *account;       /* that it is sent by; NULL: not known, as of mail of an earlier run; owned */
     enum job_state state; /* as it stands on disk: sending or submitted */
     LONG attempts, attempts_before;
     LONGLONG life_since;     /* from when its retries are counted */
@@ -110,6 +111,8 @@ BOOL steady_follow(struct delivery *delivery);
 
 /* --- standing.c: mail that stands in the Outbox longer than it should */
 
+/* Takes note of what Outlook says of its connection. */
+void standing_offline_now(struct delivery *delivery, BOOL offline);
 /* Takes note of how long, tells of what stands too long, once, and that Outlook works offline. */
 void standing_look(struct delivery *delivery);
 
@@ -167,9 +170,9 @@ size_t follow_submitted(const struct delivery *delivery);
 
 /* --- settle.c: from what was seen to what is recorded */
 
-/* Looks for the mail of a job's attempt. where is the caller's to clear. */
-HRESULT look_for(struct delivery *delivery, const WCHAR *job_id, LONG attempt, struct mail_seen *seen,
-    struct outlook_place *where, struct error *error);
+/* Looks for the mail of a job's attempt; account as outlook_look takes it. where is the caller's to clear. */
+HRESULT look_for(struct delivery *delivery, const WCHAR *job_id, const WCHAR *account, LONG attempt,
+    struct mail_seen *seen, struct outlook_place *where, struct error *error);
 
 /* What one look at one job led to. */
 struct outcome

@@ -10,15 +10,15 @@
 #define KEPT_WAIT_MS 5000u     /* a draft that was just sent may be seen where it stood a moment longer */
 #define WAITING_LOOK_MS 60000u /* between looks while an earlier call may be under way */
 
-HRESULT look_for(struct delivery *delivery, const WCHAR *job_id, LONG attempt, struct mail_seen *seen,
-    struct outlook_place *where, struct error *error)
+HRESULT look_for(struct delivery *delivery, const WCHAR *job_id, const WCHAR *account, LONG attempt,
+    struct mail_seen *seen, struct outlook_place *where, struct error *error)
 {
     WCHAR stamp[STAMP_SIZE];
     HRESULT hr = job_stamp(job_id, attempt, stamp);
 
     memset(where, 0, sizeof(*where));
     if (FAILED(hr)) return error_unexpected_windows(error, L"making a stamp", hr);
-    return outlook_look(delivery->outlook, stamp, deadline_in(LOOK_DEADLINE_MS), seen, where, error);
+    return outlook_look(delivery->outlook, stamp, account, deadline_in(LOOK_DEADLINE_MS), seen, where, error);
 }
 
 /* Where Send took the mail and the Outbox holds fewer than it was given, the copy is looked for first: seen there,
@@ -33,11 +33,12 @@ static HRESULT look_at(struct delivery *delivery, const struct follow *follow, s
         copy_comes_first(delivery->last_count, (uint32_t)follow_submitted(delivery)) &&
         SUCCEEDED(job_stamp(follow->id, follow->attempts, stamp)))
     {
-        HRESULT hr = outlook_look_sent(delivery->outlook, stamp, deadline_in(LOOK_DEADLINE_MS), seen, where, error);
+        HRESULT hr = outlook_look_sent(
+            delivery->outlook, stamp, follow->account, deadline_in(LOOK_DEADLINE_MS), seen, where, error);
 
         if (FAILED(hr) || seen->sent) return hr;
     }
-    return look_for(delivery, follow->id, follow->attempts, seen, where, error);
+    return look_for(delivery, follow->id, follow->account, follow->attempts, seen, where, error);
 }
 
 static struct retry_limits retry_limits(void)

@@ -6,6 +6,15 @@
 #include "host/config.h"
 #include "host/log.h"
 
+#define MOST_TOLD_AT_ONCE 50
+
+void standing_offline_now(struct delivery *delivery, BOOL offline)
+{
+    if (offline == delivery->offline) return;
+    delivery->offline = offline;
+    log_event("outlook", NULL, NULL, offline ? L"works offline, with mail in its Outbox" : L"works offline no longer");
+}
+
 static void make_text(struct delivery *delivery, enum standing standing, uint64_t minutes, struct error *error)
 {
     WCHAR number[NUMBER_TEXT_SIZE];
@@ -16,19 +25,44 @@ static void make_text(struct delivery *delivery, enum standing standing, uint64_
             delivery->offline ? L"Outlook works offline" : L"Outlook does not say that it works offline");
 }
 
-static void tell(struct delivery *delivery, struct follow *follow, enum standing standing, uint64_t minutes)
+/* What is to be told of some mails, written in one transaction. */
+struct telling
 {
-    struct job_change change = change_of(follow->id, job_submitted, job_submitted);
-    struct error error = {0};
+    struct follow *follows[MOST_TOLD_AT_ONCE];
+    enum standing standings[MOST_TOLD_AT_ONCE];
+    struct error errors[MOST_TOLD_AT_ONCE];
+    size_t count;
+};
 
-    make_text(delivery, standing, minutes, &error);
-    change_error(&change, &error);
-    if (SUCCEEDED(record_change(delivery, &change)))
+static void add(
+    struct delivery *delivery, struct telling *telling, struct follow *follow, enum standing standing, uint64_t minutes)
+{
+    if (telling->count == MOST_TOLD_AT_ONCE) return; /* the next pass tells of it */
+    make_text(delivery, standing, minutes, &telling->errors[telling->count]);
+    telling->standings[telling->count] = standing;
+    telling->follows[telling->count++] = follow;
+}
+
+static void tell(struct delivery *delivery, struct telling *telling)
+{
+    struct job_change changes[MOST_TOLD_AT_ONCE];
+    HRESULT results[MOST_TOLD_AT_ONCE];
+
+    for (size_t i = 0; i < telling->count; i++)
     {
-        if (standing == standing_stuck) record_stuck(follow->id, follow->caller, &error);
-        follow->told = standing;
+        changes[i] = change_of(telling->follows[i]->id, job_submitted, job_submitted);
+        change_error(&changes[i], &telling->errors[i]);
     }
-    error_clear(&error);
+    record_changes(delivery, changes, telling->count, results);
+    for (size_t i = 0; i < telling->count; i++)
+    {
+        struct follow *follow = telling->follows[i];
+
+        if (SUCCEEDED(results[i]) && telling->standings[i] == standing_stuck)
+            record_stuck(follow->id, follow->caller, &telling->errors[i]);
+        if (SUCCEEDED(results[i])) follow->told = telling->standings[i];
+        error_clear(&telling->errors[i]);
+    }
 }
 
 /* The worst of it is what Status says. */
@@ -50,6 +84,7 @@ void standing_look(struct delivery *delivery)
 {
     const uint64_t alert_s = config_get(setting_submitted_alert_minutes) * 60ull;
     const LONGLONG now = (LONGLONG)clock_now_ms();
+    struct telling telling = {.count = 0};
     enum standing worst = standing_fine;
     uint64_t longest_s = 0;
 
@@ -61,9 +96,11 @@ void standing_look(struct delivery *delivery)
 
         if (follow->state != job_submitted) continue;
         standing = mail_standing(delivery->offline, for_s, alert_s);
-        if (standing != follow->told && follow->told != standing_stuck) tell(delivery, follow, standing, for_s / 60);
+        if (standing != follow->told && follow->told != standing_stuck)
+            add(delivery, &telling, follow, standing, for_s / 60);
         worst = max(worst, standing);
         longest_s = max(longest_s, for_s);
     }
+    tell(delivery, &telling);
     tell_status(delivery, worst, longest_s / 60);
 }

@@ -239,6 +239,7 @@ void connection_drop(struct apartment *apartment, BOOL quit, deadline until)
     connection_drop_item(apartment, FALSE);
     if (quit) apartment->until = until;
     if (was_attached && quit) call_method(apartment, connection->application, application_quit);
+    stores_drop(apartment);
     for (unsigned i = 0; i < folder_count; i++)
         drop_kept(apartment, &connection->folders[i]);
     drop_kept(apartment, &connection->session);
@@ -267,14 +268,33 @@ void connection_used(struct apartment *apartment)
     connection_drop(apartment, FALSE, 0);
 }
 
-HRESULT connection_outbox_count(struct apartment *apartment, LONG *count)
+static HRESULT count_items(struct apartment *apartment, IDispatch *folder, LONG *count)
 {
     IDispatch *items = NULL;
-    HRESULT hr = get_object(apartment, apartment->connection.folders[folder_outbox], folder_items, &items);
+    HRESULT hr = get_object(apartment, folder, folder_items, &items);
 
     *count = 0;
     if (SUCCEEDED(hr)) hr = items ? get_long(apartment, items, items_count, count) : E_FAIL;
     drop_object(&items);
+    return hr;
+}
+
+HRESULT connection_outbox_count(struct apartment *apartment, LONG *count)
+{
+    struct connection *connection = &apartment->connection;
+    HRESULT hr = stores_know(apartment);
+
+    *count = 0;
+    if (SUCCEEDED(hr)) hr = count_items(apartment, connection->folders[folder_outbox], count);
+    for (unsigned i = 0; SUCCEEDED(hr) && i < connection->stores.count; i++)
+    {
+        IDispatch *outbox = connection->stores.own[i].folders[folder_outbox];
+        LONG more = 0;
+
+        if (outbox) hr = count_items(apartment, outbox, &more);
+        if (FAILED(hr) && !connection_unasked(apartment, hr)) hr = S_OK;
+        *count += more;
+    }
     return hr;
 }
 

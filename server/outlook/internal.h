@@ -70,7 +70,7 @@ struct work
     WCHAR *profile; /* in for attach: the one wished; NULL for any */
     BOOL join_only; /* in for attach: Outlook is not started */
     struct mail_seen seen;
-    LONG count;
+    struct outbox_seen outbox;
     struct error error; /* code S_OK: done */
 };
 
@@ -107,11 +107,33 @@ enum folder
     folder_sent,
     folder_count
 };
+extern const LONG folder_numbers[folder_count]; /* OlDefaultFolders */
+
+struct own_store
+{
+    WCHAR *id;
+    IDispatch *folders[folder_count]; /* NULL: it has none such */
+};
+
+struct account_store
+{
+    WCHAR *name, *address; /* NULL: not read */
+    unsigned number;       /* 0: the default store, else one more than its place in own */
+};
+
+struct own_stores /* of accounts that do not deliver to the default store (stores.c) */
+{
+    BOOL known;
+    struct own_store *own;
+    struct account_store *accounts;
+    unsigned count, account_count;
+};
 
 struct connection
 {
     IDispatch *application, *session;
-    IDispatch *folders[folder_count];
+    IDispatch *folders[folder_count]; /* of the default store */
+    struct own_stores stores;
     IDispatch *item; /* what outlook_prepare made and outlook_send has not sent */
     WCHAR *item_id;  /* its EntryID */
     WCHAR *store_id; /* of the default store's Drafts */
@@ -239,9 +261,20 @@ HRESULT connection_error(struct apartment *apartment, HRESULT hr, const WCHAR *w
  * has ended, and the failure is counted where it counts. */
 HRESULT connection_start(struct apartment *apartment, struct work *wish);
 
-/* How many items stand in the default store's Outbox. Those of other stores are not asked: mail of the broker's that
- * stands in one is under way until it was seen to leave, and outlook_keep keeps Outlook for it. */
+/* How many items stand in the Outboxes: the default store's and those of accounts with a store of their own. One of the
+ * latter that does not answer counts as empty: no mail leaves by it, and others are not to wait for it. */
 HRESULT connection_outbox_count(struct apartment *apartment, LONG *count);
+
+/* True if hr says that Outlook was not asked at all, or its answer did not arrive: not what it thinks of a question. */
+BOOL connection_unasked(struct apartment *apartment, HRESULT hr);
+
+/* Finds out which stores there are besides the default one, if that is not known yet (stores.c). Fails only where
+ * Outlook cannot be asked. */
+HRESULT stores_know(struct apartment *apartment);
+void stores_drop(struct apartment *apartment);
+/* In which of own mail of this account may stand, besides the default store: a bit each, 1 << its place. account NULL
+ * or "" is one that is not known; like a name that no account has, it may be any. */
+uint32_t stores_of(const struct own_stores *stores, const WCHAR *account);
 
 /* Lets the kept item go; delete: its draft too. */
 void connection_drop_item(struct apartment *apartment, BOOL delete_draft);

@@ -1,6 +1,8 @@
 /* looking.c - where a mail stands, found by its stamp. Tables only: an item in an Outbox that was opened does not leave
  * any more, and a table's default columns are not guarded. The folders are asked in the order in which a mail moves, so
- * that one on its way is not missed. */
+ * that one on its way is not missed: the Drafts of all stores that it may go through, then their Outboxes, then their
+ * Sent Items. Of stores besides the default one only those are asked that mail of its account may go through, and none
+ * of them for what the default one has shown already. */
 #include "internal.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,62 +12,99 @@
 #define STAMP_LONGEST 64
 
 static HRESULT look_in(
-    struct apartment *apartment, enum folder folder, const WCHAR *filter, bool *found, WCHAR **entry_id)
+    struct apartment *apartment, IDispatch *folder, const WCHAR *filter, bool *found, WCHAR **entry_id)
 {
     IDispatch *table = NULL;
-    HRESULT hr =
-        get_object_by_text(apartment, apartment->connection.folders[folder], folder_get_table, filter, NULL, &table);
+    HRESULT hr = get_object_by_text(apartment, folder, folder_get_table, filter, NULL, &table);
 
     if (SUCCEEDED(hr)) hr = table ? table_first(apartment, table, found, entry_id) : E_UNEXPECTED;
     drop_object(&table);
     return hr;
 }
 
-/* Takes over an EntryID as the place of what was found. */
-static HRESULT set_place(struct apartment *apartment, struct work *work, WCHAR **entry_id)
+/* What is looked for, and what a store that could not be asked answered. */
+struct search
 {
-    if (!*entry_id) return S_OK;
-    work->place.entry_id = *entry_id;
-    *entry_id = NULL;
-    work->place.store_id = _wcsdup(apartment->connection.store_id);
+    const WCHAR *filter;
+    uint32_t stores; /* besides the default one: a bit each */
+    HRESULT unseen;
+};
+
+/* Takes over an EntryID as the place of what was found. */
+static HRESULT set_place(struct apartment *apartment, struct work *work, WCHAR *entry_id, const WCHAR *store)
+{
+    outlook_place_clear(&work->place);
+    work->place.entry_id = entry_id;
+    work->place.store_id = _wcsdup(store);
     work->place.attached = apartment->connection.number;
     return work->place.store_id ? S_OK : E_OUTOFMEMORY;
 }
 
-/* A draft's or a copy's EntryID is of use; what stands in the Outbox is left alone. */
-static HRESULT look_everywhere(struct apartment *apartment, struct work *work, const WCHAR *filter)
+/* In the folder of one store. A draft's or a copy's EntryID is of use; what stands in an Outbox is left alone. */
+static HRESULT look_in_store(struct apartment *apartment, struct work *work, IDispatch *const *folders,
+    const WCHAR *store, enum folder folder, const WCHAR *filter, bool *seen)
 {
-    WCHAR *draft = NULL, *copy = NULL;
-    HRESULT hr = look_in(apartment, folder_drafts, filter, &work->seen.draft, &draft);
+    WCHAR *entry_id = NULL;
+    HRESULT hr = look_in(apartment, folders[folder], filter, seen, folder == folder_outbox ? NULL : &entry_id);
 
-    if (SUCCEEDED(hr)) hr = look_in(apartment, folder_outbox, filter, &work->seen.outbox, NULL);
-    if (SUCCEEDED(hr)) hr = look_in(apartment, folder_sent, filter, &work->seen.sent, &copy);
-    if (SUCCEEDED(hr)) hr = set_place(apartment, work, copy ? &copy : &draft);
-    free(draft);
-    free(copy);
+    if (SUCCEEDED(hr) && entry_id) return set_place(apartment, work, entry_id, store);
+    free(entry_id);
     return hr;
 }
 
-static HRESULT look_in_sent(struct apartment *apartment, struct work *work, const WCHAR *filter)
+/* In this folder of each store, until it is seen in one. */
+static HRESULT look_in_stores(
+    struct apartment *apartment, struct work *work, struct search *search, enum folder folder, bool *seen)
 {
-    WCHAR *copy = NULL;
-    HRESULT hr = look_in(apartment, folder_sent, filter, &work->seen.sent, &copy);
+    struct connection *connection = &apartment->connection;
+    HRESULT hr =
+        look_in_store(apartment, work, connection->folders, connection->store_id, folder, search->filter, seen);
 
-    if (SUCCEEDED(hr)) hr = set_place(apartment, work, &copy);
-    free(copy);
+    for (unsigned i = 0; SUCCEEDED(hr) && !*seen && i < connection->stores.count; i++)
+    {
+        const struct own_store *own = &connection->stores.own[i];
+
+        if (!(search->stores & 1u << i) || !own->folders[folder]) continue;
+        hr = look_in_store(apartment, work, own->folders, own->id, folder, search->filter, seen);
+        if (FAILED(hr) && !connection_unasked(apartment, hr))
+        {
+            search->unseen = hr;
+            hr = S_OK;
+        }
+    }
     return hr;
+}
+
+/* A draft is sent again where nothing else of the mail is seen, so then every store has to have been seen. Absence
+ * proves nothing anyway. */
+static HRESULT look_everywhere(struct apartment *apartment, struct work *work, struct search *search)
+{
+    struct mail_seen *seen = &work->seen;
+    HRESULT hr = look_in_stores(apartment, work, search, folder_drafts, &seen->draft);
+
+    if (SUCCEEDED(hr)) hr = look_in_stores(apartment, work, search, folder_outbox, &seen->outbox);
+    if (SUCCEEDED(hr)) hr = look_in_stores(apartment, work, search, folder_sent, &seen->sent);
+    return SUCCEEDED(hr) && seen->draft && !seen->outbox && !seen->sent ? search->unseen : hr;
+}
+
+static HRESULT look_in_sent(struct apartment *apartment, struct work *work, struct search *search)
+{
+    return look_in_stores(apartment, work, search, folder_sent, &work->seen.sent);
 }
 
 static void run_with(struct apartment *apartment, struct work *work,
-    HRESULT (*look)(struct apartment *apartment, struct work *work, const WCHAR *filter))
+    HRESULT (*look)(struct apartment *apartment, struct work *work, struct search *search))
 {
     WCHAR filter[FILTER_SIZE];
+    struct search search = {.filter = filter};
     HRESULT hr;
 
     if (!connection_ready(apartment, &work->error)) return;
     work->given = TRUE;
     swprintf(filter, ARRAYSIZE(filter), L"[BillingInformation] = '%ls'", work->mail.stamp);
-    hr = look(apartment, work, filter);
+    hr = stores_know(apartment);
+    search.stores = stores_of(&apartment->connection.stores, work->mail.account);
+    if (SUCCEEDED(hr)) hr = look(apartment, work, &search);
     if (FAILED(hr)) connection_error(apartment, hr, L"looking for the mail", &work->error);
 }
 
@@ -79,8 +118,8 @@ static void run_look_sent(struct apartment *apartment, struct work *work)
     run_with(apartment, work, look_in_sent);
 }
 
-static HRESULT look(struct outlook *outlook, work_function run, const WCHAR *stamp, deadline until,
-    struct mail_seen *seen, struct outlook_place *where, struct error *error)
+static HRESULT look(struct outlook *outlook, work_function run, const WCHAR *stamp, const WCHAR *account,
+    deadline until, struct mail_seen *seen, struct outlook_place *where, struct error *error)
 {
     struct work *work = work_create(run, L"looking for a mail", until);
     BOOL ended;
@@ -88,8 +127,12 @@ static HRESULT look(struct outlook *outlook, work_function run, const WCHAR *sta
 
     memset(seen, 0, sizeof(*seen));
     memset(where, 0, sizeof(*where));
-    if (work) work->mail.stamp = _wcsdup(stamp);
-    if (!work || !work->mail.stamp || wcslen(stamp) > STAMP_LONGEST || wcschr(stamp, L'\''))
+    if (work)
+    {
+        work->mail.stamp = _wcsdup(stamp);
+        work->mail.account = _wcsdup(account ? account : L"");
+    }
+    if (!work || !work->mail.stamp || !work->mail.account || wcslen(stamp) > STAMP_LONGEST || wcschr(stamp, L'\''))
     {
         work_release(work);
         return error_set(error, error_no_memory, 0);
@@ -107,16 +150,26 @@ static HRESULT look(struct outlook *outlook, work_function run, const WCHAR *sta
     return hr;
 }
 
-HRESULT outlook_look(struct outlook *outlook, const WCHAR *stamp, deadline until, struct mail_seen *seen,
-    struct outlook_place *where, struct error *error)
+HRESULT outlook_look(struct outlook *outlook, const WCHAR *stamp, const WCHAR *account, deadline until,
+    struct mail_seen *seen, struct outlook_place *where, struct error *error)
 {
-    return look(outlook, run_look, stamp, until, seen, where, error);
+    return look(outlook, run_look, stamp, account, until, seen, where, error);
 }
 
-HRESULT outlook_look_sent(struct outlook *outlook, const WCHAR *stamp, deadline until, struct mail_seen *seen,
-    struct outlook_place *where, struct error *error)
+HRESULT outlook_look_sent(struct outlook *outlook, const WCHAR *stamp, const WCHAR *account, deadline until,
+    struct mail_seen *seen, struct outlook_place *where, struct error *error)
 {
-    return look(outlook, run_look_sent, stamp, until, seen, where, error);
+    return look(outlook, run_look_sent, stamp, account, until, seen, where, error);
+}
+
+/* Of no use while nothing waits, and not answered by a profile without Exchange. */
+static HRESULT ask_offline(struct apartment *apartment, BOOL *offline)
+{
+    LONG answer = 0;
+    HRESULT hr = get_long(apartment, apartment->connection.session, session_offline, &answer);
+
+    *offline = SUCCEEDED(hr) && answer;
+    return connection_unasked(apartment, hr) ? hr : S_OK;
 }
 
 static void run_outbox_count(struct apartment *apartment, struct work *work)
@@ -125,24 +178,25 @@ static void run_outbox_count(struct apartment *apartment, struct work *work)
 
     if (!connection_ready(apartment, &work->error)) return;
     work->given = TRUE;
-    hr = connection_outbox_count(apartment, &work->count);
+    hr = connection_outbox_count(apartment, &work->outbox.count);
+    if (SUCCEEDED(hr) && work->outbox.count) hr = ask_offline(apartment, &work->outbox.offline);
     if (FAILED(hr)) connection_error(apartment, hr, L"counting the Outbox", &work->error);
 }
 
-HRESULT outlook_outbox_count(struct outlook *outlook, deadline until, LONG *count, struct error *error)
+HRESULT outlook_outbox_count(struct outlook *outlook, deadline until, struct outbox_seen *outbox, struct error *error)
 {
     struct work *work = work_create(run_outbox_count, L"counting the Outbox", until);
     BOOL ended;
     HRESULT hr;
 
-    *count = 0;
+    memset(outbox, 0, sizeof(*outbox));
     if (!work) return error_set(error, error_no_memory, 0);
     ended = work_do(outlook, work, until, error) == outlook_ended;
     hr = error->code;
     if (ended)
     {
         hr = error_copy(error, &work->error);
-        *count = work->count;
+        *outbox = work->outbox;
     }
     work_release(work);
     return hr;

@@ -145,17 +145,25 @@ HRESULT outlook_delete(struct outlook *outlook, const struct outlook_place *plac
 /* Lets the kept item go without sending; deletes its draft when asked to. */
 void outlook_drop(struct outlook *outlook, BOOL delete_draft);
 
-/* Looks for the stamp in Drafts, the Outbox and Sent Items of the default store, in that order, by GetTable with a
- * filter; opens nothing. where tells the draft's or copy's EntryID when one was found. */
-HRESULT outlook_look(struct outlook *outlook, const WCHAR *stamp, deadline until, struct mail_seen *seen,
-    struct outlook_place *where, struct error *error);
+/* Looks for the stamp in Drafts, the Outbox and Sent Items, in that order, by GetTable with a filter; opens nothing. In
+ * the default store and, where the account does not deliver to that one, in the account's own; account is the mail's,
+ * NULL where it is not known: then in every store that an account delivers to. where tells the draft's or copy's
+ * EntryID when one was found. */
+HRESULT outlook_look(struct outlook *outlook, const WCHAR *stamp, const WCHAR *account, deadline until,
+    struct mail_seen *seen, struct outlook_place *where, struct error *error);
 
 /* Looks in Sent Items alone: half the questions, for mail that Send took and that an empty Outbox has let go. */
-HRESULT outlook_look_sent(struct outlook *outlook, const WCHAR *stamp, deadline until, struct mail_seen *seen,
-    struct outlook_place *where, struct error *error);
+HRESULT outlook_look_sent(struct outlook *outlook, const WCHAR *stamp, const WCHAR *account, deadline until,
+    struct mail_seen *seen, struct outlook_place *where, struct error *error);
 
-/* How many items stand in the Outbox: one cheap question instead of a look for each mail. */
-HRESULT outlook_outbox_count(struct outlook *outlook, deadline until, LONG *count, struct error *error);
+struct outbox_seen
+{
+    LONG count;   /* how many items stand in the Outboxes */
+    BOOL offline; /* some do, and Outlook says that it works offline */
+};
+
+/* What waits in the Outboxes: a few cheap questions instead of a look for each mail. */
+HRESULT outlook_outbox_count(struct outlook *outlook, deadline until, struct outbox_seen *outbox, struct error *error);
 
 /* Sets event (borrowed, NULL for none) whenever the callback of outlook_create is called, and when a call that was left
  * behind has returned. */

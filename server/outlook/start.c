@@ -11,7 +11,7 @@
 
 #define FOLDER_INBOX 6 /* OlDefaultFolders */
 
-static const LONG folder_numbers[folder_count] = {[folder_drafts] = 16, [folder_outbox] = 4, [folder_sent] = 5};
+const LONG folder_numbers[folder_count] = {[folder_drafts] = 16, [folder_outbox] = 4, [folder_sent] = 5};
 
 /* --- looked at before Outlook is asked for anything */
 

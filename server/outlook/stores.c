@@ -1,0 +1,183 @@
+/* stores.c - which stores, besides the default one, mail of the profile's accounts goes through: what each account's
+ * DeliveryStore says. Asked once for each Outlook that the thread has, and only when it first looks for a mail or
+ * counts what waits; where all accounts deliver to the default store, that is all there is to it. What an account or
+ * its store does not answer is no trouble: its mail is looked for in the default store alone, as with an Outlook before
+ * 2010, which knows no DeliveryStore. Only names and folders are read, nothing that is guarded while the guard is shut.
+ */
+#include "internal.h"
+#include <stdlib.h>
+#include "host/log.h"
+#include "rules/outlook_error.h"
+
+#define MOST_OWN_STORES 32 /* a bit each */
+#define MOST_ACCOUNTS 256
+
+BOOL connection_unasked(struct apartment *apartment, HRESULT hr)
+{
+    enum outlook_error_class class = outlook_error_class((uint32_t)hr);
+
+    if (SUCCEEDED(hr)) return FALSE;
+    return apartment->connection.lost || apartment->left_behind || class == outlook_lost || class == outlook_busy;
+}
+
+/* An answer that says nothing but that there is none. */
+static HRESULT or_none(struct apartment *apartment, HRESULT hr)
+{
+    return FAILED(hr) && !connection_unasked(apartment, hr) ? S_FALSE : hr;
+}
+
+/* Those folders that the store has. */
+static HRESULT find_folders(struct apartment *apartment, IDispatch *store, struct own_store *own)
+{
+    HRESULT hr = S_OK;
+
+    for (unsigned i = 0; SUCCEEDED(hr) && i < folder_count; i++)
+        hr = or_none(apartment,
+            get_object_by_long(apartment, store, store_get_default_folder, folder_numbers[i], &own->folders[i]));
+    return hr;
+}
+
+/* *number: 0 for the default store, else one more than its place among the others, which it is added to. */
+static HRESULT know_store(struct apartment *apartment, IDispatch *store, const WCHAR *id, unsigned *number)
+{
+    struct own_stores *stores = &apartment->connection.stores;
+    struct own_store *own;
+
+    *number = 0;
+    if (!_wcsicmp(id, apartment->connection.store_id)) return S_OK;
+    while (*number < stores->count)
+        if (!_wcsicmp(id, stores->own[(*number)++].id)) return S_OK;
+    *number = 0;
+    if (stores->count == MOST_OWN_STORES) return S_OK;
+    if (!stores->own && !(stores->own = calloc(MOST_OWN_STORES, sizeof(*stores->own)))) return E_OUTOFMEMORY;
+    own = &stores->own[stores->count];
+    if (!(own->id = _wcsdup(id))) return E_OUTOFMEMORY;
+    *number = ++stores->count;
+    return find_folders(apartment, store, own);
+}
+
+static HRESULT know_account(struct apartment *apartment, IDispatch *account, struct account_store *known)
+{
+    IDispatch *store = NULL;
+    BSTR id = NULL;
+    HRESULT hr = or_none(apartment, get_object(apartment, account, account_delivery_store, &store));
+
+    if (hr == S_OK && store) hr = or_none(apartment, get_text(apartment, store, store_id, &id));
+    if (hr == S_OK && id && *id) hr = know_store(apartment, store, id, &known->number);
+    SysFreeString(id);
+    drop_object(&store);
+    return hr;
+}
+
+/* What the mail may call it. */
+static HRESULT know_name(struct apartment *apartment, IDispatch *account, enum member member, WCHAR **name)
+{
+    BSTR text = NULL;
+    HRESULT hr = or_none(apartment, get_text(apartment, account, member, &text));
+
+    if (hr == S_OK && !(*name = _wcsdup(text))) hr = E_OUTOFMEMORY;
+    SysFreeString(text);
+    return hr;
+}
+
+static HRESULT know_names(struct apartment *apartment, IDispatch *account, struct account_store *known)
+{
+    HRESULT hr = know_name(apartment, account, account_display_name, &known->name);
+
+    if (SUCCEEDED(hr) && guard_is_open(apartment->outlook))
+        hr = know_name(apartment, account, account_smtp_address, &known->address);
+    return hr;
+}
+
+static HRESULT for_each_account(struct apartment *apartment, IDispatch *accounts,
+    HRESULT (*know)(struct apartment *apartment, IDispatch *account, struct account_store *known))
+{
+    struct own_stores *stores = &apartment->connection.stores;
+    HRESULT hr = S_OK;
+
+    for (unsigned i = 0; SUCCEEDED(hr) && i < stores->account_count; i++)
+    {
+        IDispatch *account;
+
+        hr = or_none(apartment, get_object_by_long(apartment, accounts, accounts_item, (LONG)i + 1, &account));
+        if (hr == S_OK && account) hr = know(apartment, account, &stores->accounts[i]);
+        drop_object(&account);
+    }
+    return hr;
+}
+
+/* Names are of use only where there is a choice. */
+static HRESULT know_accounts(struct apartment *apartment, IDispatch *accounts)
+{
+    struct own_stores *stores = &apartment->connection.stores;
+    LONG count = 0;
+    HRESULT hr = or_none(apartment, get_long(apartment, accounts, accounts_count, &count));
+
+    if (FAILED(hr) || count <= 0) return hr;
+    count = min(count, MOST_ACCOUNTS);
+    if (!(stores->accounts = calloc((size_t)count, sizeof(*stores->accounts)))) return E_OUTOFMEMORY;
+    stores->account_count = (unsigned)count;
+    hr = for_each_account(apartment, accounts, know_account);
+    if (SUCCEEDED(hr) && stores->count) hr = for_each_account(apartment, accounts, know_names);
+    return hr;
+}
+
+HRESULT stores_know(struct apartment *apartment)
+{
+    struct own_stores *stores = &apartment->connection.stores;
+    IDispatch *accounts = NULL;
+    HRESULT hr;
+
+    if (stores->known) return S_OK;
+    hr = or_none(apartment, get_object(apartment, apartment->connection.session, session_accounts, &accounts));
+    if (hr == S_OK && accounts) hr = know_accounts(apartment, accounts);
+    drop_object(&accounts);
+    if (FAILED(hr))
+    {
+        stores_drop(apartment);
+        return hr;
+    }
+    stores->known = TRUE;
+    if (stores->count)
+        log_event("outlook", NULL, NULL, L"mail of %u accounts goes through the default store and %u more",
+            stores->account_count, stores->count);
+    return S_OK;
+}
+
+void stores_drop(struct apartment *apartment)
+{
+    struct own_stores *stores = &apartment->connection.stores;
+
+    for (unsigned i = 0; i < stores->count; i++)
+    {
+        for (unsigned f = 0; f < folder_count; f++)
+            drop_kept(apartment, &stores->own[i].folders[f]);
+        free(stores->own[i].id);
+    }
+    for (unsigned i = 0; i < stores->account_count; i++)
+    {
+        free(stores->accounts[i].name);
+        free(stores->accounts[i].address);
+    }
+    free(stores->own);
+    free(stores->accounts);
+    memset(stores, 0, sizeof(*stores));
+}
+
+static BOOL is_called(const WCHAR *said, const WCHAR *name)
+{
+    return said && !_wcsicmp(said, name);
+}
+
+uint32_t stores_of(const struct own_stores *stores, const WCHAR *account)
+{
+    const struct account_store *found = NULL;
+
+    if (!stores->count) return 0;
+    for (unsigned i = 0; account && *account && !found && i < stores->account_count; i++)
+        if (is_called(stores->accounts[i].name, account)) found = &stores->accounts[i];
+    for (unsigned i = 0; account && *account && !found && i < stores->account_count; i++)
+        if (is_called(stores->accounts[i].address, account)) found = &stores->accounts[i];
+    if (!found) return UINT32_MAX >> (MOST_OWN_STORES - stores->count);
+    return found->number ? 1u << (found->number - 1) : 0;
+}
