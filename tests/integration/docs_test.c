@@ -445,6 +445,30 @@ static void every_crash_in_the_table_has_its_test(void **state)
     free(text);
 }
 
+/* Each row of the second table does too, or says that it is unproven. */
+static void every_kind_of_account_in_the_table_has_its_test_or_is_unproven(void **state)
+{
+    static const char unproven[] = "| unproven |";
+    char *text = read_source("docs/delivery.md"), name[PATH_SIZE];
+    const char *line = text ? strstr(text, "\n| account or setting |") : NULL;
+    unsigned rows = 0;
+
+    (void)state;
+    assert_non_null(line);
+    line = strstr(line, "\n|---");
+    assert_non_null(line);
+    for (line = strchr(line + 1, '\n') + 1; *line == '|'; line = strchr(line, '\n') + 1, rows++)
+    {
+        const char *end = line + strcspn(line, "\n");
+
+        last_name(line, name);
+        if (!*name && !strncmp(end - strlen(unproven), unproven, strlen(unproven))) continue;
+        ob_require(*name && is_a_test(name), "docs/delivery.md: no test \"%s\" for: %.80s", name, line);
+    }
+    ob_require(rows > 10, "only %u rows were found", rows);
+    free(text);
+}
+
 /* --- texts */
 
 #define INSERT "\u00AB" /* of an insert in errors.txt: this sign, a digit, and the closing one */
@@ -544,6 +568,7 @@ int wmain(void)
         cmocka_unit_test(every_test_that_is_named_is_there),
         cmocka_unit_test(every_failure_is_shown_by_a_test_that_is_there),
         cmocka_unit_test(every_crash_in_the_table_has_its_test),
+        cmocka_unit_test(every_kind_of_account_in_the_table_has_its_test_or_is_unproven),
         cmocka_unit_test(every_text_beside_a_code_is_the_brokers),
     };
 
