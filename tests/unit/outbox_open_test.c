@@ -233,97 +233,6 @@ static void a_damaged_file_with_a_wal_is_untouched_and_the_wal_too(void **state)
     assert_open_fails(error_outbox_open, L"malformed");
 }
 
-/* More than what is always walked. */
-static void fill_big(void)
-{
-    static WCHAR body[200000];
-    struct outbox *outbox = open_outbox();
-    WCHAR id[JOB_ID_SIZE];
-
-    for (size_t i = 0; i + 1 < ARRAYSIZE(body); i++)
-        body[i] = L'x';
-    for (int i = 0; i < 10; i++)
-    {
-        struct outbox_text text = plain_text(L"big");
-        struct error error = {0};
-
-        text.body = body;
-        assert_call(outbox_accept(outbox, &text, NULL, deadline_never, id, &error), S_OK, &error, "outbox_accept", i);
-    }
-    outbox_close(outbox);
-}
-
-static FILETIME written_at(const WCHAR *leaf)
-{
-    WIN32_FILE_ATTRIBUTE_DATA data;
-
-    assert_true(GetFileAttributesExW(in_folder(leaf), GetFileExInfoStandard, &data));
-    return data.ftLastWriteTime;
-}
-
-static void set_written_at(const WCHAR *leaf, const FILETIME *when)
-{
-    HANDLE file = CreateFileW(in_folder(leaf), GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
-
-    assert_true(file != INVALID_HANDLE_VALUE);
-    assert_true(SetFileTime(file, NULL, NULL, when));
-    CloseHandle(file);
-}
-
-/* A page of a body, so that nothing but the walk over all pages comes upon it at the opening. */
-static void damage_a_body(void)
-{
-    damage(L"outbox.db", 100 * 4096, 4096, 0xA5);
-}
-
-static void a_big_file_closed_whole_is_walked_again_only_if_somebody_wrote_to_it(void **state)
-{
-    struct outbox *outbox;
-    FILETIME when;
-    BYTE *whole;
-    long size;
-
-    (void)state;
-    fill_big();
-    assert_true(file_exists(in_folder(L"outbox.closed")));
-    whole = read_whole_file(in_folder(L"outbox.db"), &size);
-    when = written_at(L"outbox.db");
-
-    damage_a_body();
-    assert_open_fails(error_outbox_open, L"malformed");
-    assert_open_fails(error_outbox_open, L"malformed"); /* a refusal changes nothing */
-
-    set_written_at(L"outbox.db", &when); /* so that nothing shows the damage but the walk that is not made */
-    outbox = open_outbox();
-    assert_false(file_exists(in_folder(L"outbox.closed")));
-    assert_int_equal(count_of(outbox, job_queued), 10);
-    outbox_close(outbox);
-
-    write_file(in_folder(L"outbox.db"), whole, (size_t)size);
-    set_written_at(L"outbox.db", &when);
-    free(whole);
-    outbox_close(open_outbox());
-}
-
-static void after_any_other_end_a_big_file_is_walked(void **state)
-{
-    FILETIME when;
-    BYTE *note;
-    long size;
-
-    (void)state;
-    fill_big();
-    note = read_whole_file(in_folder(L"outbox.closed"), &size);
-    when = written_at(L"outbox.db");
-    leave_as_after_a_crash();
-    /* Even if the note of the close before had stayed. */
-    write_file(in_folder(L"outbox.closed"), note, (size_t)size);
-    free(note);
-    damage_a_body();
-    set_written_at(L"outbox.db", &when);
-    assert_open_fails(error_outbox_open, L"malformed");
-}
-
 static void a_locked_file_is_refused_and_untouched(void **state)
 {
     sqlite3 *other;
@@ -640,8 +549,6 @@ int main(void)
         test(what_stands_in_the_wal_after_a_crash_is_there),
         test(a_wal_half_written_loses_only_what_was_not_committed),
         test(a_damaged_file_with_a_wal_is_untouched_and_the_wal_too),
-        test(a_big_file_closed_whole_is_walked_again_only_if_somebody_wrote_to_it),
-        test(after_any_other_end_a_big_file_is_walked),
         test(a_locked_file_is_refused_and_untouched),
         test(a_file_that_a_scanner_holds_for_a_moment_is_waited_for),
         test(a_file_that_another_holds_for_itself_is_refused),
