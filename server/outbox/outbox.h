@@ -223,7 +223,7 @@ struct job_work /* all that delivery needs of one job; owned by who read it */
     ULONGLONG outlook_started;
     BOOL send_returned, seen_in_outbox;
     BOOL from_before; /* accepted before this broker started: a draft of an earlier run may stand */
-    BOOL damaged;     /* its mail is not in the outbox, or cannot be read there: texts may be NULL, attachments missing */
+    BOOL damaged; /* its mail is not in the outbox, or cannot be read there: texts may be NULL, attachments missing */
 };
 
 /* The oldest queued job that is due at now_ms and, where there is none, when the next one is (0: none waits). S_FALSE:
