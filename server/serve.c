@@ -30,11 +30,13 @@
 #include "rules/lifetime.h"
 #include "rules/security.h"
 
-#define LOSER_WAIT_MS 10000          /* the clients that raced are the holder's by then */
-#define HOLDER_STOPS_MS 30000        /* how long a stopping holder is waited for */
-#define REFUSAL_AGAIN_MS 5000        /* how often a refusing broker looks whether the cause has gone */
-#define DRAIN_MS 25000               /* how long a stop may take */
-#define LOG_OFF_DRAIN_MS 3000        /* how long it may when the session ends: of LOG_OFF_MS, the rest is to close */
+#define LOSER_WAIT_MS 10000   /* the clients that raced are the holder's by then */
+#define HOLDER_STOPS_MS 30000 /* how long a stopping holder is waited for */
+#define REFUSAL_AGAIN_MS 5000 /* how often a refusing broker looks whether the cause has gone */
+#define DRAIN_MS 25000        /* how long what is under way may take at a stop */
+#define CLOSE_MS 3000         /* and then the closing of the outbox: /Stop waits 30 s */
+#define LOG_OFF_DRAIN_MS 2500 /* both when the session ends: together LOG_OFF_MS at most */
+#define LOG_OFF_CLOSE_MS 1400
 #define END_AGAIN_MS 100             /* until an end that a client came in between of is tried again */
 #define DUE_SOON_MS (UINT64_MAX - 1) /* a job that is due this soon keeps the process: any, however late */
 
@@ -234,14 +236,16 @@ static void live(struct server *server)
 
 static void end(struct server *server)
 {
-    deadline until = deadline_in(server->logged_off ? LOG_OFF_DRAIN_MS : DRAIN_MS);
+    const DWORD drain_ms = server->logged_off ? LOG_OFF_DRAIN_MS : DRAIN_MS;
+    const DWORD close_ms = server->logged_off ? LOG_OFF_CLOSE_MS : CLOSE_MS;
+    const deadline drained = deadline_in(drain_ms), closed = deadline_in(drain_ms + close_ms);
 
     if (server->logged_off) broker_session_ends(server->broker);
     user_lock_stopping(server->lock);
     CoSuspendClassObjects();
     class_factory_revoke(&server->session_factory);
     /* Where something is left behind, the lock is the kernel's to let go of when the process has ended. */
-    if (broker_stop(server->broker, until)) user_lock_release(server->lock);
+    if (broker_stop(server->broker, drained, closed)) user_lock_release(server->lock);
 }
 
 #ifdef OB_WINE

@@ -51,7 +51,8 @@ static HRESULT find_by_key(struct outbox *outbox, struct call *call, const struc
     HRESULT hr;
 
     if (!text->key[0]) return S_FALSE;
-    hr = outbox_find_key(outbox, text, (const WCHAR *const *)paths->texts, paths->count, &answer, id, &call->error);
+    hr = outbox_find_key(
+        outbox, text, (const WCHAR *const *)paths->texts, paths->count, call->until, &answer, id, &call->error);
     if (FAILED(hr)) return hr;
     if (answer == key_reused) return (HRESULT)OB_E_KEY_REUSED;
     if (answer == key_new) return S_FALSE;
@@ -93,7 +94,7 @@ static HRESULT accept_spooled(struct outbox *outbox, struct call *call, const st
     struct spool *copy;
     HRESULT hr = S_OK;
 
-    if (text->key[0]) hr = outbox_find_key_spooled(outbox, text, spool, &answer, id, &call->error);
+    if (text->key[0]) hr = outbox_find_key_spooled(outbox, text, spool, call->until, &answer, id, &call->error);
     if (FAILED(hr) || answer == key_same) return hr;
     if (answer == key_reused) return (HRESULT)OB_E_KEY_REUSED;
     if (FAILED(hr = spool_copy(spool, call->until, &copy, &call->error))) return hr;

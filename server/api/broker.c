@@ -77,21 +77,6 @@ static void work_changed(void *context)
     SetEvent(((struct broker *)context)->changed);
 }
 
-/* Delivery first, since it asks Outlook, then Outlook, then what both write to. */
-static BOOL stop_delivery(struct broker *broker, deadline until)
-{
-    struct delivery *delivery;
-
-    AcquireSRWLockExclusive(&broker->lock);
-    delivery = broker->delivery;
-    broker->delivery = NULL;
-    ReleaseSRWLockExclusive(&broker->lock);
-    if (delivery && !delivery_stop(delivery, until)) return FALSE; /* its thread may still ask Outlook */
-    outlook_destroy(broker->outlook, until);
-    broker->outlook = NULL;
-    return TRUE;
-}
-
 static HRESULT open_rooms(struct broker *broker, struct error *error)
 {
     struct outbox_limits limits = {
@@ -118,7 +103,8 @@ void broker_open(struct broker *broker)
         move_gate(broker, gate_open);
         return;
     }
-    stop_delivery(broker, deadline_in(0));
+    outlook_destroy(broker->outlook, deadline_in(0)); /* delivery, which is started last, was not */
+    broker->outlook = NULL;
     outbox_close(broker->outbox);
     broker->outbox = NULL;
     broker_refuse(broker, &error);
@@ -170,19 +156,50 @@ void broker_session_ends(struct broker *broker)
     if (broker->outlook) outlook_session_ends(broker->outlook);
 }
 
+/* Delivery first, since it asks Outlook, then Outlook. FALSE: a job is in hand, or in Outlook's, at the deadline still.
+ */
+static BOOL end_delivery(struct broker *broker, deadline until)
+{
+    if (broker->delivery && !delivery_ended(broker->delivery, until)) return FALSE;
+    outlook_destroy(broker->outlook, until);
+    broker->outlook = NULL;
+    return TRUE;
+}
+
 /* A delivery thread that is left behind in a call into Outlook is shut out of the outbox, which can be closed then. */
-BOOL broker_stop(struct broker *broker, deadline until)
+static BOOL close_outbox(struct broker *broker, BOOL empty, deadline until)
+{
+    struct delivery *delivery;
+    BOOL closed;
+
+    AcquireSRWLockExclusive(&broker->lock);
+    delivery = broker->delivery;
+    broker->delivery = NULL;
+    ReleaseSRWLockExclusive(&broker->lock);
+    closed = !delivery || delivery_leave(delivery, until);
+    closed = closed && empty && outbox_close_by(broker->outbox, until);
+    if (!closed)
+        log_event("stopping", NULL, NULL, L"the outbox is in use and left as it is; what was accepted is on disk");
+    return closed;
+}
+
+/* What waits because another program keeps the outbox locked may do so while the broker drains; then it is refused, and
+ * half of the time that is left is for who was refused to end. */
+BOOL broker_stop(struct broker *broker, deadline drained, deadline closed)
 {
     BOOL empty, ended;
 
     close_gate(broker);
     waiting_end(broker->waiting);
+    if (broker->delivery) delivery_finish(broker->delivery);
     if (broker->outlook) outlook_let_callers_go(broker->outlook);
-    empty = wait_until_empty(broker, until);
-    ended = stop_delivery(broker, until);
-    if (empty) outbox_close(broker->outbox);
+    empty = wait_until_empty(broker, drained);
+    ended = end_delivery(broker, drained);
+    if (broker->outbox) outbox_hurry(broker->outbox);
+    if (!empty) empty = wait_until_empty(broker, deadline_in(deadline_left(closed) / 2));
+    if (!ended) ended = end_delivery(broker, deadline_in(deadline_left(closed) / 2));
     if (!empty || !ended) log_event("stopping", NULL, NULL, L"work is left behind; what was accepted is on disk");
-    return empty && ended;
+    return close_outbox(broker, empty, closed) && ended;
 }
 
 HRESULT broker_enter(struct broker *broker, deadline until, struct error *error)
@@ -230,12 +247,12 @@ HRESULT broker_wait_job(
     struct broker *broker, const WCHAR *job_id, deadline until, enum job_state *state, struct error *error)
 {
     struct waiter waiter;
-    HRESULT hr = outbox_read_state(broker->outbox, job_id, state, error);
+    HRESULT hr = outbox_read_state(broker->outbox, job_id, until, state, error);
 
     if (FAILED(hr) || job_state_final(*state) || !deadline_left(until)) return hr;
     if (FAILED(hr = waiting_join(broker->waiting, &waiter, job_id, error))) return hr;
     /* Read again: the state may have changed before the waiter stood in the list. */
-    hr = outbox_read_state(broker->outbox, job_id, state, error);
+    hr = outbox_read_state(broker->outbox, job_id, until, state, error);
     if (SUCCEEDED(hr) && !job_state_final(*state)) waiting_for_final(broker->waiting, &waiter, until, state);
     waiting_leave(broker->waiting, &waiter);
     return hr;

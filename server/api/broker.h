@@ -33,10 +33,11 @@ void broker_refuse(struct broker *broker, struct error *error);
  * be followed by broker_stop, which then waits for none either. Returns at once. */
 void broker_session_ends(struct broker *broker);
 
-/* Refuses new calls with OB_E_STOPPING, wakes those that wait, lets those under way end, then ends delivery, lets
- * Outlook go and closes the outbox; at most until the deadline for each that can be waited for. FALSE: something was
- * left behind, so that the process may still be in a call into Outlook, or write to the outbox, until it ends. */
-BOOL broker_stop(struct broker *broker, deadline until);
+/* Refuses new calls with OB_E_STOPPING, wakes those that wait, lets those under way and the job in hand end until
+ * drained, lets Outlook go, and closes the outbox until closed. Whatever does not end by then, be it Outlook, another
+ * program that keeps the outbox locked, or the disk, is left as it is. FALSE: something was, so that the process may
+ * still be in a call into Outlook, or write to the outbox, until it ends. */
+BOOL broker_stop(struct broker *broker, deadline drained, deadline closed);
 
 /* Passes the gate: S_OK, to be paired with broker_leave, or why not. */
 HRESULT broker_enter(struct broker *broker, deadline until, struct error *error);

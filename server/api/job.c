@@ -52,7 +52,7 @@ static HRESULT read_row(IObJob *iface, const WCHAR *member, struct job_row *row)
     HRESULT hr;
 
     if (FAILED(hr = job_begin(job, &call, member))) return hr;
-    return job_end(job, &call, outbox_read(broker_outbox(job->broker), job->id, row, &call.error));
+    return job_end(job, &call, outbox_read(broker_outbox(job->broker), job->id, call.until, row, &call.error));
 }
 
 static HRESULT WINAPI job_get_Id(IObJob *iface, BSTR *id)
@@ -245,7 +245,7 @@ static HRESULT WINAPI job_get_History(IObJob *iface, VARIANT *history)
     if (!history) return E_POINTER;
     VariantInit(history);
     if (FAILED(hr = job_begin(job, &call, L"Job.History"))) return hr;
-    hr = outbox_history(broker_outbox(job->broker), job->id, &rows, &count, &call.error);
+    hr = outbox_history(broker_outbox(job->broker), job->id, call.until, &rows, &count, &call.error);
     if (FAILED(hr)) return job_end(job, &call, hr);
     hr = history_array(rows, count, history);
     outbox_free_history(rows, count);

@@ -159,7 +159,7 @@ static HRESULT check_job_id(BSTR given, struct error *error)
 static HRESULT find_job(struct session *session, struct call *call, BSTR id, IObJob **job)
 {
     struct job_row row;
-    HRESULT hr = outbox_read(broker_outbox(session->broker), id, &row, &call->error);
+    HRESULT hr = outbox_read(broker_outbox(session->broker), id, call->until, &row, &call->error);
 
     if (hr == (HRESULT)OB_E_NO_SUCH_JOB) return error_set(&call->error, error_no_such_job, 2, id, call->caller.name);
     if (FAILED(hr)) return hr;
@@ -306,7 +306,7 @@ static HRESULT WINAPI session_Jobs(IObSession *iface, VARIANT state, VARIANT mos
     if (SUCCEEDED(hr))
     {
         if (!call_may(&call, right_any_job)) filter.caller_sid = call.caller.sid;
-        hr = outbox_list(broker_outbox(session->broker), &filter, &rows, &count, &call.error);
+        hr = outbox_list(broker_outbox(session->broker), &filter, call.until, &rows, &count, &call.error);
     }
     if (SUCCEEDED(hr))
     {

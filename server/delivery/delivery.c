@@ -139,6 +139,7 @@ HRESULT delivery_start(struct outbox *outbox, struct outlook *outlook, void (*ch
     delivery->last_count = -1;
     delivery->wakes = 1;
     InitializeSRWLock(&delivery->outbox_lock);
+    InitializeConditionVariable(&delivery->outbox_left);
     InitializeSRWLock(&delivery->facts_lock);
     steady_begin(delivery);
     delivery->wake = CreateEventW(NULL, FALSE, FALSE, NULL);
@@ -167,20 +168,27 @@ void delivery_wake(struct delivery *delivery)
     SetEvent(delivery->wake);
 }
 
-BOOL delivery_stop(struct delivery *delivery, deadline until)
+void delivery_finish(struct delivery *delivery)
 {
-    BOOL ended;
-
     InterlockedExchange(&delivery->stopping, TRUE);
     SetEvent(delivery->stop);
-    ended = WaitForSingleObject(delivery->thread, deadline_left(until)) == WAIT_OBJECT_0;
-    if (!ended) log_event("delivery", NULL, NULL, L"the thread is left behind; its job stands on disk as it is");
+}
+
+BOOL delivery_ended(struct delivery *delivery, deadline until)
+{
+    return WaitForSingleObject(delivery->thread, deadline_left(until)) == WAIT_OBJECT_0;
+}
+
+BOOL delivery_leave(struct delivery *delivery, deadline until)
+{
+    BOOL out;
+
+    if (!delivery_ended(delivery, 0))
+        log_event("delivery", NULL, NULL, L"the thread is left behind; its job stands on disk as it is");
     outlook_signal(delivery->outlook, NULL);
-    AcquireSRWLockExclusive(&delivery->outbox_lock);
-    delivery->shut_out = TRUE;
-    ReleaseSRWLockExclusive(&delivery->outbox_lock);
+    out = record_shut_out(delivery, until);
     delivery_release(delivery);
-    return ended;
+    return out;
 }
 
 void delivery_facts(struct delivery *delivery, struct delivery_facts *facts)

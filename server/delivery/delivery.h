@@ -19,8 +19,15 @@ HRESULT delivery_start(struct outbox *outbox, struct outlook *outlook, void (*ch
 /* Something new is in the outbox. Any thread; never waits. */
 void delivery_wake(struct delivery *delivery);
 
-/* Takes no new job, finishes the one in hand at most until the deadline, ends the thread and frees. */
-BOOL delivery_stop(struct delivery *delivery, deadline until);
+/* Takes no new job from now on. Returns at once. */
+void delivery_finish(struct delivery *delivery);
+
+/* After that, waits until the job in hand is finished and the thread has ended. FALSE: not by the deadline. */
+BOOL delivery_ended(struct delivery *delivery, deadline until);
+
+/* Shuts a thread that has not ended out of the outbox, and frees what it does not use. FALSE: by the deadline it is
+ * still in the outbox, which may not be closed then. */
+BOOL delivery_leave(struct delivery *delivery, deadline until);
 
 struct delivery_facts
 {

@@ -47,8 +47,10 @@ struct delivery
     volatile LONG stopping;
     LONG references; /* the creator and the thread */
 
-    SRWLOCK outbox_lock; /* shared: in use by the thread; exclusive: to shut the thread out */
-    BOOL shut_out;
+    SRWLOCK outbox_lock; /* of the next three: held for a moment only */
+    CONDITION_VARIABLE outbox_left;
+    BOOL in_outbox; /* the thread is in a call of the outbox's */
+    BOOL shut_out;  /* and begins none any more */
 
     SRWLOCK facts_lock;
     struct delivery_facts facts; /* next_due_ms: not used, see next_due */
@@ -79,6 +81,9 @@ struct delivery
 };
 
 /* --- record.c: the outbox, and what is told of it. All fail with OB_E_STOPPING once the thread is shut out. */
+
+/* Lets the thread begin no use of the outbox any more. FALSE: by the deadline it had not ended the one under way. */
+BOOL record_shut_out(struct delivery *delivery, deadline until);
 
 HRESULT record_next_due(struct delivery *delivery, struct job_work *work, LONGLONG *next_due);
 HRESULT record_read_state(struct delivery *delivery, enum job_state state, struct job_work **work, size_t *count);

@@ -1,20 +1,36 @@
 /* record.c - every use that delivery makes of the outbox, so that a thread that was left behind at a stop never touches
- * an outbox that is closed: it is shut out under a lock that each use holds. */
+ * an outbox that is closed: it is shut out, and whether it is in the outbox at that moment is known. */
 #include "internal.h"
 #include <stdio.h>
 #include "host/log.h"
 
 static BOOL enter(struct delivery *delivery)
 {
-    AcquireSRWLockShared(&delivery->outbox_lock);
-    if (!delivery->shut_out) return TRUE;
-    ReleaseSRWLockShared(&delivery->outbox_lock);
-    return FALSE;
+    AcquireSRWLockExclusive(&delivery->outbox_lock);
+    delivery->in_outbox = !delivery->shut_out;
+    ReleaseSRWLockExclusive(&delivery->outbox_lock);
+    return delivery->in_outbox; /* which the thread alone changes */
 }
 
 static void leave(struct delivery *delivery)
 {
-    ReleaseSRWLockShared(&delivery->outbox_lock);
+    AcquireSRWLockExclusive(&delivery->outbox_lock);
+    delivery->in_outbox = FALSE;
+    ReleaseSRWLockExclusive(&delivery->outbox_lock);
+    WakeConditionVariable(&delivery->outbox_left);
+}
+
+BOOL record_shut_out(struct delivery *delivery, deadline until)
+{
+    BOOL out;
+
+    AcquireSRWLockExclusive(&delivery->outbox_lock);
+    delivery->shut_out = TRUE;
+    while (delivery->in_outbox && deadline_left(until))
+        SleepConditionVariableSRW(&delivery->outbox_left, &delivery->outbox_lock, deadline_left(until), 0);
+    out = !delivery->in_outbox;
+    ReleaseSRWLockExclusive(&delivery->outbox_lock);
+    return out;
 }
 
 static HRESULT complain(const WCHAR *what, HRESULT hr, struct error *error)

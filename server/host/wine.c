@@ -241,7 +241,7 @@ LONGLONG wine_clock_ahead_ms(void)
 static INIT_ONCE fail_at_read = INIT_ONCE_STATIC_INIT;
 static char fail_at[64]; /* the point's name; "" for none */
 static LONG fail_at_passing;
-static BOOL fail_at_faults;
+static enum { fail_by_end, fail_by_fault, fail_by_hanging } fail_how;
 
 static BOOL CALLBACK read_fail_at(INIT_ONCE *once, void *context, void **result)
 {
@@ -253,10 +253,20 @@ static BOOL CALLBACK read_fail_at(INIT_ONCE *once, void *context, void **result)
     if (RegGetValueW(HKEY_CURRENT_USER, TEST_KEY, L"FailAt", RRF_RT_REG_SZ, NULL, text, &size)) return TRUE;
     number = wcschr(text, L' ');
     fail_at_passing = number ? wcstol(number, &action, 10) : 1;
-    fail_at_faults = action && !wcscmp(action, L" fault");
+    if (action && !wcscmp(action, L" fault")) fail_how = fail_by_fault;
+    if (action && !wcscmp(action, L" hang")) fail_how = fail_by_hanging;
     if (number) *number = 0;
     WideCharToMultiByte(CP_UTF8, 0, text, -1, fail_at, sizeof(fail_at) - 1, NULL, NULL);
     return TRUE;
+}
+
+/* As a disk does that does not answer; tells the test. */
+static void hang(void)
+{
+    HANDLE hangs = OpenEventW(EVENT_MODIFY_STATE, FALSE, WINE_FAILPOINT_HANGS);
+
+    if (hangs) SetEvent(hangs);
+    Sleep(INFINITE);
 }
 
 void wine_failpoint(const char *name)
@@ -266,7 +276,8 @@ void wine_failpoint(const char *name)
     InitOnceExecuteOnce(&fail_at_read, read_fail_at, NULL, NULL);
     if (!fail_at[0] || strcmp(fail_at, name)) return;
     if (InterlockedDecrement(&fail_at_passing)) return;
-    if (fail_at_faults) *nowhere = 1;
+    if (fail_how == fail_by_hanging) hang();
+    if (fail_how == fail_by_fault) *nowhere = 1;
     TerminateProcess(GetCurrentProcess(), WINE_FAILPOINT_EXIT_CODE);
 }
 

@@ -39,9 +39,11 @@ LONGLONG wine_clock_ahead_ms(void);
 
 /* Ends the process at once, with WINE_FAILPOINT_EXIT_CODE, where its N-th passing of the point of this name was asked
  * for by the text "NAME N" (or "NAME": the first) in the value FailAt of HKCU\Software\OutlookBroker\Test. With
- * "NAME N fault" the passing thread writes to where nothing is; what comes of that is not decided here. Read once in a
- * process; points are passed by any thread. Use FAILPOINT of host/failpoint.h. */
+ * "NAME N fault" the passing thread writes to where nothing is; what comes of that is not decided here. With "NAME N
+ * hang" it sets the event WINE_FAILPOINT_HANGS, if there is one, and goes no further. Read once in a process; points
+ * are passed by any thread. Use FAILPOINT of host/failpoint.h. */
 #define WINE_FAILPOINT_EXIT_CODE 0xFA11
+#define WINE_FAILPOINT_HANGS L"Local\\OutlookBrokerTest.Hangs"
 void wine_failpoint(const char *name);
 
 /* Keeps a stub of each interface for the life of the process. Wine's COM takes an interface from RPC when its last stub

@@ -183,14 +183,14 @@ static void change_committed(struct outbox *outbox, struct work *work)
 
 /* After the commit, on the caller's thread. What is left by a crash here, or because the outbox cannot be read, is an
  * orphan that the next opening removes. */
-static void remove_files(struct outbox *outbox, const WCHAR *job_id)
+static void remove_files(struct outbox *outbox, const WCHAR *job_id, deadline until)
 {
     struct outbox_attachment *attachments = NULL;
     struct connection *reader;
     size_t count = 0;
     int rc;
 
-    if (FAILED(reader_take(outbox, &reader, NULL))) return;
+    if (FAILED(reader_take(outbox, min(until, deadline_in(reader_wait_ms)), &reader, NULL))) return;
     rc = read_attachments(outbox, reader, job_id, &attachments, &count);
     reader_give(outbox, reader);
     if (rc != SQLITE_OK) return;
@@ -207,7 +207,7 @@ static HRESULT write_changes(struct outbox *outbox, struct change_work *change, 
     if (change->work.stage == work_waiting) return error_set(change->work.error, error_timeout_change, 1, outbox->path);
     for (size_t i = 0; i < change->count && SUCCEEDED(hr); i++)
         if (change->changes[i].state == job_sent || change->changes[i].state == job_cancelled)
-            remove_files(outbox, change->changes[i].job_id);
+            remove_files(outbox, change->changes[i].job_id, until);
     return hr;
 }
 

@@ -17,12 +17,15 @@ enum
     outbox_path_size = SPOOL_PATH_SIZE,
     copy_piece_bytes = 262144,
     reader_max = 8,
-    reader_wait_ms = 5000,          /* how long one waits for a reading connection that is free */
+    reader_wait_ms = 5000,          /* how long one waits for a reading connection that is free, and delivery to read */
+    reader_least_ms = 100,          /* to read, though the caller's deadline is reached */
+    lock_pause_ms = 50,             /* at most between two looks at another program's lock, while reading */
+    steps_between_looks = 10000,    /* of SQLite's machine, between two looks whether a query takes too long */
     leftovers_max = 1000,           /* files whose removal is tried again */
     leftovers_at_once = 8,          /* of them with each removal */
     change_deadline_ms = 30000,     /* how long delivery's change waits for a writer that cannot begin */
     writer_busy_ms = 200,           /* how long one try to begin waits for another program's lock */
-    open_busy_ms = 2000,            /* the same while opening and reading */
+    open_busy_ms = 2000,            /* the same while opening */
     checkpoint_after_frames = 1000, /* 4 MB of WAL */
     checkpoint_wait_frames = 8000,  /* from here on the checkpoint waits for readers */
     rest_ms = 5000,                 /* after so long without a commit the WAL is folded in and emptied */
@@ -82,6 +85,9 @@ struct connection /* one thread at a time */
     sqlite3 *db;
     sqlite3_stmt *statements[statement_count]; /* prepared when first asked for, then kept */
     struct connection *next;                   /* in the list of idle readers */
+    deadline until;                            /* who uses it waits so long for another program's lock */
+    bool cut_off;                              /* and a query that takes longer is cut off */
+    const volatile LONG *hurried;              /* the outbox's; may be NULL */
 };
 
 /* SQLite result codes throughout. path is UTF-8; flags as for sqlite3_open_v2. On failure nothing stays open. */
@@ -116,6 +122,18 @@ bool job_id_normal(const WCHAR *text, WCHAR out[JOB_ID_SIZE]);
 int bind_job_id(sqlite3_stmt *statement, int index, const WCHAR *job_id);
 void column_job_id(sqlite3_stmt *statement, int column, WCHAR out[JOB_ID_SIZE]);
 
+/* --- locks.c */
+
+/* The VFS of every connection; NULL if there is none. */
+const char *connection_vfs(void);
+/* From now on the connection waits for locks as connection_use says, and not at all once *hurried is set. */
+void connection_obey(struct connection *connection, const volatile LONG *hurried);
+/* This thread uses the connection, until connection_leave. One at a time. */
+void connection_use(struct connection *connection, deadline until);
+void connection_leave(void);
+/* What SQLite answers where another program's lock lasted too long. */
+bool lock_kept_us(int rc);
+
 /* --- writer.c: the queue of work and the thread that commits it */
 
 enum work_stage
@@ -144,8 +162,8 @@ struct work /* lives on its owner's stack */
  * the writer took it: then it never will. */
 HRESULT writer_do(struct outbox *outbox, struct work *work, deadline until);
 HRESULT writer_start(struct outbox *outbox, struct error *error);
-/* Writes what waits and ends the thread; fine if there is none. */
-void writer_stop(struct outbox *outbox);
+/* Has the thread write what waits, let go of the outbox (outbox_let_go) and end. FALSE: it has not by the deadline. */
+BOOL writer_stop(struct outbox *outbox, deadline until);
 /* For run: what SQLite answered, as OB_E_OUTBOX in the work's error. */
 HRESULT writer_failed(struct outbox *outbox, struct work *work, int rc);
 
@@ -277,13 +295,20 @@ void closed_forget(const struct outbox *outbox);
 /* The last connection is closed. */
 void closed_note(const struct outbox *outbox);
 
-/* --- read.c: a small pool of reading connections */
+/* --- readers.c: a small pool of reading connections */
 
-/* Opens one more or waits for a free one, reader_wait_ms at most: then OB_E_BUSY. */
-HRESULT reader_take(struct outbox *outbox, struct connection **reader, struct error *error);
+/* For a client's call: opens one more or waits for a free one, reader_wait_ms at most: then OB_E_BUSY. It is to be
+ * given back by the same thread, which takes one at a time. What SQLite does with it ends by the deadline. */
+HRESULT reader_take(struct outbox *outbox, deadline until, struct connection **reader, struct error *error);
+/* For delivery: another program's lock is waited for reader_wait_ms long, and reading may take its time. */
+HRESULT reader_take_own(struct outbox *outbox, struct connection **reader, struct error *error);
 void reader_give(struct outbox *outbox, struct connection *reader);
 void readers_close(struct outbox *outbox);
+/* What SQLite answered to a reader: OB_E_TIMEOUT where that is the client's deadline. reader may be NULL. */
 HRESULT read_failed(struct outbox *outbox, struct connection *reader, int rc, struct error *error);
+
+/* --- read.c */
+
 HRESULT no_such_job(struct error *error);
 /* The attachments of a job in their order. SQLite's code; on failure nothing is held. */
 int read_attachments(struct outbox *outbox, struct connection *connection, const WCHAR *job_id,
@@ -291,6 +316,9 @@ int read_attachments(struct outbox *outbox, struct connection *connection, const
 void free_attachments(struct outbox_attachment *attachments, size_t count);
 
 /* --- outbox.c */
+
+/* Closes all connections. On the writer thread, where it runs: each step may wait for a disk that does not answer. */
+void outbox_let_go(struct outbox *outbox);
 
 enum trouble
 {
@@ -322,6 +350,7 @@ struct outbox
     LONGLONG old_before;         /* what was finished before this moment is old; writer thread only */
     LONG batch[job_state_count]; /* counts that the batch in hand adds; writer thread only */
     LONG volatile commits;       /* how many commits wrote something */
+    LONG volatile hurried;       /* nobody waits for another program's lock any more */
 
     SRWLOCK queue_lock;
     CONDITION_VARIABLE queue_filled;

@@ -250,14 +250,14 @@ int key_look(struct connection *connection, const struct texts *texts, const str
     return SQLITE_OK;
 }
 
-static HRESULT find_key(struct outbox *outbox, const struct texts *texts, const struct spool *spool,
+static HRESULT find_key(struct outbox *outbox, const struct texts *texts, const struct spool *spool, deadline until,
     enum key_answer *answer, WCHAR job_id[JOB_ID_SIZE], struct error *error)
 {
     struct connection *reader;
     HRESULT hr;
     int rc;
 
-    if (FAILED(hr = reader_take(outbox, &reader, error))) return hr;
+    if (FAILED(hr = reader_take(outbox, until, &reader, error))) return hr;
     rc = key_look(reader, texts, spool, answer, job_id, error);
     if (rc != SQLITE_OK) hr = read_failed(outbox, reader, rc, error);
     reader_give(outbox, reader);
@@ -265,7 +265,7 @@ static HRESULT find_key(struct outbox *outbox, const struct texts *texts, const 
 }
 
 HRESULT outbox_find_key(struct outbox *outbox, const struct outbox_text *text, const WCHAR *const *paths, size_t count,
-    enum key_answer *answer, WCHAR job_id[JOB_ID_SIZE], struct error *error)
+    deadline until, enum key_answer *answer, WCHAR job_id[JOB_ID_SIZE], struct error *error)
 {
     struct texts texts;
     HRESULT hr;
@@ -274,13 +274,13 @@ HRESULT outbox_find_key(struct outbox *outbox, const struct outbox_text *text, c
     job_id[0] = 0;
     if (!*text->key) return S_OK;
     if (FAILED(hr = texts_make(&texts, text, NULL, paths, count, error))) return hr;
-    hr = find_key(outbox, &texts, NULL, answer, job_id, error);
+    hr = find_key(outbox, &texts, NULL, until, answer, job_id, error);
     texts_clear(&texts);
     return hr;
 }
 
 HRESULT outbox_find_key_spooled(struct outbox *outbox, const struct outbox_text *text, const struct spool *spool,
-    enum key_answer *answer, WCHAR job_id[JOB_ID_SIZE], struct error *error)
+    deadline until, enum key_answer *answer, WCHAR job_id[JOB_ID_SIZE], struct error *error)
 {
     struct texts texts;
     HRESULT hr;
@@ -289,7 +289,7 @@ HRESULT outbox_find_key_spooled(struct outbox *outbox, const struct outbox_text 
     job_id[0] = 0;
     if (!*text->key) return S_OK;
     if (FAILED(hr = texts_make(&texts, text, spool, NULL, 0, error))) return hr;
-    hr = find_key(outbox, &texts, spool, answer, job_id, error);
+    hr = find_key(outbox, &texts, spool, until, answer, job_id, error);
     texts_clear(&texts);
     return hr;
 }
@@ -305,7 +305,7 @@ HRESULT outbox_same_file(
     HRESULT hr;
     int rc;
 
-    if (FAILED(hr = reader_take(outbox, &reader, error))) return hr;
+    if (FAILED(hr = reader_take(outbox, until, &reader, error))) return hr;
     rc = read_attachments(outbox, reader, job_id, &attachments, &count);
     hr = rc == SQLITE_OK ? S_OK : read_failed(outbox, reader, rc, error);
     reader_give(outbox, reader);

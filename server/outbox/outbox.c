@@ -95,11 +95,13 @@ static HRESULT open_writer(struct outbox *outbox, struct error *error)
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
     int rc = connection_open(&outbox->writer, outbox->path_utf8, flags, open_busy_ms);
 
+    connection_use(&outbox->writer, deadline_in(open_busy_ms));
     if (rc == SQLITE_OK) rc = writer_modes(outbox->writer.db);
     if (rc == SQLITE_OK) rc = upgrade(outbox->writer.db);
     if (rc == SQLITE_OK) rc = load_counts(outbox);
     if (rc == SQLITE_OK) rc = old_begin(outbox);
     if (rc == SQLITE_OK) rc = spool_sweep(outbox, &outbox->writer);
+    connection_leave();
     if (rc != SQLITE_OK) return open_failed(outbox, outbox->writer.db, rc, error);
     return writer_start(outbox, error);
 }
@@ -135,19 +137,37 @@ HRESULT outbox_open(const WCHAR *folder, const struct outbox_limits *limits, out
     return S_OK;
 }
 
-/* The last connection to close folds the WAL into the database and removes it. */
-void outbox_close(struct outbox *outbox)
+void outbox_hurry(struct outbox *outbox)
 {
-    bool was_open;
+    AcquireSRWLockExclusive(&outbox->readers_lock);
+    InterlockedExchange(&outbox->hurried, TRUE);
+    ReleaseSRWLockExclusive(&outbox->readers_lock);
+    WakeAllConditionVariable(&outbox->reader_free);
+}
 
-    if (!outbox) return;
-    was_open = outbox->thread != NULL;
-    writer_stop(outbox);
+/* The last connection to close folds the WAL into the database and removes it. */
+void outbox_let_go(struct outbox *outbox)
+{
+    FAILPOINT("outbox-closing");
     readers_close(outbox);
     leftovers_end(outbox);
     connection_close(&outbox->writer);
-    if (was_open) closed_note(outbox);
+}
+
+BOOL outbox_close_by(struct outbox *outbox, deadline until)
+{
+    if (!outbox) return TRUE;
+    if (!outbox->thread)
+        outbox_let_go(outbox);
+    else if (!writer_stop(outbox, until))
+        return FALSE;
     free(outbox);
+    return TRUE;
+}
+
+void outbox_close(struct outbox *outbox)
+{
+    outbox_close_by(outbox, deadline_never);
 }
 
 void outbox_report(struct outbox *outbox, enum trouble kind, int cause, const struct error *error)

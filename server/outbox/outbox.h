@@ -35,8 +35,16 @@ typedef void (*outbox_changed)(void *context, const WCHAR *job_id, enum job_stat
 HRESULT outbox_open(const WCHAR *folder, const struct outbox_limits *limits, outbox_changed changed, void *context,
     struct outbox **outbox, struct error *error);
 
+/* From now on whoever waits because another program keeps the file locked is answered at once: OB_E_OUTBOX, or
+ * OB_E_STOPPING to who would read. Before closing; any thread, returns at once. */
+void outbox_hurry(struct outbox *outbox);
+
 /* Writes what waits, closes everything, frees. No other call may be under way. NULL is fine. */
 void outbox_close(struct outbox *outbox);
+
+/* The same, until the deadline at most. FALSE: a disk does not answer. Then all is left as it is, and nothing may be
+ * called any more: the process is about to end, and what was accepted is on disk. */
+BOOL outbox_close_by(struct outbox *outbox, deadline until);
 
 /* How many jobs in folder's outbox are not final, read without opening it for writing; a folder without an outbox has
  * none. For /Run, which must not disturb a broker at work. */
@@ -111,12 +119,12 @@ enum key_answer
 /* Looks a key up before any file is read. paths: the attachment list as the caller wrote it, count of it.
  * key_same: *job_id is that job. key_reused: error carries OB_E_KEY_REUSED. */
 HRESULT outbox_find_key(struct outbox *outbox, const struct outbox_text *text, const WCHAR *const *paths, size_t count,
-    enum key_answer *answer, WCHAR job_id[JOB_ID_SIZE], struct error *error);
+    deadline until, enum key_answer *answer, WCHAR job_id[JOB_ID_SIZE], struct error *error);
 
 /* The same for a mail whose attachments are spooled (spool may be NULL: it has none): names and contents are compared
  * too. */
 HRESULT outbox_find_key_spooled(struct outbox *outbox, const struct outbox_text *text, const struct spool *spool,
-    enum key_answer *answer, WCHAR job_id[JOB_ID_SIZE], struct error *error);
+    deadline until, enum key_answer *answer, WCHAR job_id[JOB_ID_SIZE], struct error *error);
 
 /* Compares the content of file (opened anew) with attachment number index (0-based) of a job by size and hash: S_OK the
  * same, or not to be told because the file cannot be read any more; S_FALSE another; OB_E_TIMEOUT if the deadline
@@ -133,7 +141,7 @@ HRESULT outbox_same_file(
 HRESULT outbox_accept(struct outbox *outbox, const struct outbox_text *text, struct spool *spool, deadline until,
     WCHAR job_id[JOB_ID_SIZE], struct error *error);
 
-/* --- reading */
+/* --- reading: a client's question ends by its deadline, OB_E_TIMEOUT, though another program keeps the file locked */
 
 struct job_row /* what IObJob shows; strings owned by the row, never NULL after a success */
 {
@@ -146,11 +154,13 @@ struct job_row /* what IObJob shows; strings owned by the row, never NULL after 
 };
 
 /* S_OK; OB_E_NO_SUCH_JOB without a text if there is none with this id; OB_E_OUTBOX. */
-HRESULT outbox_read(struct outbox *outbox, const WCHAR *job_id, struct job_row *row, struct error *error);
+HRESULT outbox_read(
+    struct outbox *outbox, const WCHAR *job_id, deadline until, struct job_row *row, struct error *error);
 void job_row_clear(struct job_row *row);
 
 /* The state alone, from memory where possible: for Wait. */
-HRESULT outbox_read_state(struct outbox *outbox, const WCHAR *job_id, enum job_state *state, struct error *error);
+HRESULT outbox_read_state(
+    struct outbox *outbox, const WCHAR *job_id, deadline until, enum job_state *state, struct error *error);
 
 struct history_row
 {
@@ -160,8 +170,8 @@ struct history_row
 };
 
 /* Oldest first; free with outbox_free_history. */
-HRESULT outbox_history(
-    struct outbox *outbox, const WCHAR *job_id, struct history_row **rows, size_t *count, struct error *error);
+HRESULT outbox_history(struct outbox *outbox, const WCHAR *job_id, deadline until, struct history_row **rows,
+    size_t *count, struct error *error);
 void outbox_free_history(struct history_row *rows, size_t count);
 
 /* Which jobs outbox_list tells of. */
@@ -173,8 +183,8 @@ struct outbox_filter
 };
 
 /* The newest jobs that pass the filter, newest first: one moment's rows. Free with outbox_free_rows. */
-HRESULT outbox_list(struct outbox *outbox, const struct outbox_filter *filter, struct job_row **rows, size_t *count,
-    struct error *error);
+HRESULT outbox_list(struct outbox *outbox, const struct outbox_filter *filter, deadline until, struct job_row **rows,
+    size_t *count, struct error *error);
 void outbox_free_rows(struct job_row *rows, size_t count);
 
 /* --- what a person does with a job. by: DOMAIN\name for the history. Decided by the state that the job is in when the

@@ -1,92 +1,8 @@
-/* read.c - the reading connections, and what clients see of jobs. Each question is one statement on one connection: a
- * snapshot of the last commit. In WAL mode no reader keeps the writer waiting. */
+/* read.c - what clients see of jobs. Each question is one statement on one connection: a snapshot of the last commit.
+ * In WAL mode no reader keeps the writer waiting. */
 #include "internal.h"
 #include <stdlib.h>
 #include <string.h>
-
-static HRESULT reader_open(struct outbox *outbox, struct connection **out, struct error *error)
-{
-    const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
-    struct connection *reader = malloc(sizeof(*reader));
-    int rc = reader ? connection_open(reader, outbox->path_utf8, flags, open_busy_ms) : SQLITE_NOMEM;
-    HRESULT hr;
-
-    if (rc == SQLITE_OK)
-    {
-        *out = reader;
-        return S_OK;
-    }
-    hr = read_failed(outbox, NULL, rc, error);
-    free(reader);
-    return hr;
-}
-
-static HRESULT readers_busy(struct error *error)
-{
-    WCHAR number[NUMBER_TEXT_SIZE], waited[NUMBER_TEXT_SIZE];
-
-    return error_set(error, error_busy_outbox, 2, number_text(reader_max, number), number_text(reader_wait_ms, waited));
-}
-
-HRESULT reader_take(struct outbox *outbox, struct connection **out, struct error *error)
-{
-    const deadline until = deadline_in(reader_wait_ms);
-    struct connection *reader;
-    bool may_open;
-    HRESULT hr;
-
-    AcquireSRWLockExclusive(&outbox->readers_lock);
-    while (!outbox->readers_idle && outbox->readers_open == reader_max && deadline_left(until))
-        SleepConditionVariableSRW(&outbox->reader_free, &outbox->readers_lock, deadline_left(until), 0);
-    may_open = outbox->readers_open < reader_max;
-    if ((reader = outbox->readers_idle))
-        outbox->readers_idle = reader->next;
-    else if (may_open)
-        outbox->readers_open++;
-    ReleaseSRWLockExclusive(&outbox->readers_lock);
-    if (!reader && !may_open) return readers_busy(error);
-    if (reader)
-    {
-        *out = reader;
-        return S_OK;
-    }
-    if (SUCCEEDED(hr = reader_open(outbox, out, error))) return S_OK;
-    AcquireSRWLockExclusive(&outbox->readers_lock);
-    outbox->readers_open--;
-    ReleaseSRWLockExclusive(&outbox->readers_lock);
-    WakeConditionVariable(&outbox->reader_free);
-    return hr;
-}
-
-void reader_give(struct outbox *outbox, struct connection *reader)
-{
-    AcquireSRWLockExclusive(&outbox->readers_lock);
-    reader->next = outbox->readers_idle;
-    outbox->readers_idle = reader;
-    ReleaseSRWLockExclusive(&outbox->readers_lock);
-    WakeConditionVariable(&outbox->reader_free);
-}
-
-void readers_close(struct outbox *outbox)
-{
-    while (outbox->readers_idle)
-    {
-        struct connection *reader = outbox->readers_idle;
-
-        outbox->readers_idle = reader->next;
-        connection_close(reader);
-        free(reader);
-    }
-}
-
-HRESULT read_failed(struct outbox *outbox, struct connection *reader, int rc, struct error *error)
-{
-    WCHAR words[SQLITE_WORDS_SIZE];
-
-    if (rc == SQLITE_NOMEM) return error_set(error, error_no_memory, 0);
-    sqlite_words(reader ? reader->db : NULL, rc, words);
-    return error_set(error, error_outbox_read, 2, outbox->path, words);
-}
 
 HRESULT no_such_job(struct error *error)
 {
@@ -96,7 +12,7 @@ HRESULT no_such_job(struct error *error)
 }
 
 /* Asks one statement for one job; what makes something of its row. SQLITE_NOMEM from it when memory is short. */
-static HRESULT read_one(struct outbox *outbox, enum statement_id id, const WCHAR *job_id,
+static HRESULT read_one(struct outbox *outbox, enum statement_id id, const WCHAR *job_id, deadline until,
     int (*what)(sqlite3_stmt *statement, void *out), void *out, struct error *error)
 {
     struct connection *reader;
@@ -104,7 +20,7 @@ static HRESULT read_one(struct outbox *outbox, enum statement_id id, const WCHAR
     HRESULT hr;
     int rc;
 
-    if (FAILED(hr = reader_take(outbox, &reader, error))) return hr;
+    if (FAILED(hr = reader_take(outbox, until, &reader, error))) return hr;
     statement = connection_statement(reader, id);
     rc = statement ? SQLITE_OK : sqlite3_errcode(reader->db);
     if (rc == SQLITE_OK)
@@ -128,10 +44,11 @@ static int take_state(sqlite3_stmt *statement, void *out)
     return SQLITE_OK;
 }
 
-HRESULT outbox_read_state(struct outbox *outbox, const WCHAR *job_id, enum job_state *state, struct error *error)
+HRESULT outbox_read_state(
+    struct outbox *outbox, const WCHAR *job_id, deadline until, enum job_state *state, struct error *error)
 {
     *state = job_queued;
-    return read_one(outbox, statement_state_of, job_id, take_state, state, error);
+    return read_one(outbox, statement_state_of, job_id, until, take_state, state, error);
 }
 
 static int take_row(sqlite3_stmt *statement, void *out)
@@ -156,12 +73,13 @@ static int take_row(sqlite3_stmt *statement, void *out)
                : SQLITE_NOMEM;
 }
 
-HRESULT outbox_read(struct outbox *outbox, const WCHAR *job_id, struct job_row *row, struct error *error)
+HRESULT outbox_read(
+    struct outbox *outbox, const WCHAR *job_id, deadline until, struct job_row *row, struct error *error)
 {
     HRESULT hr;
 
     memset(row, 0, sizeof(*row));
-    hr = read_one(outbox, statement_read_row, job_id, take_row, row, error);
+    hr = read_one(outbox, statement_read_row, job_id, until, take_row, row, error);
     if (FAILED(hr)) job_row_clear(row);
     return hr;
 }
@@ -218,8 +136,8 @@ static int list_rows(
     return rc;
 }
 
-HRESULT outbox_list(struct outbox *outbox, const struct outbox_filter *filter, struct job_row **rows, size_t *count,
-    struct error *error)
+HRESULT outbox_list(struct outbox *outbox, const struct outbox_filter *filter, deadline until, struct job_row **rows,
+    size_t *count, struct error *error)
 {
     struct connection *reader;
     HRESULT hr;
@@ -227,7 +145,7 @@ HRESULT outbox_list(struct outbox *outbox, const struct outbox_filter *filter, s
 
     *rows = NULL;
     *count = 0;
-    if (FAILED(hr = reader_take(outbox, &reader, error))) return hr;
+    if (FAILED(hr = reader_take(outbox, until, &reader, error))) return hr;
     rc = list_rows(reader, filter, rows, count);
     if (rc != SQLITE_OK)
     {
@@ -275,11 +193,11 @@ static int take_history(sqlite3_stmt *statement, void *out)
     return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
-HRESULT outbox_history(
-    struct outbox *outbox, const WCHAR *job_id, struct history_row **rows, size_t *count, struct error *error)
+HRESULT outbox_history(struct outbox *outbox, const WCHAR *job_id, deadline until, struct history_row **rows,
+    size_t *count, struct error *error)
 {
     struct history_list list = {0};
-    HRESULT hr = read_one(outbox, statement_history, job_id, take_history, &list, error);
+    HRESULT hr = read_one(outbox, statement_history, job_id, until, take_history, &list, error);
 
     *rows = NULL;
     *count = 0;

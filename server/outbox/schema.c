@@ -229,7 +229,7 @@ int connection_open(struct connection *connection, const char *path, int flags, 
     int rc;
 
     memset(connection, 0, sizeof(*connection));
-    rc = sqlite3_open_v2(path, &connection->db, flags, NULL);
+    rc = sqlite3_open_v2(path, &connection->db, flags, connection_vfs());
     if (rc != SQLITE_OK)
     {
         connection_close(connection);

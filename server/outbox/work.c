@@ -197,7 +197,7 @@ HRESULT outbox_next_due(
 
     memset(work, 0, sizeof(*work));
     *next_due = 0;
-    if (FAILED(hr = reader_take(outbox, &reader, error))) return hr;
+    if (FAILED(hr = reader_take_own(outbox, &reader, error))) return hr;
     rc = read_whole(outbox, reader, statement_next_due, NULL, now_ms, work);
     if (rc == SQLITE_DONE)
     {
@@ -216,7 +216,7 @@ HRESULT outbox_read_work(struct outbox *outbox, const WCHAR *job_id, struct job_
     int rc;
 
     memset(work, 0, sizeof(*work));
-    if (FAILED(hr = reader_take(outbox, &reader, error))) return hr;
+    if (FAILED(hr = reader_take_own(outbox, &reader, error))) return hr;
     rc = read_whole(outbox, reader, statement_work, job_id, 0, work);
     if (rc == SQLITE_DONE)
         hr = no_such_job(error);
@@ -253,7 +253,7 @@ HRESULT outbox_in_state(
 
     *list = NULL;
     *count = 0;
-    if (FAILED(hr = reader_take(outbox, &reader, error))) return hr;
+    if (FAILED(hr = reader_take_own(outbox, &reader, error))) return hr;
     statement = connection_statement(reader, statement_in_state);
     rc = statement ? SQLITE_OK : sqlite3_errcode(reader->db);
     if (rc == SQLITE_OK)

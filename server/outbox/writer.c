@@ -63,7 +63,7 @@ enum next
 
 static enum next wait_for_work(struct outbox *outbox)
 {
-    const deadline upkeep = min(outbox->rest_at, outbox->old_next);
+    const deadline upkeep = outbox->hurried ? deadline_never : min(outbox->rest_at, outbox->old_next);
     enum next next = next_upkeep;
 
     AcquireSRWLockExclusive(&outbox->queue_lock);
@@ -75,16 +75,6 @@ static enum next wait_for_work(struct outbox *outbox)
         next = next_end;
     ReleaseSRWLockExclusive(&outbox->queue_lock);
     return next;
-}
-
-static bool is_stopping(struct outbox *outbox)
-{
-    bool stopping;
-
-    AcquireSRWLockShared(&outbox->queue_lock);
-    stopping = outbox->stopping;
-    ReleaseSRWLockShared(&outbox->queue_lock);
-    return stopping;
 }
 
 static struct work *take_all(struct outbox *outbox)
@@ -250,14 +240,19 @@ static void write_waiting(struct outbox *outbox)
     int rc = connection_run(&outbox->writer, statement_begin);
     struct work *batch;
 
-    if (rc == SQLITE_BUSY && !is_stopping(outbox)) return;
+    if (lock_kept_us(rc) && !outbox->hurried) return;
     batch = take_all(outbox);
     if (rc == SQLITE_OK)
         write_batch(outbox, batch);
     else
         refuse_all(outbox, batch, rc);
     answer_all(outbox, batch);
-    checkpoint_when_long(outbox);
+}
+
+/* How long the next thing is to wait for another program's lock. */
+static void use_writer(struct outbox *outbox)
+{
+    connection_use(&outbox->writer, deadline_in(writer_busy_ms));
 }
 
 static DWORD WINAPI writer_thread(void *context)
@@ -267,10 +262,17 @@ static DWORD WINAPI writer_thread(void *context)
 
     while ((next = wait_for_work(outbox)) != next_end)
     {
+        use_writer(outbox);
         if (next == next_batch) write_waiting(outbox);
+        if (outbox->hurried) continue;
+        use_writer(outbox);
+        checkpoint_when_long(outbox);
         old_step(outbox);
+        use_writer(outbox);
         checkpoint_at_rest(outbox);
     }
+    outbox_let_go(outbox);
+    closed_note(outbox);
     return 0;
 }
 
@@ -278,20 +280,20 @@ HRESULT writer_start(struct outbox *outbox, struct error *error)
 {
     outbox->rest_at = deadline_in(rest_ms);
     sqlite3_wal_hook(outbox->writer.db, note_wal_frames, outbox);
-    sqlite3_busy_timeout(outbox->writer.db, writer_busy_ms);
+    connection_obey(&outbox->writer, &outbox->hurried);
     outbox->thread = CreateThread(NULL, 0, writer_thread, outbox, 0, NULL);
     if (!outbox->thread) return error_unexpected_windows(error, L"starting the outbox's writer", last_error_hresult());
     return S_OK;
 }
 
-void writer_stop(struct outbox *outbox)
+BOOL writer_stop(struct outbox *outbox, deadline until)
 {
-    if (!outbox->thread) return;
+    outbox_hurry(outbox);
     AcquireSRWLockExclusive(&outbox->queue_lock);
     outbox->stopping = true;
     WakeConditionVariable(&outbox->queue_filled);
     ReleaseSRWLockExclusive(&outbox->queue_lock);
-    WaitForSingleObject(outbox->thread, INFINITE);
+    if (WaitForSingleObject(outbox->thread, deadline_left(until)) != WAIT_OBJECT_0) return FALSE;
     CloseHandle(outbox->thread);
-    outbox->thread = NULL;
+    return TRUE;
 }

@@ -124,6 +124,28 @@ unsigned ob_wait_for_files(const WCHAR *folder, const WCHAR *pattern, unsigned c
     return now;
 }
 
+unsigned ob_count_in_log(const WCHAR *text)
+{
+    char *log = ob_read_file(ob_data_path(L"broker.log"), NULL);
+    const char *words = ob_utf8(text);
+    unsigned count = 0;
+
+    for (const char *at = log; at && (at = strstr(at, words)); at++)
+        count++;
+    free(log);
+    return count;
+}
+
+void ob_wait_in_log(const WCHAR *text, unsigned count)
+{
+    ULONGLONG end = GetTickCount64() + OB_LONG_MS;
+    unsigned now;
+
+    while ((now = ob_count_in_log(text)) < count && GetTickCount64() < end)
+        Sleep(20);
+    ob_require(now == count, "\"%s\" stands %u times in the log, not %u", ob_utf8(text), now, count);
+}
+
 void ob_set(const WCHAR *name, DWORD value)
 {
     LSTATUS status =

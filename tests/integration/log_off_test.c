@@ -2,13 +2,11 @@
  * on disk, whatever was under way, and leaves once at the next log-on; and Windows is not kept waiting. What Windows
  * does then (it ends Outlook and the rest of the session) is done here by ob_log_off. Clients are this program once
  * more (see ob_first_at_rpcss). */
-#include "support.h"
+#include "session_end.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <wchar.h>
 
-#define WINDOW_CLASS L"OutlookBrokerLogOff"
-#define ANSWER_MS 40000u /* ten times what is promised */
 #define START_EVENT L"Local\\OutlookBrokerTest.LogOff"
 
 enum
@@ -109,45 +107,10 @@ static int client_main(int argc, WCHAR **argv)
 
 /* --- what Windows does */
 
-static HWND broker_window(DWORD *process)
-{
-    ULONGLONG end = GetTickCount64() + OB_LONG_MS;
-    HWND window;
-
-    while (!(window = FindWindowW(WINDOW_CLASS, NULL)) && GetTickCount64() < end)
-        Sleep(20);
-    assert_non_null(window);
-    assert_null(GetParent(window)); /* a message-only window would not be told */
-    assert_false(IsWindowVisible(window));
-    GetWindowThreadProcessId(window, process);
-    return window;
-}
-
-/* What the window answers; and how long it took. */
-static DWORD_PTR tell(HWND window, UINT message, WPARAM wparam, LPARAM lparam, ULONGLONG *took_ms)
-{
-    ULONGLONG begun = GetTickCount64();
-    DWORD_PTR answer = 99;
-
-    ob_require(SendMessageTimeoutW(window, message, wparam, lparam, SMTO_NORMAL, ANSWER_MS, &answer) != 0,
-        "message %04X was not answered: %lu", message, GetLastError());
-    *took_ms = GetTickCount64() - begun;
-    return answer;
-}
-
 /* The session ends: the broker agrees, closes its outbox and is gone. */
 static void windows_ends_the_session(const char *when)
 {
-    ULONGLONG asked_ms, ended_ms;
-    DWORD id;
-    HWND window = broker_window(&id);
-    HANDLE broker = OpenProcess(SYNCHRONIZE | PROCESS_QUERY_INFORMATION, FALSE, id);
-
-    assert_non_null(broker);
-    assert_int_equal(tell(window, WM_QUERYENDSESSION, 0, ENDSESSION_LOGOFF, &asked_ms), TRUE);
-    assert_int_equal(tell(window, WM_ENDSESSION, TRUE, ENDSESSION_LOGOFF, &ended_ms), 0);
-    assert_int_equal(ob_wait_exit(broker, ANSWER_MS), 0);
-    print_message("%s: agreed in %lu ms, closed in %lu ms\n", when, (ULONG)asked_ms, (ULONG)ended_ms);
+    end_session(when);
     assert_false(ob_exists(ob_data_path(L"outbox.db-wal")));
     ob_log_off();
 }
@@ -191,25 +154,6 @@ static HANDLE start_held_client(const WCHAR *subject)
     return client;
 }
 
-/* Waits until so many mails were recorded as sent: what has arrived may stand as submitted a moment longer. */
-static void wait_recorded(unsigned mails)
-{
-    ULONGLONG end = GetTickCount64() + OB_LONG_MS;
-    unsigned count;
-
-    do
-    {
-        char *log = ob_read_file(ob_data_path(L"broker.log"), NULL);
-
-        count = 0;
-        for (const char *at = log; at && (at = strstr(at, "\tsent\t")); at++)
-            count++;
-        free(log);
-        if (count < mails) Sleep(20);
-    } while (count < mails && GetTickCount64() < end);
-    assert_int_equal(count, mails);
-}
-
 /* --- the tests */
 
 static void a_log_off_that_somebody_refuses_changes_nothing(void **state)
@@ -229,7 +173,7 @@ static void a_log_off_that_somebody_refuses_changes_nothing(void **state)
     tell(window, WM_WTSSESSION_CHANGE, WTS_REMOTE_DISCONNECT, 1, &took_ms);
     send_in_child(L"after the question");
     expect_once(L"after the question");
-    wait_recorded(2);
+    ob_wait_in_log(L"\tsent\t", 2); /* what has arrived may stand as submitted a moment longer */
     windows_ends_the_session("idle, a client holds a session");
     assert_int_equal(ob_wait_exit(client, OB_LONG_MS), 0);
     log_on_again(); /* nothing waits: nothing is started */

@@ -17,10 +17,10 @@ static void wait_in_log(const WCHAR *text, unsigned count)
 {
     ULONGLONG began = GetTickCount64();
 
-    while (count_in_log(text) < count && GetTickCount64() - began < OB_LONG_MS)
+    while (ob_count_in_log(text) < count && GetTickCount64() - began < OB_LONG_MS)
         Sleep(20);
-    ob_require(count_in_log(text) == count, "\"%s\" stands %u times in the log, not %u", ob_utf8(text),
-        count_in_log(text), count);
+    ob_require(ob_count_in_log(text) == count, "\"%s\" stands %u times in the log, not %u", ob_utf8(text),
+        ob_count_in_log(text), count);
 }
 
 static void expect_once(const WCHAR *subject)
@@ -73,7 +73,7 @@ static void a_mail_whose_call_was_left_behind_leaves_once_and_others_follow(void
     (void)state;
     for (unsigned i = 0; i < ARRAYSIZE(rows); i++)
     {
-        unsigned lefts = count_in_log(left_behind), ends = count_in_log(returned);
+        unsigned lefts = ob_count_in_log(left_behind), ends = ob_count_in_log(returned);
         IObJob *job, *next;
         ObJobState is;
         char control[128];
@@ -94,7 +94,7 @@ static void a_mail_whose_call_was_left_behind_leaves_once_and_others_follow(void
         ob_expect_state(next, obJobSent);
         expect_once(rows[i].subject);
         wait_in_log(returned, ends + 1);
-        assert_int_equal(count_in_log(left_behind), lefts + 1);
+        assert_int_equal(ob_count_in_log(left_behind), lefts + 1);
         IObJob_Release(job);
         IObJob_Release(next);
     }

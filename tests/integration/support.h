@@ -100,6 +100,9 @@ bool ob_exists(const WCHAR *path);
 unsigned ob_count_files(const WCHAR *pattern); /* without "." and ".."; a pattern such as path\* */
 /* Waits until as many files are there; the last count when the bound is reached. */
 unsigned ob_wait_for_files(const WCHAR *folder, const WCHAR *pattern, unsigned count, DWORD timeout_ms);
+/* How often a text stands in the broker's log; and waits until it stands there so often. */
+unsigned ob_count_in_log(const WCHAR *text);
+void ob_wait_in_log(const WCHAR *text, unsigned count);
 /* A setting of the broker's, for brokers that start later. */
 void ob_set(const WCHAR *name, DWORD value);
 /* Looks for mail that has left 20 times a second instead of once, waits 2 s for copies. */

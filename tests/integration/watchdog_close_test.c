@@ -26,8 +26,8 @@ static void a_listed_dialog_is_closed_and_what_was_done_is_told(void **state)
     expect_clean();
     assert_true(GetTickCount64() - began < 10 * NAMED_WITHIN_MS);
     assert_int_equal(
-        count_in_log(L"The dialog \"Trial version\" of Outlook was told to close. Checked: OnDialog, which "
-                     L"is 1, and DialogTitles, which lists it. It said: 3 days are left. Its buttons: OK."),
+        ob_count_in_log(L"The dialog \"Trial version\" of Outlook was told to close. Checked: OnDialog, which "
+                        L"is 1, and DialogTitles, which lists it. It said: 3 days are left. Its buttons: OK."),
         1);
     IObJob_Release(job);
 }
@@ -70,7 +70,7 @@ static void the_guards_prompt_is_left_alone_though_its_title_is_listed(void **st
         L"A program is trying to send an e-mail message on your behalf. Buttons: Allow, Deny, Help. Window class: "
         L"#32770.",
         L"Allow");
-    assert_int_equal(count_in_log(L"told to close"), 1);
+    assert_int_equal(ob_count_in_log(L"told to close"), 1);
 }
 
 int wmain(void)

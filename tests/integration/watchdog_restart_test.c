@@ -39,7 +39,7 @@ static void an_outlook_of_the_users_is_never_ended(void **state)
     (void)state;
     stays_though_the_time_is_over(L"borrowed", "dialog = Archive | Now? | Yes, No | addin.exe at send once\r\n",
         L"Now? Buttons: Yes, No. Window class: #32770.");
-    assert_int_equal(count_in_log(L"(addin.exe) blocks it"), 1);
+    assert_int_equal(ob_count_in_log(L"(addin.exe) blocks it"), 1);
     PostMessageW(window, WM_CLOSE, 0, 0);
     assert_true(ob_wait_gone(OB_SANDBOX_IMAGE, OB_LONG_MS));
 }
@@ -59,8 +59,8 @@ static void one_of_the_brokers_own_is_ended_and_its_mail_leaves_once(void **stat
     expect_clean();
     assert_int_not_equal(outlook_process(), process);
     assert_int_equal(
-        count_in_log(L"Outlook was ended, since nobody answered the dialog \"Archive\"; the broker starts it "
-                     L"anew. Checked: OnDialog, which is 2. The dialog said: Now? Its buttons: Yes, No."),
+        ob_count_in_log(L"Outlook was ended, since nobody answered the dialog \"Archive\"; the broker starts it "
+                        L"anew. Checked: OnDialog, which is 2. The dialog said: Now? Its buttons: Yes, No."),
         1);
     assert_int_equal(ob_count_delivered(), 3);
     IObJob_Release(job);
@@ -72,7 +72,7 @@ static void one_that_the_user_made_his_own_is_never_ended(void **state)
     open_outlook();
     stays_though_the_time_is_over(L"taken over", "dialog = Archive | Now? | Yes, No at send once\r\n",
         L"Now? Buttons: Yes, No. Window class: #32770.");
-    assert_int_equal(count_in_log(L"Outlook was ended"), 1);
+    assert_int_equal(ob_count_in_log(L"Outlook was ended"), 1);
 }
 
 /* As when Outlook is minimized to the notification area. */
@@ -82,7 +82,7 @@ static void one_whose_user_has_hidden_it_is_never_ended(void **state)
     ShowWindow(open_outlook(), SW_HIDE);
     stays_though_the_time_is_over(L"hidden", "dialog = Archive | Now? | Yes, No at send once\r\n",
         L"Now? Buttons: Yes, No. Window class: #32770.");
-    assert_int_equal(count_in_log(L"Outlook was ended"), 1);
+    assert_int_equal(ob_count_in_log(L"Outlook was ended"), 1);
 }
 
 int wmain(void)

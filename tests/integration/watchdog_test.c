@@ -13,7 +13,7 @@ static unsigned times_told(const WCHAR *title)
     WCHAR words[200];
 
     swprintf(words, ARRAYSIZE(words), L"%ls%ls\" and waits for an answer. Checked", opened, title);
-    return count_in_log(words);
+    return ob_count_in_log(words);
 }
 
 static void a_chooser_at_the_start_is_named_to_who_waits_for_outlook(void **state)
@@ -120,7 +120,7 @@ static void a_sign_in_of_another_program_is_named(void **state)
         "dialog = Sign in | Enter your password. | Next, Cancel | Microsoft.AAD.BrokerPlugin.exe at send once\r\n");
     job = send_one(L"signed in");
     expect_named(L"Sign in", L"Enter your password. Buttons: Next, Cancel. Window class: #32770.");
-    assert_int_equal(count_in_log(L"(Microsoft.AAD.BrokerPlugin.exe) blocks it"), 1);
+    assert_int_equal(ob_count_in_log(L"(Microsoft.AAD.BrokerPlugin.exe) blocks it"), 1);
     ob_press(ob_wait_dialog(L"Sign in"), L"Next");
     ob_expect_state(job, obJobSent);
     expect_clean();

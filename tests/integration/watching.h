@@ -157,20 +157,6 @@ static inline void expect_job_says(IObJob *job, ObJobState state, const WCHAR *t
     SysFreeString(got);
 }
 
-/* How often a text stands in the broker's log. */
-static inline unsigned count_in_log(const WCHAR *text)
-{
-    char *log = ob_read_file(ob_data_path(L"broker.log"), NULL);
-    const char *words = ob_utf8(text);
-    unsigned count = 0;
-
-    ob_require(log != NULL, "there is no log");
-    for (const char *at = log; (at = strstr(at, words)); at++)
-        count++;
-    free(log);
-    return count;
-}
-
 /* A late-bound call on a thread of its own. */
 struct asked
 {

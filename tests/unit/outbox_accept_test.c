@@ -97,7 +97,7 @@ static void every_text_comes_back_as_it_was(void **state)
     assert_int_equal(wcscmp(work.caller_name, text.caller_name), 0);
     assert_int_equal(wcscmp(work.entry_id, L""), 0);
     job_work_clear(&work);
-    assert_succeeds(outbox_read(outbox, lower, &row, NULL));
+    assert_succeeds(outbox_read(outbox, lower, deadline_never, &row, NULL));
     assert_int_equal(wcscmp(row.id, id), 0);
     assert_int_equal(wcscmp(row.key, text.key), 0);
     assert_int_equal(wcscmp(row.subject, text.subject), 0);
@@ -106,7 +106,7 @@ static void every_text_comes_back_as_it_was(void **state)
     assert_int_equal(row.finished_at, 0);
     assert_in_range(utc_now_ms() - row.submitted_at, 0, 60000);
     job_row_clear(&row);
-    assert_succeeds(outbox_read_state(outbox, lower, &job, NULL));
+    assert_succeeds(outbox_read_state(outbox, lower, deadline_never, &job, NULL));
     assert_int_equal(job, job_queued);
     outbox_close(outbox);
 }
@@ -119,7 +119,7 @@ static void half_a_surrogate_pair_becomes_a_replacement_character_and_harms_noth
 
     (void)state;
     accept_plain(outbox, L"a\xd83dz", id);
-    assert_succeeds(outbox_read(outbox, id, &row, NULL));
+    assert_succeeds(outbox_read(outbox, id, deadline_never, &row, NULL));
     assert_int_equal(wcscmp(row.subject, L"a\xfffdz"), 0);
     job_row_clear(&row);
     outbox_close(outbox);
@@ -140,11 +140,12 @@ static void a_job_that_is_not_there_has_a_code_and_no_text(void **state)
     (void)state;
     for (size_t i = 0; i < LENGTH(ids); i++)
     {
-        assert_int_equal(outbox_read(outbox, ids[i], &row, &error), CODE(error_no_such_job));
+        assert_int_equal(outbox_read(outbox, ids[i], deadline_never, &row, &error), CODE(error_no_such_job));
         assert_null(error.text);
         assert_int_equal(error.code, CODE(error_no_such_job));
-        assert_int_equal(outbox_read_state(outbox, ids[i], &job, &error), CODE(error_no_such_job));
-        assert_int_equal(outbox_history(outbox, ids[i], &rows, &count, &error), CODE(error_no_such_job));
+        assert_int_equal(outbox_read_state(outbox, ids[i], deadline_never, &job, &error), CODE(error_no_such_job));
+        assert_int_equal(
+            outbox_history(outbox, ids[i], deadline_never, &rows, &count, &error), CODE(error_no_such_job));
         assert_int_equal(outbox_read_work(outbox, ids[i], &work, &error), CODE(error_no_such_job));
         assert_int_equal(step(outbox, ids[i], job_queued, job_sending, &error), CODE(error_no_such_job));
     }
@@ -241,7 +242,7 @@ static void sixteen_threads_share_commits_and_every_mail_is_there_once(void **st
             struct job_row row;
 
             _snwprintf(subject, 64, L"mail %ld of thread %ld", (long)i, (long)thread);
-            assert_succeeds(outbox_read(crowd.outbox, crowd.ids[thread][i], &row, NULL));
+            assert_succeeds(outbox_read(crowd.outbox, crowd.ids[thread][i], deadline_never, &row, NULL));
             assert_int_equal(wcscmp(row.subject, subject), 0);
             job_row_clear(&row);
         }

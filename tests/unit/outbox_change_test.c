@@ -31,7 +31,7 @@ static void every_change_is_held_against_the_rules(void **state)
             else
                 assert_fails(step(outbox, id, (enum job_state)from, (enum job_state)to, &error),
                     CODE(error_wrong_state), &error, job_state_name((enum job_state)from));
-            assert_succeeds(outbox_read_state(outbox, id, &now, NULL));
+            assert_succeeds(outbox_read_state(outbox, id, deadline_never, &now, NULL));
             assert_int_equal((int)now, job_state_may_follow((enum job_state)from, (enum job_state)to) ? to : from);
         }
     sqlite3_close(other);
@@ -68,7 +68,7 @@ static void several_changes_are_made_all_or_none(void **state)
     accept_plain(outbox, L"b", changes[1].job_id);
     assert_fails(outbox_change(outbox, changes, 2, &error), CODE(error_wrong_state), &error, L"The job is queued");
     assert_int_equal(count_of(outbox, job_queued), 2);
-    assert_succeeds(outbox_history(outbox, changes[0].job_id, &rows, &count, NULL));
+    assert_succeeds(outbox_history(outbox, changes[0].job_id, deadline_never, &rows, &count, NULL));
     assert_int_equal(count, 1);
     outbox_free_history(rows, count);
     wcscpy(changes[1].job_id, changes[0].job_id);
@@ -119,19 +119,19 @@ static void only_flagged_fields_are_written(void **state)
     assert_true(work.send_returned && work.seen_in_outbox);
     assert_false(work.from_before);
     job_work_clear(&work);
-    assert_succeeds(outbox_read(outbox, all.job_id, &row, NULL));
+    assert_succeeds(outbox_read(outbox, all.job_id, deadline_never, &row, NULL));
     assert_int_equal(row.last_error, all.last_error);
     assert_int_equal(wcscmp(row.last_error_text, all.last_error_text), 0);
     job_row_clear(&row);
     assert_succeeds(outbox_change(outbox, &clear, 1, NULL));
-    assert_succeeds(outbox_read(outbox, all.job_id, &row, NULL));
+    assert_succeeds(outbox_read(outbox, all.job_id, deadline_never, &row, NULL));
     assert_int_equal(row.last_error, 0);
     assert_int_equal(wcslen(row.last_error_text), 0);
     assert_int_equal(row.next_attempt_at, 0);
     assert_int_equal(wcscmp(row.entry_id, L"00AA"), 0);
     job_row_clear(&row);
     assert_succeeds(outbox_change(outbox, &remark, 1, NULL));
-    assert_succeeds(outbox_read(outbox, all.job_id, &row, NULL));
+    assert_succeeds(outbox_read(outbox, all.job_id, deadline_never, &row, NULL));
     assert_int_equal(row.last_error, 0);
     assert_int_equal(wcscmp(row.last_error_text, remark.last_error_text), 0);
     job_row_clear(&row);
@@ -174,11 +174,11 @@ static void history_tells_every_step_in_order(void **state)
 
         wcscpy(change.job_id, id);
         assert_succeeds(outbox_change(outbox, &change, 1, NULL));
-        assert_succeeds(outbox_read(outbox, id, &row, NULL));
+        assert_succeeds(outbox_read(outbox, id, deadline_never, &row, NULL));
         assert_int_equal(row.finished_at != 0, job_state_final(steps[i].to));
         job_row_clear(&row);
     }
-    assert_succeeds(outbox_history(outbox, id, &rows, &count, NULL));
+    assert_succeeds(outbox_history(outbox, id, deadline_never, &rows, &count, NULL));
     assert_int_equal(count, LENGTH(steps)); /* one without a change of state, and the first */
     assert_int_equal(wcscmp(rows[0].text, L"accepted"), 0);
     for (size_t i = 0; i < LENGTH(steps); i++)

@@ -40,10 +40,10 @@ static void the_same_key_and_content_is_the_same_job_in_whatever_state(void **st
     enum key_answer answer;
 
     (void)state;
-    assert_succeeds(outbox_find_key(outbox, &text, two_paths, 2, &answer, again, NULL));
+    assert_succeeds(outbox_find_key(outbox, &text, two_paths, 2, deadline_never, &answer, again, NULL));
     assert_int_equal(answer, key_new);
     assert_succeeds(accept_files(outbox, &text, "the second", id, NULL));
-    assert_succeeds(outbox_find_key(outbox, &text, two_paths, 2, &answer, again, NULL));
+    assert_succeeds(outbox_find_key(outbox, &text, two_paths, 2, deadline_never, &answer, again, NULL));
     assert_int_equal(answer, key_same);
     assert_int_equal(wcscmp(id, again), 0);
     assert_succeeds(step(outbox, id, job_queued, job_sending, NULL));
@@ -68,7 +68,7 @@ static void no_key_is_no_key(void **state)
     assert_succeeds(outbox_accept(outbox, &text, NULL, deadline_never, first, NULL));
     assert_succeeds(outbox_accept(outbox, &text, NULL, deadline_never, second, NULL));
     assert_int_not_equal(wcscmp(first, second), 0);
-    assert_succeeds(outbox_find_key(outbox, &text, NULL, 0, &answer, second, NULL));
+    assert_succeeds(outbox_find_key(outbox, &text, NULL, 0, deadline_never, &answer, second, NULL));
     assert_int_equal(answer, key_new);
     outbox_close(outbox);
 }
@@ -123,14 +123,14 @@ static void other_content_under_a_key_is_refused_and_the_difference_named(void *
         const WCHAR *value = L"b@example.com";
 
         memcpy((char *)&changed + rows[i].offset, &value, sizeof(value));
-        assert_succeeds(outbox_find_key(outbox, &changed, two_paths, 2, &answer, other, &error));
+        assert_succeeds(outbox_find_key(outbox, &changed, two_paths, 2, deadline_never, &answer, other, &error));
         assert_int_equal(answer, key_reused);
         assert_fails(error.code, CODE(error_key_reused), &error, rows[i].words);
         assert_fails(accept_files(outbox, &changed, "the second", other, &error), CODE(error_key_reused), &error, id);
     }
-    assert_succeeds(outbox_find_key(outbox, &text, other_paths, 2, &answer, other, &error));
+    assert_succeeds(outbox_find_key(outbox, &text, other_paths, 2, deadline_never, &answer, other, &error));
     assert_fails(error.code, CODE(error_key_reused), &error, L"which differs in the list of attachments.");
-    assert_succeeds(outbox_find_key(outbox, &text, two_paths, 1, &answer, other, &error));
+    assert_succeeds(outbox_find_key(outbox, &text, two_paths, 1, deadline_never, &answer, other, &error));
     assert_fails(error.code, CODE(error_key_reused), &error, L"The key \"order 18\" was already used");
     assert_fails(accept_files(outbox, &text, "THE SECOND", other, &error), CODE(error_key_reused), &error,
         L"which differs in what the attachments hold.");

@@ -75,7 +75,7 @@ static void a_key_covers_all_of_a_mail(void **state)
 
     (void)state;
     assert_succeeds(outbox_accept(outbox, &text, spool, deadline_never, id, NULL));
-    assert_succeeds(outbox_find_key_spooled(outbox, &text, spool, &answer, found, NULL));
+    assert_succeeds(outbox_find_key_spooled(outbox, &text, spool, deadline_never, &answer, found, NULL));
     assert_int_equal(answer, key_same);
     assert_int_equal(wcscmp(found, id), 0);
     for (size_t i = 0; i < LENGTH(others); i++)
@@ -90,14 +90,14 @@ static void a_key_covers_all_of_a_mail(void **state)
     others[7].expires_at = 0;
     for (size_t i = 0; i < LENGTH(others); i++)
     {
-        assert_succeeds(outbox_find_key_spooled(outbox, &others[i], spool, &answer, found, &error));
+        assert_succeeds(outbox_find_key_spooled(outbox, &others[i], spool, deadline_never, &answer, found, &error));
         assert_int_equal(answer, key_reused);
         assert_fails(error.code, CODE(error_key_reused), &error, words[i]);
     }
     assert_succeeds(spool_begin(outbox, 0, &renamed, NULL));
     assert_succeeds(spool_add_bytes(renamed, L"logo.png", "picture", 7, L"The logo", L"logo@2", deadline_never, NULL));
     assert_succeeds(spool_add_bytes(renamed, L"empty.txt", "", 0, NULL, NULL, deadline_never, NULL));
-    assert_succeeds(outbox_find_key_spooled(outbox, &text, renamed, &answer, found, &error));
+    assert_succeeds(outbox_find_key_spooled(outbox, &text, renamed, deadline_never, &answer, found, &error));
     assert_fails(error.code, CODE(error_key_reused), &error, L"the list of attachments");
     spool_drop(renamed);
     spool_drop(spool);
@@ -208,11 +208,11 @@ static void a_deferred_mail_is_due_at_its_time_and_can_be_cancelled(void **state
     assert_succeeds(outbox_next_due(outbox, text.deferred_until, &work, &next, NULL));
     assert_int_equal(work.life_since, text.deferred_until);
     job_work_clear(&work);
-    assert_succeeds(outbox_history(outbox, id, &rows, &count, NULL));
+    assert_succeeds(outbox_history(outbox, id, deadline_never, &rows, &count, NULL));
     assert_non_null(wcsstr(rows[0].text, L"accepted; held until 20"));
     outbox_free_history(rows, count);
     assert_succeeds(outbox_cancel(outbox, id, L"D\\me", deadline_never, NULL));
-    assert_succeeds(outbox_history(outbox, id, &rows, &count, NULL));
+    assert_succeeds(outbox_history(outbox, id, deadline_never, &rows, &count, NULL));
     assert_int_equal(wcscmp(rows[count - 1].text, L"cancelled by D\\me"), 0);
     outbox_free_history(rows, count);
     assert_fails(outbox_cancel(outbox, id, NULL, deadline_never, &error), CODE(error_wrong_state), &error,
@@ -268,18 +268,18 @@ static void a_list_tells_the_newest_first(void **state)
     (void)state;
     for (size_t i = 0; i < 3; i++)
         accept_plain(outbox, L"x", ids[i]);
-    assert_succeeds(outbox_list(outbox, &filter, &rows, &count, NULL));
+    assert_succeeds(outbox_list(outbox, &filter, deadline_never, &rows, &count, NULL));
     assert_int_equal(count, 2);
     assert_int_equal(wcscmp(rows[0].id, ids[2]), 0);
     assert_int_equal(wcscmp(rows[1].id, ids[1]), 0);
     outbox_free_rows(rows, count);
     filter.caller_sid = L"S-1-5-21-2";
-    assert_succeeds(outbox_list(outbox, &filter, &rows, &count, NULL));
+    assert_succeeds(outbox_list(outbox, &filter, deadline_never, &rows, &count, NULL));
     assert_int_equal(count, 0);
     outbox_free_rows(rows, count);
     assert_succeeds(outbox_cancel(outbox, ids[0], NULL, deadline_never, NULL));
     filter = (struct outbox_filter){.state = job_cancelled, .most = 9};
-    assert_succeeds(outbox_list(outbox, &filter, &rows, &count, NULL));
+    assert_succeeds(outbox_list(outbox, &filter, deadline_never, &rows, &count, NULL));
     assert_int_equal(count, 1);
     assert_int_equal(wcscmp(rows[0].id, ids[0]), 0);
     outbox_free_rows(rows, count);
@@ -323,13 +323,18 @@ static void a_reading_that_finds_no_free_connection_does_not_wait_for_ever(void 
 
     (void)state;
     for (size_t i = 0; i < reader_max; i++)
-        assert_succeeds(reader_take(outbox, &readers[i], NULL));
+        assert_succeeds(reader_take(outbox, deadline_never, &readers[i], NULL));
     begin = clock_now_ms();
-    assert_fails(reader_take(outbox, &none, &error), CODE(error_busy_outbox), &error, L"too many calls at once");
+    assert_fails(
+        reader_take(outbox, deadline_never, &none, &error), CODE(error_busy_outbox), &error, L"too many calls at once");
     assert_in_range(clock_now_ms() - begin, reader_wait_ms - 20, 10 * reader_wait_ms);
+    begin = clock_now_ms();
+    assert_fails(
+        reader_take(outbox, deadline_in(200), &none, &error), CODE(error_busy_outbox), &error, L"stayed in use for 2");
+    assert_in_range(clock_now_ms() - begin, 180, reader_wait_ms - 1000);
     for (size_t i = 0; i < reader_max; i++)
         reader_give(outbox, readers[i]);
-    assert_succeeds(reader_take(outbox, &none, NULL));
+    assert_succeeds(reader_take(outbox, deadline_never, &none, NULL));
     reader_give(outbox, none);
     outbox_close(outbox);
 }
@@ -343,7 +348,7 @@ static void no_list_sorts_and_only_that_of_all_walks_the_table(void **state)
     struct connection *reader;
 
     (void)state;
-    assert_succeeds(reader_take(outbox, &reader, NULL));
+    assert_succeeds(reader_take(outbox, deadline_never, &reader, NULL));
     for (size_t i = 0; i < LENGTH(ids); i++)
     {
         sqlite3_stmt *plan = NULL, *statement = connection_statement(reader, ids[i]);
@@ -434,7 +439,7 @@ static void a_file_of_the_first_schema_is_taken_over_with_its_keys(void **state)
     run_sql(db, sql);
     sqlite3_close(db);
     outbox = open_outbox();
-    assert_succeeds(outbox_find_key(outbox, &text, NULL, 0, &answer, id, NULL));
+    assert_succeeds(outbox_find_key(outbox, &text, NULL, 0, deadline_never, &answer, id, NULL));
     assert_int_equal(answer, key_same);
     assert_succeeds(outbox_next_due(outbox, utc_now_ms(), &work, &next, NULL));
     assert_int_equal(work.importance, OUTBOX_IMPORTANCE_NORMAL);

@@ -247,7 +247,7 @@ static void a_clock_set_back_removes_nothing_and_keeps_the_order_of_history(void
     assert_succeeds(step(outbox, id, job_sending, job_sent, NULL));
     outbox_close(outbox);
     outbox = open_outbox();
-    assert_succeeds(outbox_history(outbox, id, &rows, &count, NULL));
+    assert_succeeds(outbox_history(outbox, id, deadline_never, &rows, &count, NULL));
     assert_int_equal(count, 3);
     for (size_t i = 0; i < count; i++)
         assert_int_equal(rows[i].state, i == 0 ? job_queued : i == 1 ? job_sending : job_sent);

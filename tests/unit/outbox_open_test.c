@@ -505,9 +505,9 @@ static void a_month_after_its_end_a_job_is_forgotten_with_its_key_and_one_that_w
                    "UPDATE clock SET believed = 1000 * unixepoch()");
     sqlite3_close(other);
     outbox = open_outbox();
-    assert_int_equal(outbox_read(outbox, ids[0], &row, NULL), CODE(error_no_such_job));
-    assert_int_equal(outbox_read(outbox, ids[1], &row, NULL), CODE(error_no_such_job));
-    assert_succeeds(outbox_read(outbox, ids[2], &row, NULL));
+    assert_int_equal(outbox_read(outbox, ids[0], deadline_never, &row, NULL), CODE(error_no_such_job));
+    assert_int_equal(outbox_read(outbox, ids[1], deadline_never, &row, NULL), CODE(error_no_such_job));
+    assert_succeeds(outbox_read(outbox, ids[2], deadline_never, &row, NULL));
     assert_int_equal(wcscmp(row.key, L"c"), 0);
     job_row_clear(&row);
     text.subject = L"new";
