@@ -16,6 +16,7 @@ static void delivery_release(struct delivery *delivery)
     if (InterlockedDecrement(&delivery->references)) return;
     follow_free(delivery);
     error_clear(&delivery->standing);
+    outlook_release(delivery->outlook);
     if (delivery->thread) CloseHandle(delivery->thread);
     if (delivery->wake) CloseHandle(delivery->wake);
     if (delivery->stop) CloseHandle(delivery->stop);
@@ -134,6 +135,7 @@ HRESULT delivery_start(struct outbox *outbox, struct outlook *outlook, void (*ch
     delivery->references = 1;
     delivery->outbox = outbox;
     delivery->outlook = outlook;
+    outlook_hold(outlook);
     delivery->changed = changed;
     delivery->changed_context = context;
     delivery->last_count = -1;

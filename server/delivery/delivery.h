@@ -11,7 +11,8 @@
 
 struct delivery;
 
-/* Starts the delivery thread; outbox and outlook are borrowed and must outlive it. changed is called when what the
+/* Starts the delivery thread; outbox is borrowed and must outlive it, of outlook a
+ * reference is held. changed is called when what the
  * broker does about Outlook changed (for Status and for the life of the process); it must return at once. */
 HRESULT delivery_start(struct outbox *outbox, struct outlook *outlook, void (*changed)(void *context), void *context,
     struct delivery **delivery, struct error *error);

@@ -1,17 +1,21 @@
-/* following.c - jobs that Outlook has, or may have. A Send in doubt is settled before new mail is handed over.
- * Submitted mail is asked for in rounds: one count of the Outbox, then looks for some jobs, so that new mail never
- * waits long; what a round found is written in one transaction. */
+/* following.c - jobs that Outlook has, or may have. Submitted mail is asked for in rounds: one count of the Outbox,
+ * then looks for some jobs, so that new mail never waits long; what a round found is written in one transaction. */
 #include "internal.h"
 #include <stdlib.h>
 #include "host/config.h"
-#include "host/log.h"
-#include "host/processes.h"
 
 #define COUNT_DEADLINE_MS 30000u
-#define DELETE_DEADLINE_MS 10000u
-#define DOUBT_LOOK_MS 1000u /* until the next look at a doubt that could not be settled */
 #define MOST_A_ROUND 50u
 #define FULL_ROUND_MS 15000u /* looks are had at least this often, whatever the Outbox's count says */
+
+static void follow_destroy(struct follow *follow)
+{
+    error_clear(&follow->answer);
+    free(follow->caller);
+    free(follow->account);
+    free(follow->entry_id);
+    free(follow);
+}
 
 struct follow *follow_add(struct delivery *delivery, const struct job_work *work)
 {
@@ -34,12 +38,15 @@ struct follow *follow_add(struct delivery *delivery, const struct job_work *work
     lstrcpynW(follow->id, work->id, ARRAYSIZE(follow->id));
     follow->caller = _wcsdup(work->caller_name ? work->caller_name : L"");
     follow->account = work->account ? _wcsdup(work->account) : NULL;
+    follow->entry_id = _wcsdup(work->entry_id ? work->entry_id : L"");
     follow->state = work->state;
     follow->attempts = work->attempts;
     follow->attempts_before = work->attempts_before;
     follow->life_since = work->life_since;
     follow->process = work->outlook_process;
     follow->process_started = work->outlook_started;
+    follow->ended_before =
+        work->last_error == CODE_OF(error_mail_ends_outlook) && work->attempts - work->attempts_before > 1;
     follow->standing_since = (LONGLONG)clock_now_ms() - max(steady_now(delivery) - work->state_since, 0);
     if (work->state == job_submitted && work->last_error == CODE_OF(error_stuck_in_outbox))
         follow->told = standing_stuck;
@@ -47,16 +54,13 @@ struct follow *follow_add(struct delivery *delivery, const struct job_work *work
         follow->told = standing_offline;
     follow->send_returned = work->send_returned || work->state == job_submitted;
     follow->seen_in_outbox = work->seen_in_outbox;
+    if (!follow->caller || !follow->entry_id)
+    {
+        follow_destroy(follow);
+        return NULL;
+    }
     delivery->follows[delivery->follow_count++] = follow;
     return follow;
-}
-
-static void follow_destroy(struct follow *follow)
-{
-    error_clear(&follow->answer);
-    free(follow->caller);
-    free(follow->account);
-    free(follow);
 }
 
 void follow_remove(struct delivery *delivery, struct follow *follow)
@@ -81,15 +85,25 @@ void follow_free(struct delivery *delivery)
     delivery->follow_count = delivery->follow_room = 0;
 }
 
-static HRESULT load_state(struct delivery *delivery, enum job_state state)
+/* Whether it is one of the first so many. */
+static BOOL is_followed(const struct delivery *delivery, const WCHAR *id, size_t known)
+{
+    for (size_t i = 0; i < known; i++)
+        if (!lstrcmpW(delivery->follows[i]->id, id)) return TRUE;
+    return FALSE;
+}
+
+/* Adds those that are not among the known ones: what is known of these from this run is not on disk. */
+static HRESULT load_state(struct delivery *delivery, enum job_state state, size_t known)
 {
     struct job_work *work = NULL;
     size_t count = 0;
     HRESULT hr = record_read_state(delivery, state, &work, &count);
 
-    for (size_t i = 0; SUCCEEDED(hr) && i < count; i++)
+    for (size_t i = 0; i < count; i++)
     {
-        if (!follow_add(delivery, &work[i])) hr = E_OUTOFMEMORY;
+        if (SUCCEEDED(hr) && !is_followed(delivery, work[i].id, known) && !follow_add(delivery, &work[i]))
+            hr = E_OUTOFMEMORY;
         job_work_clear(&work[i]);
     }
     free(work);
@@ -98,13 +112,10 @@ static HRESULT load_state(struct delivery *delivery, enum job_state state)
 
 HRESULT follow_load(struct delivery *delivery)
 {
-    HRESULT hr;
+    const size_t known = delivery->follow_count;
+    HRESULT hr = load_state(delivery, job_sending, known);
 
-    follow_free(delivery);
-    hr = load_state(delivery, job_sending);
-    if (SUCCEEDED(hr)) hr = load_state(delivery, job_submitted);
-    if (FAILED(hr)) follow_free(delivery);
-    return hr;
+    return SUCCEEDED(hr) ? load_state(delivery, job_submitted, known) : hr;
 }
 
 /* --- what was submitted and is not on disk yet */
@@ -160,120 +171,6 @@ HRESULT follow_write(struct delivery *delivery, const struct job_change *extra)
     for (size_t i = 0; i < count; i++)
         submitted_written(delivery, written[i], results[i]);
     return extra ? results[all - 1] : hr;
-}
-
-/* --- jobs whose Send is in doubt */
-
-static BOOL is_doubt(const struct follow *follow)
-{
-    return follow->state == job_sending && !follow->send_returned;
-}
-
-static BOOL doubt_is_due(const struct follow *follow)
-{
-    if (!is_doubt(follow) || follow->left_call) return FALSE;
-    if (!deadline_left(follow->next_look)) return TRUE;
-    return !follow->sender_gone && follow->process && !process_alive(follow->process, follow->process_started);
-}
-
-/* The guard may have been shut since the draft was made. Its row says so. */
-static BOOL resend_may(struct delivery *delivery, struct follow *follow)
-{
-    struct job_change change = change_of(follow->id, job_sending, job_sending);
-    struct error error = {0};
-    BOOL may = SUCCEEDED(guard_lets(delivery, &error));
-
-    if (!may)
-    {
-        change_error(&change, &error);
-        record_change(delivery, &change);
-    }
-    error_clear(&error);
-    return may;
-}
-
-/* The draft that Outlook refused to send: by its place, since the Outlook that refused it may be gone by now, and the
- * next attempt makes one of its own. */
-static void delete_draft(struct delivery *delivery, const struct outlook_place *place)
-{
-    struct error error = {0};
-
-    if (!place->entry_id)
-        outlook_drop(delivery->outlook, TRUE);
-    else if (FAILED(outlook_delete(delivery->outlook, place, deadline_in(DELETE_DEADLINE_MS), &error)))
-        log_event("delivery", NULL, NULL, L"the draft of a mail that was refused stays: 0x%08lX", error.code);
-    error_clear(&error);
-}
-
-/* What was found could not be written: it is looked again after a pause. */
-static HRESULT pause_look(struct follow *follow, HRESULT hr)
-{
-    if (FAILED(hr)) follow->next_look = deadline_in(OUTBOX_PAUSE_MS);
-    return hr;
-}
-
-/* The mail is among the drafts, so it was not sent. What Outlook answered decides, if it answered. */
-static void settle_draft(struct delivery *delivery, struct outcome *outcome)
-{
-    struct follow *follow = outcome->follow;
-    enum plan plan = delivery_plan(follow->answer.code);
-    struct outlook_facts facts;
-
-    if (FAILED(follow->answer.code) && plan != plan_outlook_first)
-    {
-        if (FAILED(pause_look(follow, record_failure(delivery, follow, plan, &follow->answer)))) return;
-        delete_draft(delivery, &outcome->where);
-        follow_remove(delivery, follow);
-        return;
-    }
-    outlook_facts(delivery->outlook, &facts);
-    if (!facts.attached || !outcome->where.entry_id || facts.times_attached != outcome->where.attached) return;
-    outcome->change.fields = job_set_place | job_set_outlook;
-    outcome->change.entry_id = outcome->where.entry_id;
-    outcome->change.store_id = outcome->where.store_id;
-    outcome->change.outlook_process = facts.process_id;
-    outcome->change.outlook_started = facts.process_started;
-    if (!resend_may(delivery, follow)) return;
-    if (FAILED(pause_look(follow, record_change(delivery, &outcome->change)))) return;
-    FAILPOINT("resend-committed");
-    follow->process = facts.process_id;
-    follow->process_started = facts.process_started;
-    send_draft(delivery, follow, &outcome->where);
-}
-
-static BOOL settle_one(struct delivery *delivery, struct follow *follow)
-{
-    struct outcome outcome;
-    HRESULT hr = S_OK;
-
-    if (!outcome_find(delivery, follow, &outcome)) return FALSE;
-    FAILPOINT("doubt-looked");
-    if (!deadline_left(follow->next_look)) follow->next_look = deadline_in(DOUBT_LOOK_MS);
-    if (outcome.resend)
-        settle_draft(delivery, &outcome);
-    else if (outcome.write)
-        hr = pause_look(follow, record_change(delivery, &outcome.change));
-    if (outcome.resend)
-    {
-        outlook_place_clear(&outcome.where);
-        return TRUE;
-    }
-    if (outcome.change.state != follow->state) outlook_drop(delivery->outlook, FALSE);
-    outcome_written(delivery, &outcome, hr);
-    return TRUE;
-}
-
-BOOL settle_doubts(struct delivery *delivery)
-{
-    for (size_t i = 0; i < delivery->follow_count; i++)
-    {
-        struct follow *follow = delivery->follows[i];
-
-        if (!doubt_is_due(follow)) continue;
-        if (!outlook_wanted(delivery)) return FALSE;
-        return settle_one(delivery, follow);
-    }
-    return FALSE;
 }
 
 /* --- rounds */
@@ -382,6 +279,11 @@ BOOL follow_round(struct delivery *delivery, size_t most)
     return TRUE;
 }
 
+BOOL follow_in_doubt(const struct follow *follow)
+{
+    return follow->state == job_sending && !follow->send_returned;
+}
+
 BOOL follow_left(const struct delivery *delivery)
 {
     for (size_t i = 0; i < delivery->follow_count; i++)
@@ -394,7 +296,7 @@ deadline follow_next(struct delivery *delivery)
     deadline next = follow_submitted(delivery) ? delivery->next_round : deadline_never;
 
     for (size_t i = 0; i < delivery->follow_count; i++)
-        if (is_doubt(delivery->follows[i]) && !delivery->follows[i]->left_call &&
+        if (follow_in_doubt(delivery->follows[i]) && !delivery->follows[i]->left_call &&
             delivery->follows[i]->next_look < next)
             next = delivery->follows[i]->next_look;
     return next;

@@ -9,112 +9,6 @@
 #include "rules/outlook_error.h"
 #include "rules/retry.h"
 
-#define MOST_RESENDS_AT_ONCE 2
-
-static deadline hand_over_deadline(void)
-{
-    return deadline_in(config_get(setting_hand_over_seconds) * 1000);
-}
-
-/* --- what came of a Send */
-
-static void note_sent(struct delivery *delivery, struct follow *follow)
-{
-    FAILPOINT("send-returned");
-    follow->send_returned = follow->sender_gone = TRUE;
-    error_clear(&follow->answer);
-    follow->answer.code = S_OK;
-    delivery->handed = TRUE;
-    outlook_well(delivery);
-}
-
-/* The connection broke in the call: what it did is told by a look once that process has gone. A mail that ends Outlook
- * again and again waits longer each time. */
-static void note_lost(struct follow *follow)
-{
-    follow->sender_gone = FALSE;
-    follow->resends++;
-    follow->next_look =
-        follow->resends > MOST_RESENDS_AT_ONCE ? deadline_in(restart_delay_s((uint32_t)follow->resends) * 1000) : 0;
-}
-
-/* The caller's time is over and the call is not: its row says what is waited for, or which dialog has to be answered.
- */
-static void note_left(struct delivery *delivery, struct follow *follow, const struct error *error)
-{
-    struct job_change change = change_of(follow->id, job_sending, job_sending);
-    WCHAR number[NUMBER_TEXT_SIZE];
-    struct error waiting = {0};
-
-    follow->waiting_told = TRUE;
-    error_set(&waiting, error_waiting_for_outlook_end, 1, number_text(follow->process, number));
-    change_error(&change, error->code == CODE_OF(error_dialog) ? error : &waiting);
-    record_change(delivery, &change);
-    error_clear(&waiting);
-    outlook_trouble(delivery, error);
-}
-
-static void note_answer(
-    struct delivery *delivery, struct follow *follow, enum outlook_begun begun, HRESULT hr, struct error *error)
-{
-    BOOL lost = FAILED(hr) && outlook_error_class((uint32_t)hr) == outlook_lost;
-
-    follow->next_look = 0;
-    follow->sender_gone = begun != outlook_begun;
-    if (begun == outlook_ended && SUCCEEDED(hr))
-    {
-        note_sent(delivery, follow);
-        return;
-    }
-    log_event("send", follow->id, follow->caller, L"attempt %ld %ls: 0x%08lX", follow->attempts,
-        begun == outlook_begun ? L"has not returned" : L"did not succeed", hr);
-    if (begun == outlook_begun)
-        note_left(delivery, follow, error);
-    else if (begun == outlook_ended && lost)
-        note_lost(follow);
-    else if (delivery_plan(hr) != plan_outlook_first)
-        error_move(&follow->answer, error);
-    else if (!lost)
-        outlook_trouble(delivery, error);
-}
-
-void send_draft(struct delivery *delivery, struct follow *follow, const struct outlook_place *place)
-{
-    struct error error = {0};
-    enum outlook_begun begun;
-    struct outlook_facts facts;
-    HRESULT hr;
-
-    outlook_facts(delivery->outlook, &facts);
-    follow->attached = facts.times_attached;
-    error_clear(&follow->answer);
-    follow->answer.code = S_OK;
-    outlook_keep(delivery->outlook, TRUE);
-    hr = outlook_send(delivery->outlook, place, hand_over_deadline(), &begun, &follow->left_call, &error);
-    note_answer(delivery, follow, begun, hr, &error);
-    error_clear(&error);
-}
-
-void take_returned(struct delivery *delivery)
-{
-    for (size_t i = 0; i < delivery->follow_count; i++)
-    {
-        struct follow *follow = delivery->follows[i];
-        struct error error = {0};
-        enum outlook_begun begun;
-        HRESULT hr;
-
-        if (!follow->left_call) continue;
-        hr = outlook_call_returned(delivery->outlook, follow->left_call, &begun, &error);
-        if (begun == outlook_begun) continue;
-        follow->left_call = 0;
-        note_answer(delivery, follow, begun, hr, &error);
-        error_clear(&error);
-    }
-}
-
-/* --- one queued job */
-
 /* The job waits as it is; its row says until when, and why. No other row says so any more: once Outlook is well again
  * one job has to be released, and all others are due. */
 static void hold_job(struct delivery *delivery, const struct job_work *work)
@@ -163,11 +57,35 @@ static void fail_damaged(struct delivery *delivery, const struct job_work *work)
     error_clear(&error);
 }
 
-/* Outlook could not be asked, or would not. */
-static void job_trouble(struct delivery *delivery, const struct job_work *work, const struct error *error)
+/* Outlook was lost over this job, before it was asked to send it. True if that came so often in a row that the job is
+ * put off. */
+static BOOL ends_outlook(struct delivery *delivery, const struct job_work *work, struct error *error)
 {
+    const BOOL told_before =
+        work->last_error == CODE_OF(error_mail_ends_outlook) && work->attempts > work->attempts_before;
+
+    if (lstrcmpW(delivery->ends_id, work->id)) delivery->ends = 0;
+    lstrcpynW(delivery->ends_id, work->id, ARRAYSIZE(delivery->ends_id));
+    if (!mail_ends_outlook(++delivery->ends, told_before)) return FALSE;
+    set_ends_outlook(error, delivery->ends);
+    delivery->ends = 0;
+    return TRUE;
+}
+
+/* Outlook could not be asked, or would not. A job over which it is lost again and again is put off, so that others go
+ * on; attempts: how many it has had then. */
+static void job_trouble(
+    struct delivery *delivery, const struct job_work *work, LONG attempts, const struct error *error)
+{
+    struct error ends = {0};
+    BOOL lost = outlook_error_class((uint32_t)error->code) == outlook_lost;
+
     outlook_trouble(delivery, error);
-    hold_job(delivery, work);
+    if (lost && ends_outlook(delivery, work, &ends))
+        fail_attempt(delivery, work, attempts, plan_try_again, &ends);
+    else
+        hold_job(delivery, work);
+    error_clear(&ends);
 }
 
 /* Something of the mail was seen behind the drafts: it was sent, or is about to be. */
@@ -201,7 +119,7 @@ static BOOL find_earlier(struct delivery *delivery, struct job_work *work, struc
 
     if (FAILED(look_for(delivery, work->id, work->account, work->attempts + 1, &seen, place, &error)))
     {
-        job_trouble(delivery, work, &error);
+        job_trouble(delivery, work, work->attempts, &error);
         error_clear(&error);
         return FALSE;
     }
@@ -229,7 +147,7 @@ static BOOL clear_before(struct delivery *delivery, struct job_work *work)
     if (FAILED(hr) && looked && delivery_plan(hr) != plan_outlook_first)
         fail_attempt(delivery, work, work->attempts, plan_try_again, &error);
     else if (FAILED(hr))
-        job_trouble(delivery, work, &error);
+        job_trouble(delivery, work, work->attempts, &error);
     else if (gone_out)
         found_sent(delivery, work, work->attempts, &seen);
     outlook_place_clear(&place);
@@ -290,14 +208,6 @@ static HRESULT prepare(struct delivery *delivery, const struct job_work *work, e
     return hr;
 }
 
-HRESULT guard_lets(struct delivery *delivery, struct error *error)
-{
-    HRESULT hr = outlook_may_send(delivery->outlook, error);
-
-    if (FAILED(hr)) outlook_trouble(delivery, error);
-    return hr;
-}
-
 static BOOL may_send(struct delivery *delivery, const struct job_work *work)
 {
     struct error error = {0};
@@ -308,15 +218,27 @@ static BOOL may_send(struct delivery *delivery, const struct job_work *work)
     return may;
 }
 
+/* Writes an attempt that is not on disk yet. FALSE: it cannot be written. */
+static BOOL write_attempt(struct delivery *delivery)
+{
+    HRESULT hr;
+
+    if (!delivery->uncounted.job_id[0]) return TRUE;
+    hr = record_change(delivery, &delivery->uncounted);
+    outbox_trouble(delivery, hr);
+    if (FAILED(hr) && hr != CODE_OF(error_wrong_state)) return FALSE;
+    delivery->uncounted.job_id[0] = 0;
+    return TRUE;
+}
+
 /* A draft that Outlook was left with may be saved at any time yet. The next one bears another stamp, so that neither is
- * ever taken for the other. */
+ * ever taken for the other: no mail is handed over before this stands on disk. */
 static void count_attempt(struct delivery *delivery, struct job_work *work)
 {
-    struct job_change change = change_of(work->id, job_queued, job_queued);
-
-    change.fields = job_set_attempts;
-    change.attempts = work->attempts + 1;
-    if (SUCCEEDED(record_change(delivery, &change))) work->attempts++;
+    delivery->uncounted = change_of(work->id, job_queued, job_queued);
+    delivery->uncounted.fields = job_set_attempts;
+    delivery->uncounted.attempts = work->attempts + 1;
+    if (write_attempt(delivery)) work->attempts++;
 }
 
 /* Makes the draft. False: the job was dealt with. */
@@ -328,12 +250,13 @@ static BOOL make_draft(struct delivery *delivery, struct job_work *work, struct 
 
     if (!check_attachments(delivery, work)) return FALSE;
     hr = prepare(delivery, work, &begun, place, &error);
+    if (SUCCEEDED(hr)) delivery->ends = 0;
     if (SUCCEEDED(hr)) return TRUE;
     if (begun != outlook_not_begun) delivery->uncertain = TRUE;
     /* With the session Outlook ends, and its call: the next broker looks for what it has saved. */
     if (begun == outlook_begun && !outlook_session_ended(delivery->outlook)) count_attempt(delivery, work);
     if (delivery_plan(hr) == plan_outlook_first)
-        job_trouble(delivery, work, &error);
+        job_trouble(delivery, work, work->attempts + (begun == outlook_ended), &error);
     else
         fail_job(delivery, work, delivery_plan(hr), &error);
     error_clear(&error);
@@ -344,9 +267,12 @@ static BOOL make_draft(struct delivery *delivery, struct job_work *work, struct 
 static HRESULT commit_sending(struct delivery *delivery, struct job_work *work, const struct outlook_place *place)
 {
     struct job_change change = change_of(work->id, job_queued, job_sending);
+    WCHAR *entry_id = _wcsdup(place->entry_id);
     struct outlook_facts facts;
     HRESULT hr;
 
+    free(work->entry_id);
+    if (!(work->entry_id = entry_id)) return E_OUTOFMEMORY;
     outlook_facts(delivery->outlook, &facts);
     if (!facts.attached || facts.times_attached != place->attached) return CODE_OF(error_outlook_lost);
     change.fields = job_set_attempts | job_set_next_attempt | job_set_place | job_set_outlook | job_set_returned;
@@ -439,7 +365,7 @@ BOOL hand_next(struct delivery *delivery)
     HRESULT hr;
     LONG seen;
 
-    if (delivery->stopping || outlook_held(delivery)) return FALSE;
+    if (delivery->stopping || outlook_held(delivery) || !write_attempt(delivery)) return FALSE;
     memset(&work, 0, sizeof(work));
     seen = InterlockedCompareExchange(&delivery->wakes, 0, 0);
     hr = record_next_due(delivery, &work, &next_due);

@@ -31,8 +31,11 @@ struct follow
     LONG left_call;    /* its Send was left under this number and has not returned; 0: none was */
     BOOL waiting_told; /* its row says that an earlier call is waited for */
     BOOL looked;       /* it was seen in the Outbox since it was submitted */
-    LONG resends;
+    WCHAR *entry_id;   /* of the draft that Outlook was given; owned */
+    DWORD losses;      /* how often in a row Outlook was lost over it */
+    BOOL ended_before; /* so it was at the attempt before, too */
     ULONGLONG left_ms; /* when it was first seen to have left the Outbox; 0: not yet */
+    ULONGLONG gone_ms; /* when its OUTLOOK.EXE was first seen to be gone; 0: not yet */
     deadline next_look;
     struct error answer; /* what Send answered, when it answered with a failure */
 };
@@ -62,13 +65,16 @@ struct delivery
 
     struct follow **follows; /* in the order in which they were handed over */
     size_t follow_count, follow_room, cursor;
-    BOOL uncertain;          /* a draft was lost sight of in this run: any queued job may have one */
-    WCHAR held[JOB_ID_SIZE]; /* the queued job whose NextAttemptAt says when Outlook is tried again */
-    struct error standing;   /* why mail stands in the Outbox, if it should not; code S_OK: nothing to tell */
-    deadline hold_until;     /* Outlook is left alone until then; 0: it is not */
-    ULONGLONG next_look_ms;  /* while it is not to be started: when it is looked whether it runs; 0: never */
-    DWORD troubles;          /* in a row */
-    BOOL left_behind;        /* a call into Outlook was left under way */
+    BOOL uncertain;              /* a draft was lost sight of in this run: any queued job may have one */
+    WCHAR held[JOB_ID_SIZE];     /* the queued job whose NextAttemptAt says when Outlook is tried again */
+    WCHAR ends_id[JOB_ID_SIZE];  /* the queued job that Outlook was lost over last */
+    DWORD ends;                  /* how often in a row */
+    struct job_change uncounted; /* an attempt of which a draft may come yet, and that is not on disk; no id: none */
+    struct error standing;       /* why mail stands in the Outbox, if it should not; code S_OK: nothing to tell */
+    deadline hold_until;         /* Outlook is left alone until then; 0: it is not */
+    ULONGLONG next_look_ms;      /* while it is not to be started: when it is looked whether it runs; 0: never */
+    DWORD troubles;              /* in a row */
+    BOOL left_behind;            /* a call into Outlook was left under way */
     deadline next_round;
     DWORD round_ms;
     BOOL offline;        /* Outlook said so when it was asked last */
@@ -145,6 +151,13 @@ DWORD outlook_hold_ms(const struct delivery *delivery);
 
 /* Takes one queued job, if one is due, and hands it to Outlook. True if there may be more to do at once. */
 BOOL hand_next(struct delivery *delivery);
+/* Fills error: Outlook was lost so often over one mail. */
+void set_ends_outlook(struct error *error, DWORD losses);
+
+/* --- answer.c */
+
+/* Of one step in which Outlook is given a mail. */
+deadline hand_over_deadline(void);
 /* Sends the draft at place for the job of follow, whose row says sending, and notes what came of it. */
 void send_draft(struct delivery *delivery, struct follow *follow, const struct outlook_place *place);
 /* A guard that would refuse the mail, or hold Outlook up with a prompt, is found out before Outlook is asked. */
@@ -162,8 +175,6 @@ HRESULT follow_load(struct delivery *delivery);
 /* Writes down what was submitted and is not yet on disk. extra (may be NULL) is written in the same transaction; its
  * result is returned. */
 HRESULT follow_write(struct delivery *delivery, const struct job_change *extra);
-/* Looks at the jobs whose Send is in doubt, if it is time. True if it asked Outlook. */
-BOOL settle_doubts(struct delivery *delivery);
 /* Looks at submitted jobs, if it is time: at most most of them. True if there is more to do at once. */
 BOOL follow_round(struct delivery *delivery, size_t most);
 /* When the next of these is due, as a deadline; deadline_never if none is. */
@@ -172,6 +183,14 @@ deadline follow_next(struct delivery *delivery);
 BOOL follow_left(const struct delivery *delivery);
 /* How many are submitted. */
 size_t follow_submitted(const struct delivery *delivery);
+
+/* True if it is being sent, and Send has not come back with success. */
+BOOL follow_in_doubt(const struct follow *follow);
+
+/* --- doubts.c */
+
+/* Looks at the jobs whose Send is in doubt, if it is time. True if it asked Outlook. */
+BOOL settle_doubts(struct delivery *delivery);
 
 /* --- settle.c: from what was seen to what is recorded */
 

@@ -25,6 +25,15 @@ enum plan delivery_plan(HRESULT code)
     return class == outlook_temporary ? plan_try_again : plan_outlook_first;
 }
 
+BOOL delivery_goes_on(HRESULT code)
+{
+    static const enum error_id ids[] = {error_busy, error_timeout_given, error_outlook_lost};
+
+    for (size_t i = 0; i < ARRAYSIZE(ids); i++)
+        if ((uint32_t)code == error_row(ids[i])->code) return TRUE;
+    return FALSE;
+}
+
 DWORD delivery_next_look_ms(DWORD previous_ms, DWORD longest_ms)
 {
     DWORD next = previous_ms ? previous_ms * 2 : FIRST_LOOK_MS;

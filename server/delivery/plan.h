@@ -13,6 +13,9 @@ enum plan
 
 enum plan delivery_plan(HRESULT code);
 
+/* True for trouble that ends by itself, so that nobody has to do anything for the mail to go on. */
+BOOL delivery_goes_on(HRESULT code);
+
 /* Milliseconds until what was handed over is looked at again, after pauses that began with previous_ms (0: the first).
  */
 DWORD delivery_next_look_ms(DWORD previous_ms, DWORD longest_ms);

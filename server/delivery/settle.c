@@ -49,6 +49,19 @@ static struct retry_limits retry_limits(void)
     return limits;
 }
 
+/* The error of an attempt, with what the broker will do about it as its next step. */
+static void tell_next(struct error *told, const struct error *error, enum plan plan, LONGLONG next_attempt_at)
+{
+    WCHAR time[TIME_TEXT_SIZE];
+
+    error_copy(told, error);
+    utc_ms_to_text(next_attempt_at, time);
+    if (next_attempt_at)
+        error_set_next(told, error_mail_again_at, 1, time);
+    else if (plan != plan_give_up)
+        error_set_next(told, error_mail_life_over, 0);
+}
+
 HRESULT record_failure(struct delivery *delivery, const struct follow *job, enum plan plan, const struct error *error)
 {
     struct retry_limits limits = retry_limits();
@@ -56,6 +69,7 @@ HRESULT record_failure(struct delivery *delivery, const struct follow *job, enum
     LONG attempts = max(job->attempts - job->attempts_before, 1);
     struct outlook_facts facts;
     struct job_change change;
+    struct error told = {0};
     BOOL again;
     HRESULT hr;
 
@@ -65,8 +79,10 @@ HRESULT record_failure(struct delivery *delivery, const struct follow *job, enum
     change.fields = job_set_attempts | job_set_next_attempt;
     change.attempts = job->attempts;
     change.next_attempt_at = again ? now + (LONGLONG)retry_delay_s(&limits, (uint32_t)attempts) * 1000 : 0;
-    change_error(&change, error);
+    tell_next(&told, error, plan, change.next_attempt_at);
+    change_error(&change, &told);
     hr = record_change(delivery, &change);
+    error_clear(&told);
     if (SUCCEEDED(hr)) FAILPOINT("failure-committed");
     if (SUCCEEDED(hr)) record_log(job->id, job->caller, change.state, job->attempts, error->code);
     return hr;

@@ -41,6 +41,17 @@ static BOOL left_alone(struct delivery *delivery, const struct outlook_facts *fa
     return TRUE;
 }
 
+/* Publishes it, with what it means for mail: texts about calls tell a caller to call again. */
+static void publish_trouble(struct delivery *delivery, BOOL no_outlook, const struct error *error)
+{
+    struct error told = {0};
+
+    error_copy(&told, error);
+    if (delivery_goes_on(told.code)) error_set_next(&told, error_mail_goes_on, 0);
+    publish(delivery, no_outlook, &told);
+    error_clear(&told);
+}
+
 void outlook_trouble(struct delivery *delivery, const struct error *error)
 {
     struct outlook_facts facts;
@@ -57,7 +68,7 @@ void outlook_trouble(struct delivery *delivery, const struct error *error)
     delivery->hold_until = delay_s ? deadline_in(delay_s * 1000) : 0;
     delivery->next_look_ms = 0;
     log_event("delivery", NULL, NULL, L"Outlook is left alone for %lu s: 0x%08lX", (DWORD)delay_s, error->code);
-    publish(delivery, !facts.attached, error);
+    publish_trouble(delivery, !facts.attached, error);
 }
 
 void outbox_trouble(struct delivery *delivery, HRESULT hr)
@@ -91,15 +102,22 @@ static void release_held(struct delivery *delivery)
     if (SUCCEEDED(hr) || hr == CODE_OF(error_wrong_state)) delivery->held[0] = 0;
 }
 
-void outlook_well(struct delivery *delivery)
+/* There is an Outlook again. That it does what it is asked is yet to be seen: one that ends each time it is asked is
+ * not started again and again without a pause. */
+static void outlook_back(struct delivery *delivery)
 {
     delivery->hold_until = 0;
     delivery->next_look_ms = 0;
     delivery->left_behind = FALSE;
     if (!delivery->troubles && !delivery->held[0]) return;
-    delivery->troubles = 0;
     release_held(delivery);
     publish(delivery, FALSE, NULL);
+}
+
+void outlook_well(struct delivery *delivery)
+{
+    outlook_back(delivery);
+    delivery->troubles = 0;
 }
 
 /* An Outlook that is not to be started is joined all the same where the user has started it. */
@@ -135,7 +153,7 @@ BOOL outlook_held(struct delivery *delivery)
         delivery->hold_until = 0;
         if (delivery->facts.last_error == CODE_OF(error_dialog)) outlook_well(delivery); /* somebody answered it */
     }
-    if (delivery->facts.no_outlook && facts.attached) outlook_well(delivery);
+    if (delivery->facts.no_outlook && facts.attached) outlook_back(delivery);
     look_for_outlook(delivery);
     return delivery->hold_until && deadline_left(delivery->hold_until);
 }
@@ -164,7 +182,7 @@ BOOL outlook_wanted(struct delivery *delivery)
     outlook_facts(delivery->outlook, &facts);
     attached = facts.attached || SUCCEEDED(attach(delivery, &error));
     if (!attached && !delivery->stopping) outlook_trouble(delivery, &error);
-    if (attached && delivery->facts.no_outlook) outlook_well(delivery);
+    if (attached && delivery->facts.no_outlook) outlook_back(delivery);
     error_clear(&error);
     return attached;
 }

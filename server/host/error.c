@@ -64,6 +64,32 @@ HRESULT error_set_code(struct error *error, HRESULT code, enum error_id id, unsi
     return code;
 }
 
+static WCHAR *text_with_next(const WCHAR *text, enum error_id id, const WCHAR *const *inserts, unsigned count)
+{
+    size_t length = error_text_next(NULL, 0, text, id, inserts, count);
+    WCHAR *made = malloc((length + 1) * sizeof(*made));
+
+    if (made) error_text_next(made, length + 1, text, id, inserts, count);
+    return made;
+}
+
+void error_set_next(struct error *error, enum error_id id, unsigned count, ...)
+{
+    const WCHAR *inserts[most_inserts] = {0};
+    WCHAR *text;
+    va_list args;
+
+    if (count > most_inserts) count = most_inserts;
+    va_start(args, count);
+    for (unsigned i = 0; i < count; i++)
+        inserts[i] = va_arg(args, const WCHAR *);
+    va_end(args);
+    text = error->text ? text_with_next(error->text, id, inserts, count) : text_make(id, inserts, count);
+    if (!text) return;
+    free(error->text);
+    error->text = text;
+}
+
 HRESULT error_unexpected_windows(struct error *error, const WCHAR *what, HRESULT code)
 {
     WCHAR words[CODE_WORDS_SIZE];

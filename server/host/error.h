@@ -22,6 +22,10 @@ HRESULT error_set_code(struct error *error, HRESULT code, enum error_id id, unsi
 /* error_unexpected: what is the operation in words ("opening the lock file"), code what it answered. Returns code. */
 HRESULT error_unexpected_windows(struct error *error, const WCHAR *what, HRESULT code);
 
+/* Gives the error's text the next step of id in place of its own, for which the insert behind the last stands. The code
+ * stays, and so does a text for which there is no memory; an error without one gets that of id as a whole. */
+void error_set_next(struct error *error, enum error_id id, unsigned count, ...);
+
 /* Lets go of the text. */
 void error_clear(struct error *error);
 

@@ -7,6 +7,8 @@
 #define CALL_MAX_ARGS 4
 #define BUSY_FIRST_PAUSE_MS 50
 #define BUSY_LONGEST_PAUSE_MS 1000
+#define BUSY_ANSWER_MS                                                                                                 \
+    150 /* of the deadline, for the answer to reach who waits: it says busy, and not that time is over */
 
 static const WCHAR *const member_names[member_count] = {
     [application_get_namespace] = L"GetNamespace",
@@ -19,6 +21,7 @@ static const WCHAR *const member_names[member_count] = {
     [session_current_profile_name] = L"CurrentProfileName",
     [session_logon] = L"Logon",
     [session_get_item_from_id] = L"GetItemFromID",
+    [session_compare_entry_ids] = L"CompareEntryIDs",
     [session_accounts] = L"Accounts",
     [session_offline] = L"Offline",
     [accounts_count] = L"Count",
@@ -162,6 +165,7 @@ BOOL call_again(struct apartment *apartment, HRESULT hr, DWORD *pause_ms)
 {
     DWORD left = deadline_left(apartment->until);
 
+    left = left > BUSY_ANSWER_MS ? left - BUSY_ANSWER_MS : 0;
     if (SUCCEEDED(hr) || outlook_error_class((uint32_t)hr) != outlook_busy || !left || apartment->outlook->ending)
         return FALSE;
     *pause_ms = *pause_ms ? min(*pause_ms * 2, BUSY_LONGEST_PAUSE_MS) : BUSY_FIRST_PAUSE_MS;

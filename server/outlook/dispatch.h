@@ -21,6 +21,7 @@ enum member
     session_current_profile_name,
     session_logon,
     session_get_item_from_id,
+    session_compare_entry_ids,
     session_accounts,
     session_offline,
     accounts_count,

@@ -67,8 +67,10 @@ struct work
     struct mail_copy mail;
     struct outlook_place place; /* in for send, out for prepare and look */
     BOOL delete_draft;
-    WCHAR *profile; /* in for attach: the one wished; NULL for any */
-    BOOL join_only; /* in for attach: Outlook is not started */
+    WCHAR *profile;  /* in for attach: the one wished; NULL for any */
+    BOOL join_only;  /* in for attach: Outlook is not started */
+    WCHAR *other_id; /* in for comparing: beside place.entry_id */
+    BOOL same;       /* out for comparing */
     struct mail_seen seen;
     struct outbox_seen outbox;
     struct error error; /* code S_OK: done */

@@ -25,6 +25,16 @@ void outlook_leave(struct outlook *outlook)
     free(outlook);
 }
 
+void outlook_hold(struct outlook *outlook)
+{
+    outlook_enter(outlook);
+}
+
+void outlook_release(struct outlook *outlook)
+{
+    outlook_leave(outlook);
+}
+
 void outlook_place_clear(struct outlook_place *place)
 {
     free(place->entry_id);

@@ -21,6 +21,11 @@ HRESULT outlook_create(outlook_event changed, void *context, struct outlook **ou
  * Waits at most until the deadline; a thread that is stuck in a call is left behind (the process is about to end). */
 void outlook_destroy(struct outlook *outlook, deadline until);
 
+/* Who may outlive the creator's outlook_destroy holds a reference: all that is asked after it fails, and nothing more.
+ */
+void outlook_hold(struct outlook *outlook);
+void outlook_release(struct outlook *outlook);
+
 /* Has the clients that wait in outlook_logon and outlook_save_draft leave now, with OB_E_STOPPING unless Outlook was
  * given their work. */
 void outlook_let_callers_go(struct outlook *outlook);
@@ -138,6 +143,13 @@ HRESULT outlook_send(struct outlook *outlook, const struct outlook_place *place,
  * was cancelled is told as one in which Outlook was lost: whether it took effect nobody knows. Never waits; the event
  * of outlook_signal is set when the call returns. */
 HRESULT outlook_call_returned(struct outlook *outlook, LONG left, enum outlook_begun *begun, struct error *error);
+
+/* Nobody asks any more what becomes of it. */
+void outlook_forget_call(struct outlook *outlook, LONG left);
+
+/* Whether two EntryIDs of the default store are one item's: they may differ as texts. */
+HRESULT outlook_same_item(
+    struct outlook *outlook, const WCHAR *one, const WCHAR *other, deadline until, BOOL *same, struct error *error);
 
 /* Deletes the draft at place: the user finds it among what was deleted. */
 HRESULT outlook_delete(struct outlook *outlook, const struct outlook_place *place, deadline until, struct error *error);

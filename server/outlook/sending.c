@@ -1,6 +1,7 @@
 /* sending.c - one mail into Outlook: created, filled, stamped and saved among the drafts; then, in a step of its own,
- * sent. Nothing that is guarded is read. A Send is reported as not begun unless
- * Outlook was really asked to send. An item that nobody waits for any more is let go and its draft deleted. */
+ * sent; and drafts that are not to be sent any more are deleted. Nothing that is guarded is read, but the names of
+ * recipients that Outlook did not resolve, where the guard is off. A Send is reported as not begun unless Outlook was
+ * really asked to send. An item that nobody waits for any more is let go and its draft deleted. */
 #include "internal.h"
 #include <stdlib.h>
 #include "host/failpoint.h"
@@ -315,6 +316,65 @@ HRESULT outlook_call_returned(struct outlook *outlook, LONG left, enum outlook_b
     if (!ended) return S_OK;
     hr = tell_send(ended, begun, error);
     work_release(ended);
+    return hr;
+}
+
+void outlook_forget_call(struct outlook *outlook, LONG left)
+{
+    struct work **at = &outlook->left_sends, *forgotten;
+
+    AcquireSRWLockExclusive(&outlook->queue_lock);
+    while (*at && (*at)->number != left)
+        at = &(*at)->next;
+    forgotten = *at;
+    if (forgotten) *at = forgotten->next;
+    ReleaseSRWLockExclusive(&outlook->queue_lock);
+    if (forgotten) work_release(forgotten);
+}
+
+/* --- comparing */
+
+static void run_compare(struct apartment *apartment, struct work *work)
+{
+    VARIANT ids[2], answer;
+    HRESULT hr = S_OK;
+
+    if (!connection_ready(apartment, &work->error)) return;
+    V_VT(&ids[0]) = V_VT(&ids[1]) = VT_BSTR;
+    V_BSTR(&ids[0]) = SysAllocString(work->place.entry_id);
+    V_BSTR(&ids[1]) = SysAllocString(work->other_id);
+    V_VT(&answer) = VT_EMPTY;
+    if (!V_BSTR(&ids[0]) || !V_BSTR(&ids[1])) hr = E_OUTOFMEMORY;
+    if (SUCCEEDED(hr))
+        hr = call_member(
+            apartment, apartment->connection.session, session_compare_entry_ids, DISPATCH_METHOD, ids, 2, &answer);
+    work->same = SUCCEEDED(hr) && V_VT(&answer) == VT_BOOL && V_BOOL(&answer);
+    VariantClear(&answer);
+    SysFreeString(V_BSTR(&ids[0]));
+    SysFreeString(V_BSTR(&ids[1]));
+    if (FAILED(hr)) connection_error(apartment, hr, L"comparing two EntryIDs", &work->error);
+}
+
+HRESULT outlook_same_item(
+    struct outlook *outlook, const WCHAR *one, const WCHAR *other, deadline until, BOOL *same, struct error *error)
+{
+    struct work *work = work_create(run_compare, L"comparing two drafts", until);
+    HRESULT hr;
+
+    *same = FALSE;
+    if (work)
+    {
+        work->place.entry_id = _wcsdup(one);
+        work->other_id = _wcsdup(other);
+    }
+    if (!work || !work->place.entry_id || !work->other_id)
+    {
+        work_release(work);
+        return error_set(error, error_no_memory, 0);
+    }
+    hr = work_do(outlook, work, until, error) == outlook_ended ? error_copy(error, &work->error) : error->code;
+    *same = SUCCEEDED(hr) && work->same;
+    work_release(work);
     return hr;
 }
 

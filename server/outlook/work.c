@@ -24,6 +24,7 @@ void work_release(struct work *work)
     outlook_place_clear(&work->place);
     error_clear(&work->error);
     free(work->profile);
+    free(work->other_id);
     free(work);
 }
 

@@ -6,6 +6,7 @@
 
 #define CONTRACT_FIRST 0x8004B000u
 #define CONTRACT_LAST 0x8004BFFFu
+#define INSERTS_MOST 5
 #define INSERT_MOST 300 /* characters: any path that Outlook takes (260) stays whole */
 
 static const struct error_row rows[error_id_count] = {
@@ -27,6 +28,8 @@ const wchar_t *error_code_name(uint32_t code)
     }
     return NULL;
 }
+
+static const wchar_t next_head[] = L" Next: ";
 
 static void add_insert(struct text_out *text, const wchar_t *insert)
 {
@@ -71,7 +74,7 @@ size_t error_text_pattern(
     add_with_inserts(&text, row->what, inserts, count);
     text_out_add(&text, L" Checked: ");
     add_with_inserts(&text, row->checked, inserts, count);
-    text_out_add(&text, L" Next: ");
+    text_out_add(&text, next_head);
     add_with_inserts(&text, row->next, inserts, count);
     return text_out_end(&text);
 }
@@ -79,4 +82,40 @@ size_t error_text_pattern(
 size_t error_text_format(wchar_t *out, size_t size, enum error_id id, const wchar_t *const *inserts, size_t count)
 {
     return error_text_pattern(out, size, error_row(id), inserts, count);
+}
+
+/* Where the next step begins in a text, with its head; the end of one that has none. */
+static size_t find_next(const wchar_t *text)
+{
+    const size_t head = sizeof(next_head) / sizeof(next_head[0]) - 1;
+    size_t length = 0, found, matched;
+
+    while (text[length])
+        length++;
+    found = length;
+    for (size_t i = 0; i + head <= length; i++)
+    {
+        for (matched = 0; matched < head && text[i + matched] == next_head[matched]; matched++)
+            ;
+        if (matched == head) found = i;
+    }
+    return found;
+}
+
+size_t error_text_next(
+    wchar_t *out, size_t size, const wchar_t *text, enum error_id id, const wchar_t *const *inserts, size_t count)
+{
+    const wchar_t *all[INSERTS_MOST + 1] = {0};
+    const size_t at = find_next(text);
+    struct text_out to;
+
+    if (count > INSERTS_MOST) count = INSERTS_MOST;
+    for (size_t i = 0; i < count; i++)
+        all[i] = inserts[i];
+    all[count] = text[at] ? text + at + sizeof(next_head) / sizeof(next_head[0]) - 1 : L"";
+    text_out_begin(&to, out, size);
+    text_out_part(&to, text, at);
+    text_out_add(&to, next_head);
+    add_with_inserts(&to, error_row(id)->next, all, count + 1);
+    return text_out_end(&to);
 }

@@ -30,4 +30,9 @@ size_t error_text_format(wchar_t *out, size_t size, enum error_id id, const wcha
 size_t error_text_pattern(
     wchar_t *out, size_t size, const struct error_row *row, const wchar_t *const *inserts, size_t count);
 
+/* The same of a text that was put together already, but with the next step of id in place of its own, which stands for
+ * the insert behind the last. What text says before that stays as it is. */
+size_t error_text_next(
+    wchar_t *out, size_t size, const wchar_t *text, enum error_id id, const wchar_t *const *inserts, size_t count);
+
 #endif

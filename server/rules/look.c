@@ -5,6 +5,8 @@
  *   - a mail that is in none of the folders after Send was called is never sent again: absence proves nothing. */
 #include "look.h"
 
+#define ANSWER_WAIT_MS 2000 /* until a call into a process that is gone is not waited for any more */
+
 /* Outlook had it in its Outbox, and now it is neither there nor in Sent Items. */
 static enum mail_verdict judge_left(const struct mail_record *record, const struct mail_seen *seen)
 {
@@ -27,6 +29,12 @@ enum mail_verdict mail_judge(const struct mail_record *record, const struct mail
     /* Send was called and did not come back: while that OUTLOOK.EXE lives, the call may still take effect. */
     if (!record->sender_gone) return mail_wait;
     return seen->draft ? mail_send_draft : mail_unknown;
+}
+
+bool doubt_looks(const struct doubt *doubt)
+{
+    if (doubt->call_not_ended) return doubt->process_gone && doubt->gone_ms >= ANSWER_WAIT_MS;
+    return doubt->look_due || (doubt->process_gone && !doubt->sender_gone);
 }
 
 bool round_looks(const struct round_facts *facts)

@@ -38,6 +38,20 @@ enum mail_verdict
 
 enum mail_verdict mail_judge(const struct mail_record *record, const struct mail_seen *seen);
 
+/* A mail whose Send is in doubt: when it is looked for. */
+struct doubt
+{
+    bool look_due;       /* the time of its next look has come */
+    bool sender_gone;    /* as in struct mail_record */
+    bool process_gone;   /* the OUTLOOK.EXE that was given it is known, and has ended */
+    uint64_t gone_ms;    /* for how long that has been known */
+    bool call_not_ended; /* its Send was left, and has not returned */
+};
+
+/* A Send that was left is waited for as long as its OUTLOOK.EXE runs, since its answer tells most, and a moment longer;
+ * but not for ever: what never returns from a process that is gone has no answer. */
+bool doubt_looks(const struct doubt *doubt);
+
 /* What is known when the Outbox has been counted, in a round over the mail that Outlook took. */
 struct round_facts
 {

@@ -4,6 +4,7 @@
 #define RESTART_FIRST_S 5u
 #define RESTART_LONGEST_S 60u
 #define CLOCK_STEP_MS 2000
+#define LOSSES_AT_FIRST 3u
 
 /* first * factor^(number - 1), at most longest; the numbers 0 and 1 are the same. */
 static uint32_t grown(uint32_t first, uint32_t factor, uint32_t number, uint32_t longest)
@@ -31,6 +32,11 @@ int64_t clock_step_ms(int64_t expected_ms, int64_t now_ms)
     int64_t step = now_ms - expected_ms;
 
     return step > -CLOCK_STEP_MS && step < CLOCK_STEP_MS ? 0 : step;
+}
+
+bool mail_ends_outlook(uint32_t losses, bool told_before)
+{
+    return losses >= (told_before ? 1 : LOSSES_AT_FIRST);
 }
 
 uint32_t restart_delay_s(uint32_t failed_starts)

@@ -24,6 +24,10 @@ bool retry_over(const struct retry_limits *limits, uint64_t age_s, bool tried_si
  * for what a clock that is kept right moves by, a second or two at once. */
 int64_t clock_step_ms(int64_t expected_ms, int64_t now_ms);
 
+/* True if a mail is put off as after an attempt that failed, since Outlook was lost over it that often in a row, so
+ * that other mail goes on. told_before: so was its attempt before; then once is enough. */
+bool mail_ends_outlook(uint32_t losses, bool told_before);
+
 /* Seconds to wait before Outlook is started again after the given number of failed starts in a row (1 or more):
  * 5, 10, 20, 40, then 60. */
 uint32_t restart_delay_s(uint32_t failed_starts);

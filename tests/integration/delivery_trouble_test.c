@@ -1,5 +1,5 @@
 /* delivery_trouble_test.c - a mail that cannot be sent keeps no other waiting: one whose texts are gone from the outbox
- * fails, and is told. */
+ * fails, one that Outlook ends of is put off; and no mail is sent twice where two drafts bear its stamp. */
 #include "support.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +39,48 @@ static void run_sql(const char *sql)
     sqlite3_close(db);
 }
 
+static LONG attempts_of(IObJob *job)
+{
+    LONG attempts;
+
+    ob_assert_ok(IObJob_get_Attempts(job, &attempts));
+    return attempts;
+}
+
+static void expect_delivered(const WCHAR *subject, unsigned times)
+{
+    struct ob_arrivals arrivals;
+    unsigned count;
+
+    ob_read_mails(&arrivals);
+    count = ob_count_with(&arrivals, subject);
+    ob_free_mails(&arrivals);
+    ob_require(count == times, "%s: delivered %u times", ob_utf8(subject), count);
+}
+
+static void wait_for_error(IObJob *job, HRESULT code)
+{
+    ULONGLONG end = GetTickCount64() + 3 * OB_LONG_MS;
+    LONG now = 0;
+
+    do
+    {
+        ob_assert_ok(IObJob_get_LastError(job, &now));
+        if ((HRESULT)now == code) return;
+        Sleep(20);
+    } while (GetTickCount64() < end);
+    ob_fail(__FILE__, __LINE__, "LastError is %08lX", (unsigned long)now);
+}
+
+static void expect_next(IObJob *job, const WCHAR *step)
+{
+    BSTR text;
+
+    ob_assert_ok(IObJob_get_LastErrorText(job, &text));
+    ob_require(wcsstr(text, step) != NULL, "LastErrorText is \"%s\"", ob_utf8(text));
+    SysFreeString(text);
+}
+
 static bool log_holds(const char *line)
 {
     char *log = ob_read_file(ob_data_path(L"broker.log"), NULL);
@@ -69,6 +111,104 @@ static void a_job_whose_mail_is_gone_from_the_outbox_fails_and_the_others_go_on(
         IObJob_Release(jobs[i]);
 }
 
+/* The text of an attempt that failed says what the broker will do, and no more than a person has to. */
+static void an_attempt_that_failed_says_when_the_next_one_is_or_that_there_is_none(void **state)
+{
+    IObJob *job;
+
+    (void)state;
+    ob_control("fail = 80040115 at MailItem.Send\n");
+    job = send_named(L"tried again");
+    wait_for_error(job, (HRESULT)0x80040115);
+    expect_next(job, L" Next: nothing now: the broker tries again by itself at 20");
+    ob_control("");
+    ob_expect_state(job, obJobSent);
+    IObJob_Release(job);
+    ob_control("fail = 80004005 at MailItem.Save\n");
+    job = send_named(L"refused");
+    ob_expect_state(job, obJobFailed);
+    expect_next(job, L" Next: correct what Outlook names, and send again.");
+    IObJob_Release(job);
+    ob_control("");
+}
+
+static const struct
+{
+    const WCHAR *subject;
+    const char *control, *strike;
+    unsigned strikes;
+} killers[] = {
+    {L"ends Outlook at Save", "die = at MailItem.Save times 3\n", "at MailItem.Save", 3},
+    {L"ends Outlook when its draft is opened", "die = at send once\ndie = at NameSpace.GetItemFromID times 2\n",
+        "at NameSpace.GetItemFromID", 2},
+};
+
+static void a_mail_that_outlook_ends_of_again_and_again_is_put_off_and_the_others_go_on(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < ARRAYSIZE(killers); i++)
+    {
+        IObJob *job, *next;
+
+        ob_control(killers[i].control);
+        job = send_named(killers[i].subject);
+        next = send_named(L"behind it");
+        ob_wait_strikes(killers[i].strike, killers[i].strikes);
+        wait_for_error(job, OB_E_OUTLOOK_LOST);
+        ob_assert_ok(IObJob_Wait(job, ob_long(3 * OB_LONG_MS), &(ObJobState){0}));
+        ob_expect_state(job, obJobSent);
+        ob_expect_state(next, obJobSent);
+        ob_require(attempts_of(job) == 2, "%s: %ld attempts", killers[i].strike, attempts_of(job));
+        assert_int_equal(attempts_of(next), 1);
+        expect_delivered(killers[i].subject, 1);
+        assert_int_equal(ob_count_files(ob_sandbox_path(L"Drafts\\*.item")), 0);
+        IObJob_Release(job);
+        IObJob_Release(next);
+        ob_control("");
+    }
+}
+
+/* The first file of a folder of the stand-in's, by its full path. */
+static void first_item(const WCHAR *folder, WCHAR path[600])
+{
+    WIN32_FIND_DATAW found;
+    HANDLE find;
+
+    swprintf(path, 600, L"%ls\\*.item", folder);
+    find = FindFirstFileW(ob_sandbox_path(path), &found);
+    ob_require(find != INVALID_HANDLE_VALUE, "nothing stands in %s", ob_utf8(folder));
+    FindClose(find);
+    swprintf(path, 600, L"%ls\\%ls", folder, found.cFileName);
+    wcscpy(path, ob_sandbox_path(path));
+}
+
+/* A call that took effect late left another draft of the same stamp. The mail itself was sent, and nothing tells so: no
+ * copy is kept. */
+static void a_second_draft_of_the_same_stamp_is_never_sent_for_the_first(void **state)
+{
+    WCHAR draft[600], out[600], twin[600];
+    IObJob *job;
+
+    (void)state;
+    ob_control("hold = MailItem.Send before\n");
+    job = send_named(L"two drafts");
+    ob_wait_held();
+    first_item(L"Drafts", draft);
+    wcscpy(twin, ob_file_path(L"twin.item"));
+    assert_true(CopyFileW(draft, twin, FALSE));
+    ob_control("hold = MailItem.Send after\nspooler-delay-ms = 600000\n");
+    ob_wait_held();
+    first_item(L"Outbox", out);
+    assert_true(DeleteFileW(out));
+    assert_true(CopyFileW(twin, ob_sandbox_path(L"Drafts\\00000000000000000000000000007777.item"), TRUE));
+    ob_kill(OB_SANDBOX_IMAGE);
+    ob_control("");
+    ob_expect_state(job, obJobUnknown);
+    expect_delivered(L"two drafts", 0);
+    assert_int_equal(ob_count_files(ob_sandbox_path(L"Drafts\\*.item")), 0);
+    IObJob_Release(job);
+}
+
 static int begin(void **state)
 {
     int result = ob_begin(state);
@@ -87,6 +227,9 @@ static int end(void **state)
 int wmain(void)
 {
     static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_attempt_that_failed_says_when_the_next_one_is_or_that_there_is_none),
+        cmocka_unit_test(a_second_draft_of_the_same_stamp_is_never_sent_for_the_first),
+        cmocka_unit_test(a_mail_that_outlook_ends_of_again_and_again_is_put_off_and_the_others_go_on),
         cmocka_unit_test(a_job_whose_mail_is_gone_from_the_outbox_fails_and_the_others_go_on),
     };
 

@@ -46,6 +46,28 @@ static void outlooks_own_trouble_counts_no_attempt_of_the_mail(void **state)
     }
 }
 
+static void what_passes_by_itself_asks_nobody_to_call_again(void **state)
+{
+    static const struct
+    {
+        uint32_t code;
+        BOOL passes;
+    } rows[] = {
+        {0x8004B009u, TRUE},  /* OB_E_TIMEOUT */
+        {0x8004B00Bu, TRUE},  /* OB_E_BUSY */
+        {0x8004B00Cu, TRUE},  /* OB_E_OUTLOOK_LOST */
+        {0x8004B00Au, FALSE}, /* OB_E_DIALOG: a person answers it */
+        {0x8004B001u, FALSE}, /* OB_E_NO_OUTLOOK */
+        {0x8004B00Du, FALSE}, /* OB_E_GUARD_DENIED */
+        {0x8004B01Bu, FALSE}, /* OB_E_CIRCUIT_OPEN */
+        {0x80040115u, FALSE}, /* MAPI_E_NETWORK_ERROR: it is tried again at a time that is told */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAYSIZE(rows); i++)
+        assert_int_equal(delivery_goes_on((HRESULT)rows[i].code), rows[i].passes);
+}
+
 static void looks_begin_soon_and_slow_down_to_the_setting(void **state)
 {
     (void)state;
@@ -60,6 +82,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(outlooks_own_trouble_counts_no_attempt_of_the_mail),
+        cmocka_unit_test(what_passes_by_itself_asks_nobody_to_call_again),
         cmocka_unit_test(looks_begin_soon_and_slow_down_to_the_setting),
     };
 

@@ -107,6 +107,37 @@ static void only_the_first_half_of_a_pair_is_taken_from_the_end(void **state)
     }
 }
 
+static void a_text_gets_another_next_step(void **state)
+{
+    static const wchar_t *const time[] = {L"noon"};
+    static const struct
+    {
+        const wchar_t *text, *expected;
+    } rows[] = {
+        {L"It broke. Checked: it. Next: mend it.",
+            L"It broke. Checked: it. Next: nothing now: the broker tries again by itself at noon. If it stays so: mend "
+            L"it."},
+        {L"It broke. Checked: the first: X. Next: do A. Next: do B.",
+            L"It broke. Checked: the first: X. Next: do A. Next: nothing now: the broker tries again by itself at "
+            L"noon. "
+            L"If it stays so: do B."},
+        {L"No step", L"No step Next: nothing now: the broker tries again by itself at noon. If it stays so: "},
+        {L" Next: ", L" Next: nothing now: the broker tries again by itself at noon. If it stays so: "},
+        {L"", L" Next: nothing now: the broker tries again by itself at noon. If it stays so: "},
+    };
+    wchar_t out[256];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+    {
+        size_t length = error_text_next(out, COUNT_OF(out), rows[i].text, error_mail_again_at, time, 1);
+
+        expect_text(out, rows[i].expected, "row %u", (unsigned)i);
+        expect(length == wcslen(rows[i].expected), "row %u: %u", (unsigned)i, (unsigned)length);
+        expect(error_text_next(NULL, 0, rows[i].text, error_mail_again_at, time, 1) == length, "row %u", (unsigned)i);
+    }
+}
+
 static void a_long_insert_is_cut_and_a_path_stays_whole(void **state)
 {
     static const struct error_row quoting = {0x8004B0FFu, L"SAMPLE", L"\"%1\" is", L"it", L"so"};
@@ -225,6 +256,7 @@ int main(void)
         cmocka_unit_test(a_text_that_does_not_fit_is_cut_and_its_length_told),
         cmocka_unit_test(a_cut_never_halves_a_surrogate_pair),
         cmocka_unit_test(only_the_first_half_of_a_pair_is_taken_from_the_end),
+        cmocka_unit_test(a_text_gets_another_next_step),
         cmocka_unit_test(a_long_insert_is_cut_and_a_path_stays_whole),
         cmocka_unit_test(every_text_of_the_table_is_whole),
         cmocka_unit_test(backslashes_of_the_table_stay_backslashes),

@@ -171,6 +171,31 @@ static void each_story_has_its_verdict(void **state)
     }
 }
 
+static void a_doubt_is_looked_into_when_its_time_has_come_or_its_outlook_has_ended(void **state)
+{
+    static const struct
+    {
+        struct doubt doubt;
+        bool looks;
+    } rows[] = {
+        {{.look_due = false}, false},
+        {{.look_due = true}, true},
+        {{.look_due = true, .sender_gone = true}, true},
+        {{.sender_gone = true, .process_gone = true}, false},
+        {{.process_gone = true}, true},
+        /* A call that was left: its answer is waited for, however long it takes; but not from where nobody is. */
+        {{.look_due = true, .call_not_ended = true}, false},
+        {{.look_due = true, .call_not_ended = true, .gone_ms = 1000000}, false},
+        {{.look_due = true, .call_not_ended = true, .process_gone = true, .gone_ms = 1999}, false},
+        {{.call_not_ended = true, .process_gone = true, .gone_ms = 2000}, true},
+        {{.call_not_ended = true, .sender_gone = true, .process_gone = true, .gone_ms = 2000}, true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        expect(doubt_looks(&rows[i].doubt) == rows[i].looks, "row %u", (unsigned)i);
+}
+
 static void a_round_looks_where_counting_could_miss_something(void **state)
 {
     static const struct
@@ -239,6 +264,7 @@ int main(void)
         cmocka_unit_test(while_a_call_may_be_under_way_nothing_is_done_but_waiting_or_believing),
         cmocka_unit_test(waiting_ends_when_the_sender_is_gone_and_the_time_for_a_copy_is_over),
         cmocka_unit_test(each_story_has_its_verdict),
+        cmocka_unit_test(a_doubt_is_looked_into_when_its_time_has_come_or_its_outlook_has_ended),
         cmocka_unit_test(a_round_looks_where_counting_could_miss_something),
         cmocka_unit_test(only_the_first_round_after_a_hand_over_is_let_pass),
         cmocka_unit_test(copies_come_first_where_the_outbox_holds_fewer),

@@ -100,6 +100,16 @@ static void a_clock_that_was_set_is_told_from_one_that_is_kept_right(void **stat
         expect(clock_step_ms(rows[i].expected, rows[i].now) == rows[i].step, "row %u", i);
 }
 
+static void a_mail_that_outlook_ends_of_is_put_off_after_three_times_and_then_after_each(void **state)
+{
+    (void)state;
+    for (uint32_t losses = 0; losses < 10; losses++)
+    {
+        assert_int_equal(mail_ends_outlook(losses, false), losses >= 3);
+        assert_int_equal(mail_ends_outlook(losses, true), losses >= 1);
+    }
+}
+
 static void outlook_is_started_again_more_and_more_slowly(void **state)
 {
     static const uint32_t expected[] = {5, 5, 10, 20, 40, 60, 60};
@@ -121,6 +131,7 @@ int main(void)
         cmocka_unit_test(a_mail_is_given_up_after_its_life),
         cmocka_unit_test(no_mail_is_given_up_before_an_attempt_with_the_outlook_of_now),
         cmocka_unit_test(a_clock_that_was_set_is_told_from_one_that_is_kept_right),
+        cmocka_unit_test(a_mail_that_outlook_ends_of_is_put_off_after_three_times_and_then_after_each),
         cmocka_unit_test(outlook_is_started_again_more_and_more_slowly),
     };
 
