@@ -202,7 +202,7 @@ static bool is_address(struct span span)
 /* 'a@b.c', as Outlook itself writes an address that is its own name. */
 static struct span without_single_quotes(struct span span)
 {
-    if (span.length > 2 && span.at[0] == L'\'' && span.at[span.length - 1] == L'\'')
+    if (span.length > 1 && span.at[0] == L'\'' && span.at[span.length - 1] == L'\'')
     {
         return part(span, 1, span.length - 1);
     }
@@ -223,8 +223,9 @@ static size_t find_typed(struct span span)
 
     if (open == span.length || span.at[span.length - 1] != L']') return span.length;
     if (open && span.at[open - 1] == L'@') return span.length;
+    /* The bracket at the end ends this too. */
     colon = open + 1;
-    while (colon < span.length && is_letter_or_digit(span.at[colon]))
+    while (is_letter_or_digit(span.at[colon]))
         colon++;
     return colon > open + 1 && span.at[colon] == L':' ? open : span.length;
 }
