@@ -267,7 +267,7 @@ static bool is_well_formed(struct span entry)
 
     if (!quotes_are_closed(entry)) return false;
     if (typed < entry.length) return is_typed_entry(entry, typed);
-    if (angle < entry.length || has(entry, L'>')) return angle < entry.length && is_bracketed_entry(entry, angle, L'>');
+    if (angle < entry.length || has(entry, L'>')) return is_bracketed_entry(entry, angle, L'>');
     if (is_exchange_name(entry)) return true;
     if (!has(entry, L'@')) return entry.length != 2 || entry.at[0] != L'"';
     if (round && round < entry.length) return is_bracketed_entry(entry, round, L')');

@@ -57,6 +57,8 @@ static void lists_as_users_write_them_are_taken(void **state)
         {L"[Team] Sales", 1},
         {L"a\\\"b", 1},
         {L"\\\"b", 1},
+        {L"\\\"", 1},
+        {L"\"\\\"x\"@b.c", 1},
         {L"/o=Org/ou=Site/cn=Recipients/cn=jane", 1},
         {L"/O=Org, Inc/OU=Site/cn=jane", 1},
         {L"Jane </o=Org/cn=jane>", 1},
@@ -81,6 +83,8 @@ static void lists_as_users_write_them_are_taken(void **state)
 
         expect(finding.fault == address_ok, "fault %d: %s", finding.fault, shown(cases[i].list));
         expect(finding.count == cases[i].count, "count %u: %s", (unsigned)finding.count, shown(cases[i].list));
+        expect(!finding.entry && !finding.start && !finding.length && !finding.position && !finding.character, "%s",
+            shown(cases[i].list));
     }
 }
 
@@ -136,6 +140,9 @@ static void faults_are_told_with_entry_and_text(void **state)
         {L"\"Jane; d@e.f", address_malformed, 1, L"\"Jane"},
         {L"\"a\" \"b\\\"", address_malformed, 1, L"\"a\" \"b\\\""},
         {L"<a@b", address_malformed, 1, L"<a@b"},
+        {L"Jane <jane", address_malformed, 1, L"Jane <jane"},
+        {L"jane>", address_malformed, 1, L"jane>"},
+        {L"(a (b@c.d)", address_malformed, 1, L"(a (b@c.d)"},
         {L"a@b>", address_malformed, 1, L"a@b>"},
         {L"Jane <>", address_malformed, 1, L"Jane <>"},
         {L"Jane <'>", address_malformed, 1, L"Jane <'>"},
@@ -145,6 +152,7 @@ static void faults_are_told_with_entry_and_text(void **state)
         {L"Jane <<a@b>>", address_malformed, 1, L"Jane <<a@b>>"},
         {L"x@y; a@b.c <d@e.f>", address_malformed, 2, L"a@b.c <d@e.f>"},
         {L"a@b.c <a@b.cc>", address_malformed, 1, L"a@b.c <a@b.cc>"},
+        {L"x@b.c <a@b.c>", address_malformed, 1, L"x@b.c <a@b.c>"},
         {L"a[@b.c <a{@b.c>", address_malformed, 1, L"a[@b.c <a{@b.c>"},
         {L"(a@b.c)", address_malformed, 1, L"(a@b.c)"},
         {L"a@b.c (Jane)", address_malformed, 1, L"a@b.c (Jane)"},

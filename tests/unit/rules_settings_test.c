@@ -100,10 +100,13 @@ static void a_text_is_cut_into_a_list_at_its_semicolons(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++)
     {
-        wchar_t list[17];
+        const size_t size = 17;
+        wchar_t list[32];
 
         wmemset(list, L'?', COUNT_OF(list));
-        setting_list(rows[i].text, list, COUNT_OF(list));
+        setting_list(rows[i].text, list, size);
+        for (size_t at = size; at < COUNT_OF(list); at++)
+            expect(list[at] == L'?', "row %u writes at %u", (unsigned)i, (unsigned)at);
         expect(!wmemcmp(list, rows[i].list, rows[i].length + 1), "row %u", (unsigned)i);
         if (!rows[i].length) expect(!list[1], "row %u", (unsigned)i);
     }
