@@ -111,6 +111,20 @@ const WCHAR *ob_broker_program(void)
     return program;
 }
 
+/* Wine refuses now and then to start a program (an internal error, mostly on a busy machine); nothing of it has run
+ * then, so it is started once more. */
+static BOOL create_process(WCHAR *command, BOOL inherit, STARTUPINFOW *start, PROCESS_INFORMATION *process)
+{
+    BOOL started = FALSE;
+
+    for (unsigned tries = 0; !started && tries < 3; tries++)
+    {
+        started = CreateProcessW(NULL, command, NULL, NULL, inherit, 0, NULL, NULL, start, process);
+        if (!started && GetLastError() != ERROR_INTERNAL_ERROR) break;
+    }
+    return started;
+}
+
 static HANDLE start_with(const WCHAR *command_line, HANDLE output)
 {
     STARTUPINFOW start = {.cb = sizeof(start)};
@@ -123,7 +137,7 @@ static HANDLE start_with(const WCHAR *command_line, HANDLE output)
         start.dwFlags = STARTF_USESTDHANDLES;
         start.hStdOutput = start.hStdError = output;
     }
-    started = CreateProcessW(NULL, command, NULL, NULL, output != NULL, 0, NULL, NULL, &start, &process);
+    started = create_process(command, output != NULL, &start, &process);
     ob_require(started, "%s cannot be started: %lu", ob_utf8(command_line), GetLastError());
     free(command);
     CloseHandle(process.hThread);
