@@ -1,234 +1,42 @@
 /* deadlines_test.c - whatever Outlook does, every member of every object answers by its deadline. The members are those
  * of the type library: one without a row here fails. Bounds are ten times what is promised: Timeout + 250 ms. */
-#include "support.h"
+#include "every_member.h"
 #include <process.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
 
-#define SESSION_TIMEOUT_MS 500
-#define LATE_MS 250
-#define MEMBER_BOUND_MS ((SESSION_TIMEOUT_MS + LATE_MS) * 10)
 #define ACCEPTS 20
 #define ACCEPTS_BOUND_MS 1000 /* that many, beside ten times what they took with an Outlook that answers */
 #define CALLERS 4
 #define ROUNDS 21
 #define STATUS_BOUND_MS 100 /* over a null call */
 
-enum need
-{
-    nothing,  /* of Outlook: answers at once, by S_OK where it is asked without arguments that could be wrong */
-    anything, /* the same; what it answers is no matter here */
-    outlook   /* waits for Outlook */
-};
-
-struct row
-{
-    const WCHAR *member;
-    WORD kinds; /* DISPATCH_... */
-    enum need need;
-    const WCHAR *arguments[3];
-};
-
-#define GET DISPATCH_PROPERTYGET
-#define BOTH (DISPATCH_PROPERTYGET | DISPATCH_PROPERTYPUT)
-#define CALL DISPATCH_METHOD
-
-static const struct row of_session[] = {{L"Version", GET, nothing, {0}}, {L"User", GET, nothing, {0}},
-    {L"Caller", GET, nothing, {0}}, {L"Timeout", BOTH, nothing, {0}}, {L"Status", GET, nothing, {0}},
-    {L"Profile", GET, outlook, {0}}, {L"SendMail", CALL, nothing, {L"a@example.com", L"by the way", L"b"}},
-    {L"Job", CALL, anything, {L"{00000000-0000-0000-0000-000000000001}"}}, {L"Logon", CALL, outlook, {0}},
-    {L"CreateMail", CALL, nothing, {0}}, {L"Jobs", CALL, nothing, {0}}};
-
-static const struct row of_job[] = {{L"Id", GET, nothing, {0}}, {L"Key", GET, nothing, {0}},
-    {L"State", GET, nothing, {0}}, {L"StateName", GET, nothing, {0}}, {L"Subject", GET, nothing, {0}},
-    {L"Caller", GET, nothing, {0}}, {L"SubmittedAt", GET, nothing, {0}}, {L"FinishedAt", GET, nothing, {0}},
-    {L"NextAttemptAt", GET, nothing, {0}}, {L"Attempts", GET, nothing, {0}}, {L"LastError", GET, nothing, {0}},
-    {L"LastErrorText", GET, nothing, {0}}, {L"EntryID", GET, nothing, {0}}, {L"History", GET, nothing, {0}},
-    {L"Wait", CALL, nothing, {L"500"}}, {L"Cancel", CALL, anything, {0}}, {L"Retry", CALL, anything, {0}}};
-
-static const struct row of_jobs[] = {
-    {L"Item", GET, nothing, {L"1"}}, {L"Count", GET, nothing, {0}}, {L"_NewEnum", GET, nothing, {0}}};
-
-static const struct row of_mail[] = {{L"To", BOTH, nothing, {0}}, {L"CC", BOTH, nothing, {0}},
-    {L"BCC", BOTH, nothing, {0}}, {L"Subject", BOTH, nothing, {0}}, {L"Body", BOTH, nothing, {0}},
-    {L"HTMLBody", BOTH, nothing, {0}}, {L"Importance", BOTH, nothing, {0}}, {L"Sensitivity", BOTH, nothing, {0}},
-    {L"Categories", BOTH, nothing, {0}}, {L"ReadReceiptRequested", BOTH, nothing, {0}},
-    {L"DeferredDeliveryTime", BOTH, nothing, {0}}, {L"ExpiryTime", BOTH, nothing, {0}},
-    {L"ReplyTo", BOTH, nothing, {0}}, {L"SentOnBehalfOfName", BOTH, nothing, {0}}, {L"Account", BOTH, nothing, {0}},
-    {L"Attach", CALL, anything, {L"C:\\is not there.txt"}}, {L"AttachData", CALL, nothing, {L"a.txt", L"QUJD"}},
-    {L"Send", CALL, nothing, {0}}, {L"Save", CALL, outlook, {0}}};
-
-static const struct row of_status[] = {{L"Text", GET, nothing, {0}}, {L"State", GET, nothing, {0}},
-    {L"StateName", GET, nothing, {0}}, {L"Profile", GET, nothing, {0}}, {L"OutlookVersion", GET, nothing, {0}},
-    {L"OutlookProcessId", GET, nothing, {0}}, {L"OwnsOutlook", GET, nothing, {0}}, {L"ProcessId", GET, nothing, {0}},
-    {L"WindowsSession", GET, nothing, {0}}, {L"StartedAt", GET, nothing, {0}}, {L"DialogTitle", GET, nothing, {0}},
-    {L"DialogText", GET, nothing, {0}}, {L"DialogSince", GET, nothing, {0}}, {L"Queued", GET, nothing, {0}},
-    {L"Submitted", GET, nothing, {0}}, {L"Sent", GET, nothing, {0}}, {L"Failed", GET, nothing, {0}},
-    {L"Unknown", GET, nothing, {0}}, {L"Restarts", GET, nothing, {0}}, {L"LastError", GET, nothing, {0}},
-    {L"LastErrorText", GET, nothing, {0}}, {L"LogFile", GET, nothing, {0}}};
-
-struct face
-{
-    const IID *iid;
-    const struct row *rows;
-    unsigned count;
-};
-
-enum
-{
-    face_session,
-    face_job,
-    face_jobs,
-    face_mail,
-    face_status,
-    face_count
-};
-
-static const struct face faces[face_count] = {
-    {&IID_IObSession, of_session, ARRAYSIZE(of_session)},
-    {&IID_IObJob, of_job, ARRAYSIZE(of_job)},
-    {&IID_IObJobs, of_jobs, ARRAYSIZE(of_jobs)},
-    {&IID_IObMail, of_mail, ARRAYSIZE(of_mail)},
-    {&IID_IObStatus, of_status, ARRAYSIZE(of_status)},
-};
-
-static ITypeLib *library;
-
-static int begin(void **state)
-{
-    int result = ob_begin(state);
-
-    if (result) return result;
-    return FAILED(LoadRegTypeLib(&LIBID_OutlookBroker, 1, 0, LOCALE_NEUTRAL, &library));
-}
-
-static int end(void **state)
-{
-    if (library) ITypeLib_Release(library);
-    return ob_end(state);
-}
-
 /* --- members */
 
-static const struct row *find_row(const struct face *face, const WCHAR *member, WORD kind)
+static HRESULT expected_of_outlook;
+
+static void judge(const char *fault, const struct row *row, const struct ob_answer *answer)
 {
-    for (unsigned i = 0; i < face->count; i++)
-        if (!wcscmp(face->rows[i].member, member) && (face->rows[i].kinds & kind)) return &face->rows[i];
-    ob_fail(__FILE__, __LINE__, "%s has no row", ob_utf8(member));
-    return NULL;
-}
+    const char *member = ob_utf8(row->member), *text = answer->text ? ob_utf8(answer->text) : "";
 
-static void call_row(void *object, const struct row *row, WORD kind, struct ob_answer *answer)
-{
-    VARIANT arguments[3];
-    unsigned count = 0;
-
-    if (kind == DISPATCH_PROPERTYPUT)
-    {
-        arguments[0] = ob_get(object, row->member);
-        count = 1;
-    }
-    else
-        while (count < ARRAYSIZE(row->arguments) && row->arguments[count])
-        {
-            arguments[count] = ob_text(row->arguments[count]);
-            count++;
-        }
-    ob_invoke(object, row->member, kind, arguments, count, answer);
-    for (unsigned i = 0; i < count; i++)
-        VariantClear(&arguments[i]);
-}
-
-/* Returns the milliseconds that it took. */
-static ULONGLONG expect_answer(const char *fault, void *object, const struct row *row, WORD kind, HRESULT of_outlook)
-{
-    ULONGLONG begun = GetTickCount64(), took;
-    struct ob_answer answer;
-
-    call_row(object, row, kind, &answer);
-    took = GetTickCount64() - begun;
-    ob_require(took <= MEMBER_BOUND_MS, "%s: %s took %llu ms", fault, ob_utf8(row->member), took);
-    if (row->need == outlook)
-        ob_require(answer.code == of_outlook, "%s: %s answers 0x%08lX %s", fault, ob_utf8(row->member), answer.code,
-            answer.text ? ob_utf8(answer.text) : "");
-    if (row->need == nothing)
-        ob_require(SUCCEEDED(answer.hr), "%s: %s answers 0x%08lX %s", fault, ob_utf8(row->member), answer.code,
-            answer.text ? ob_utf8(answer.text) : "");
-    if (row->need == anything)
-        ob_require(answer.code != (HRESULT)OB_E_TIMEOUT, "%s: %s waited for Outlook", fault, ob_utf8(row->member));
-    ob_answer_clear(&answer);
-    return took;
-}
-
-/* All members of one object; the vtable's half of the type library has them as they are. Returns how many. */
-static unsigned expect_answers(const char *fault, const struct face *face, void *object, HRESULT of_outlook)
-{
-    ITypeInfo *info, *half;
-    TYPEATTR *attributes;
-    HREFTYPE type;
-    unsigned called = 0;
-
-    ob_assert_ok(ITypeLib_GetTypeInfoOfGuid(library, face->iid, &info));
-    ob_assert_ok(ITypeInfo_GetRefTypeOfImplType(info, (UINT)-1, &type));
-    ob_assert_ok(ITypeInfo_GetRefTypeInfo(info, type, &half));
-    ob_assert_ok(ITypeInfo_GetTypeAttr(half, &attributes));
-    for (UINT i = 0; i < attributes->cFuncs; i++)
-    {
-        FUNCDESC *function;
-        BSTR name;
-
-        ob_assert_ok(ITypeInfo_GetFuncDesc(half, i, &function));
-        ob_assert_ok(ITypeInfo_GetDocumentation(half, function->memid, &name, NULL, NULL, NULL));
-        expect_answer(
-            fault, object, find_row(face, name, (WORD)function->invkind), (WORD)function->invkind, of_outlook);
-        called++;
-        SysFreeString(name);
-        ITypeInfo_ReleaseFuncDesc(half, function);
-    }
-    ITypeInfo_ReleaseTypeAttr(half, attributes);
-    ITypeInfo_Release(half);
-    ITypeInfo_Release(info);
-    return called;
-}
-
-static IObSession *short_session(LONG timeout_ms)
-{
-    IObSession *session = ob_session();
-
-    ob_assert_ok(IObSession_put_Timeout(session, timeout_ms));
-    return session;
-}
-
-static IObMail *new_mail(IObSession *session, const WCHAR *subject)
-{
-    BSTR to = SysAllocString(L"a@example.com"), text = SysAllocString(subject);
-    IObMail *mail;
-
-    ob_assert_ok(IObSession_CreateMail(session, &mail));
-    ob_assert_ok(IObMail_put_To(mail, to));
-    ob_assert_ok(IObMail_put_Subject(mail, text));
-    SysFreeString(to);
-    SysFreeString(text);
-    return mail;
+    if (row->need & outlook)
+        ob_require(answer->code == expected_of_outlook, "%s: %s answers 0x%08lX %s", fault, member, answer->code, text);
+    if (!(row->need & (anything | outlook)))
+        ob_require(SUCCEEDED(answer->hr), "%s: %s answers 0x%08lX %s", fault, member, answer->code, text);
+    if (row->need & anything)
+        ob_require(answer->code != (HRESULT)OB_E_TIMEOUT, "%s: %s waited for Outlook", fault, member);
 }
 
 static void expect_all_members(const char *fault, IObJob *job, HRESULT of_outlook)
 {
-    IObSession *session = short_session(SESSION_TIMEOUT_MS);
-    void *objects[face_count] = {session, job};
-    unsigned called = 0;
+    struct every_object every;
 
-    ob_assert_ok(IObSession_Jobs(session, ob_missing(), ob_missing(), (IObJobs **)&objects[face_jobs]));
-    objects[face_mail] = new_mail(session, L"never a draft");
-    ob_assert_ok(IObSession_get_Status(session, (IObStatus **)&objects[face_status]));
-    for (unsigned i = 0; i < face_count; i++)
-        called += expect_answers(fault, &faces[i], objects[i], of_outlook);
-    for (unsigned i = face_jobs; i < face_count; i++)
-        IUnknown_Release((IUnknown *)objects[i]);
-    IObSession_Release(session);
-    printf("%s: %u members answered in time\n", fault, called);
+    expected_of_outlook = of_outlook;
+    objects_make(&every, job);
+    printf("%s: %u members answered in time\n", fault, objects_call(&every, fault, judge));
+    objects_release(&every);
 }
 
 /* --- while Outlook is blocked */
@@ -523,5 +331,5 @@ int wmain(void)
         cmocka_unit_test(a_dialog_at_the_start_holds_nobody_up),
     };
 
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, ob_begin, ob_end);
 }
