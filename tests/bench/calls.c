@@ -5,6 +5,7 @@
 IBare *bare;
 IObSession *session;
 static IObJob *job;
+static IDispatch *named_job; /* as a script gets it, until it is asked for more */
 static IBare *made;
 static VARIANT attachment = {.vt = VT_ERROR};
 
@@ -127,8 +128,16 @@ void do_accept_invoke(void)
         "SendMail by name");
     for (size_t i = 0; i < ARRAYSIZE(arguments); i++)
         VariantClear(&arguments[i]);
-    must(IDispatch_QueryInterface(V_DISPATCH(&result), &IID_IObJob, (void **)&job), "the job");
-    VariantClear(&result);
+    named_job = V_DISPATCH(&result);
+}
+
+/* A script goes on by name: what this costs is none of its call's. */
+static void ask_named_job(void)
+{
+    if (!named_job) return;
+    must(IDispatch_QueryInterface(named_job, &IID_IObJob, (void **)&job), "the job");
+    IDispatch_Release(named_job);
+    named_job = NULL;
 }
 
 IObJob *last_job(void)
@@ -139,7 +148,9 @@ IObJob *last_job(void)
 void do_release_job(void)
 {
     if (job) IObJob_Release(job);
+    if (named_job) IDispatch_Release(named_job);
     job = NULL;
+    named_job = NULL;
 }
 
 void do_accept_release(void)
@@ -153,6 +164,7 @@ void do_wait_job(void)
     static const VARIANT minute = {.vt = VT_I4, .lVal = 60000};
     ObJobState state;
 
+    ask_named_job();
     must(IObJob_Wait(job, minute, &state), "Wait");
     if (state != obJobSent) must(E_FAIL, "a mail that was not sent");
     do_release_job();
