@@ -103,6 +103,7 @@ static HRESULT open_writer(struct outbox *outbox, struct error *error)
     if (rc == SQLITE_OK) rc = spool_sweep(outbox, &outbox->writer);
     connection_leave();
     if (rc != SQLITE_OK) return open_failed(outbox, outbox->writer.db, rc, error);
+    sqlite3_db_release_memory(outbox->writer.db); /* the pages that were counted through are not asked for again */
     return writer_start(outbox, error);
 }
 
