@@ -11,6 +11,7 @@
 #include <wchar.h>
 
 #define TICK_MS 20
+#define OWN_STORE L"stores\\Own store"
 
 struct driver
 {
@@ -33,7 +34,8 @@ static void strike(struct driver *driver, const WCHAR *image, const char *why)
 
 static bool mail_is_under_way(void)
 {
-    return ob_count_files(ob_sandbox_path(L"Drafts\\*.item")) || ob_count_files(ob_sandbox_path(L"Outbox\\*.item"));
+    return ob_count_files(ob_sandbox_path(L"Drafts\\*.item")) || ob_count_files(ob_sandbox_path(L"Outbox\\*.item")) ||
+           ob_count_files(ob_sandbox_path(OWN_STORE L"\\Outbox\\*.item"));
 }
 
 /* How much the clients have written down so far, in bytes. */
@@ -178,6 +180,17 @@ void drive_settings(void)
     ob_set(L"LogBytes", 67108864);
 }
 
+/* In every other environment the account that sends has a store of its own. */
+static void set_accounts(unsigned environment)
+{
+    static const char one[] = "Main\tmain@example.com\r\n", own[] = "Own\town@example.com\t\t\tOwn store\r\n";
+
+    if (environment % 2)
+        ob_write_file(ob_sandbox_path(L"accounts.txt"), own, sizeof(own) - 1);
+    else
+        ob_write_file(ob_sandbox_path(L"accounts.txt"), one, sizeof(one) - 1);
+}
+
 int drive(const struct drive *drive)
 {
     struct driver driver = {.drive = drive, .load = {.seed = drive->seed, .environment = drive->environment}};
@@ -186,6 +199,7 @@ int drive(const struct drive *drive)
     load_begin(&driver.load, L"driver.txt");
     dice_shake(&driver.dice, drive->seed, drive->environment, 0);
     drive_settings();
+    set_accounts(drive->environment);
     while (driver.killed < drive->kills)
         run_round(&driver);
     code = run_dry(&driver);

@@ -100,7 +100,9 @@ def judge(files, data, store, copies, drained):
         if not delivered[mail.key] and (copies or state != 'unknown') and (drained or state not in UNFINISHED):
             found['lost'] += 1
             wrong.append('lost ' + told)
-    for folder, where in ((store / 'Drafts', '*.item'), (store / 'Outbox', '*.item'), (data / 'spool', '*')):
+    stores = [store, *(store / 'stores').glob('*')]
+    folders = [(root / name, '*.item') for root in stores for name in ('Drafts', 'Outbox')]
+    for folder, where in (*folders, (data / 'spool', '*')):
         left = [path.name for path in folder.glob(where) if path.name not in kept]
         if left and drained:
             found['left over'] += len(left)

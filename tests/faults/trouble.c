@@ -40,6 +40,8 @@ static const char *const lines[] = {
     "spooler-delay-ms = 1",
     "spooler-delay-ms = 400",
     "spooler-delay-ms = 2500",
+    "online = on",
+    "own-outbox = off",
     "offline = on",
     "spooler = off",
 };
