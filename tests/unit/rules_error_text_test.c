@@ -122,6 +122,8 @@ static void a_text_gets_another_next_step(void **state)
             L"noon. "
             L"If it stays so: do B."},
         {L"No step", L"No step Next: nothing now: the broker tries again by itself at noon. If it stays so: "},
+        {L"No.Next: step",
+            L"No.Next: step Next: nothing now: the broker tries again by itself at noon. If it stays so: "},
         {L" Next: ", L" Next: nothing now: the broker tries again by itself at noon. If it stays so: "},
         {L"", L" Next: nothing now: the broker tries again by itself at noon. If it stays so: "},
     };
@@ -135,6 +137,20 @@ static void a_text_gets_another_next_step(void **state)
         expect_text(out, rows[i].expected, "row %u", (unsigned)i);
         expect(length == wcslen(rows[i].expected), "row %u: %u", (unsigned)i, (unsigned)length);
         expect(error_text_next(NULL, 0, rows[i].text, error_mail_again_at, time, 1) == length, "row %u", (unsigned)i);
+    }
+}
+
+static void more_inserts_than_a_text_can_have_are_not_looked_at(void **state)
+{
+    static const wchar_t *const inserts[] = {L"noon", L"2", L"3", L"4", L"5", L"6", L"7"};
+    wchar_t out[256];
+
+    (void)state;
+    for (size_t count = 2; count <= COUNT_OF(inserts); count++)
+    {
+        error_text_next(out, COUNT_OF(out), L"A. Next: b.", error_mail_again_at, inserts, count);
+        expect_text(out, L"A. Next: nothing now: the broker tries again by itself at noon. If it stays so: 2",
+            "%u inserts", (unsigned)count);
     }
 }
 
@@ -257,6 +273,7 @@ int main(void)
         cmocka_unit_test(a_cut_never_halves_a_surrogate_pair),
         cmocka_unit_test(only_the_first_half_of_a_pair_is_taken_from_the_end),
         cmocka_unit_test(a_text_gets_another_next_step),
+        cmocka_unit_test(more_inserts_than_a_text_can_have_are_not_looked_at),
         cmocka_unit_test(a_long_insert_is_cut_and_a_path_stays_whole),
         cmocka_unit_test(every_text_of_the_table_is_whole),
         cmocka_unit_test(backslashes_of_the_table_stay_backslashes),
