@@ -51,7 +51,7 @@ static bool job_is_due(struct delivery *delivery)
 
 static DWORD time_to_wait(struct delivery *delivery)
 {
-    struct wait_facts facts = {.unread = !delivery->loaded || !delivery->in_step};
+    struct wait_facts facts = {.unread = !delivery->loaded || !delivery->in_step || delivery->unwritten};
     LONGLONG due = delivery->next_due;
 
     facts.call_left = delivery->left_behind || follow_left(delivery);

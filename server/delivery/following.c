@@ -138,11 +138,11 @@ static struct job_change submitted_change(const struct follow *follow)
 /* A refused one was changed by somebody else: it is no longer ours. */
 static void submitted_written(struct delivery *delivery, struct follow *follow, HRESULT result)
 {
-    if (FAILED(result))
-    {
-        if (result == CODE_OF(error_wrong_state)) follow_remove(delivery, follow);
-        return;
-    }
+    if (result == CODE_OF(error_wrong_state))
+        follow_remove(delivery, follow);
+    else if (FAILED(result))
+        delivery->unwritten = TRUE;
+    if (FAILED(result)) return;
     follow->state = job_submitted;
     follow->standing_since = (LONGLONG)clock_now_ms();
     record_log(follow->id, follow->caller, job_submitted, follow->attempts, S_OK);
@@ -162,6 +162,7 @@ HRESULT follow_write(struct delivery *delivery, const struct job_change *extra)
         written[count] = delivery->follows[i];
         changes[count++] = submitted_change(delivery->follows[i]);
     }
+    delivery->unwritten = FALSE;
     all = count;
     if (extra) changes[all++] = *extra;
     if (!all) return S_OK;

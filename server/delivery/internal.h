@@ -79,6 +79,7 @@ struct delivery
     DWORD round_ms;
     BOOL offline;        /* Outlook said so when it was asked last */
     BOOL in_step;        /* the last pass knew the time; else it did nothing */
+    BOOL unwritten;      /* what Outlook took could not be recorded: that is tried again */
     BOOL nothing_waits;  /* since the last pass, for no time at all */
     BOOL waits_begun;    /* what an earlier run left to wait for has been looked through */
     BOOL loaded, handed; /* follow_load is done; something was handed over since the queue was empty */

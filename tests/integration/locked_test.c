@@ -110,10 +110,38 @@ static void an_outbox_that_another_program_locks_holds_no_member_beyond_its_dead
     IObSession_Release(session);
 }
 
+/* The lock lasts longer than delivery waits to write that Outlook has the mail. */
+static void a_mail_in_outlooks_hands_is_recorded_when_a_long_lock_goes(void **state)
+{
+    static const struct ob_mail mail = {.to = L"a@example.com", .subject = L"in Outlook's hands", .body = L"b"};
+    IObSession *session = ob_session();
+    unsigned delivered = ob_count_delivered();
+    IObJob *job;
+    sqlite3 *db;
+
+    (void)state;
+    ob_control("hold = MailItem.Send after\n");
+    job = ob_send(session, &mail);
+    ob_wait_held();
+    db = lock_for_writing();
+    ob_control("");
+    ob_wait_delivered(delivered + 1);
+    ob_wait_in_log(L"a step cannot be written: 0x8004B009", ob_count_in_log(L"a step cannot be written") + 1);
+    Sleep(1000); /* delivery is at rest by then: nothing but its own patience has it try again */
+    assert_int_equal(sqlite3_exec(db, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    ob_expect_state(job, obJobSent);
+    assert_int_equal(ob_count_delivered(), delivered + 1);
+    ob_expect_good_mail(session, L"after a long lock");
+    IObJob_Release(job);
+    IObSession_Release(session);
+}
+
 int wmain(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_outbox_that_another_program_locks_holds_no_member_beyond_its_deadline),
+        cmocka_unit_test(a_mail_in_outlooks_hands_is_recorded_when_a_long_lock_goes),
     };
 
     return cmocka_run_group_tests(tests, ob_begin, ob_end);
