@@ -106,7 +106,7 @@ static BOOL work_on(struct delivery *delivery)
     }
     if (follow_round(delivery, more ? LOOKS_WHILE_BUSY : LOOKS_WHILE_IDLE)) more = TRUE;
     standing_look(delivery);
-    return more;
+    return more || strays_look(delivery);
 }
 
 static DWORD WINAPI delivery_thread(void *context)

@@ -293,13 +293,15 @@ static HRESULT commit_sending(struct delivery *delivery, struct job_work *work, 
 }
 
 /* The draft stays where it is; the next look finds it. A job that somebody else has changed needs none any more. */
-static void not_committed(struct delivery *delivery, const struct outlook_place *place, HRESULT hr)
+static void not_committed(
+    struct delivery *delivery, const struct job_work *work, const struct outlook_place *place, HRESULT hr)
 {
     struct error error = {0};
 
     if (hr == CODE_OF(error_wrong_state))
     {
-        outlook_delete(delivery->outlook, place, hand_over_deadline(), &error);
+        hr = outlook_delete(delivery->outlook, place, hand_over_deadline(), &error);
+        if (FAILED(hr)) record_stray(delivery, work->id, TRUE);
         error_clear(&error);
         return;
     }
@@ -321,7 +323,7 @@ static void hand_over(struct delivery *delivery, struct job_work *work)
     FAILPOINT("draft-made");
     if (FAILED(hr = commit_sending(delivery, work, &place)))
     {
-        not_committed(delivery, &place, hr);
+        not_committed(delivery, work, &place, hr);
         goto done;
     }
     FAILPOINT("sending-committed");

@@ -75,6 +75,7 @@ struct delivery
     ULONGLONG next_look_ms;      /* while it is not to be started: when it is looked whether it runs; 0: never */
     DWORD troubles;              /* in a row */
     BOOL left_behind;            /* a call into Outlook was left under way */
+    deadline next_stray;         /* before it no draft of a cancelled job is looked for */
     deadline next_round;
     DWORD round_ms;
     BOOL offline;        /* Outlook said so when it was asked last */
@@ -109,6 +110,10 @@ HRESULT record_shift_waits(struct delivery *delivery, LONGLONG by_ms);
 HRESULT record_begin_waits(struct delivery *delivery, LONGLONG latest);
 /* In the log and in the event log: a mail does not leave the Outbox. */
 void record_stuck(const WCHAR *job_id, const WCHAR *caller, const struct error *error);
+
+/* A cancelled job of which a draft may stand in Outlook, as outbox_next_stray; and that one does, or does no more. */
+HRESULT record_next_stray(struct delivery *delivery, WCHAR job_id[JOB_ID_SIZE], LONG *attempts);
+HRESULT record_stray(struct delivery *delivery, const WCHAR *job_id, BOOL there);
 
 /* --- waits.c: the clock that waits are counted on */
 
@@ -192,6 +197,11 @@ BOOL follow_in_doubt(const struct follow *follow);
 
 /* Looks at the jobs whose Send is in doubt, if it is time. True if it asked Outlook. */
 BOOL settle_doubts(struct delivery *delivery);
+
+/* --- strays.c */
+
+/* Where Outlook is there anyhow, deletes what stands in it of one cancelled job. True if there may be more. */
+BOOL strays_look(struct delivery *delivery);
 
 /* --- settle.c: from what was seen to what is recorded */
 

@@ -110,6 +110,28 @@ HRESULT record_begin_waits(struct delivery *delivery, LONGLONG latest)
     return record_waits(delivery, latest, outbox_begin_waits);
 }
 
+HRESULT record_next_stray(struct delivery *delivery, WCHAR job_id[JOB_ID_SIZE], LONG *attempts)
+{
+    struct error error = {0};
+    HRESULT hr;
+
+    if (!enter(delivery)) return CODE_OF(error_stopping);
+    hr = outbox_next_stray(delivery->outbox, job_id, attempts, &error);
+    leave(delivery);
+    return complain(L"drafts that are not to be sent cannot be read", hr, &error);
+}
+
+HRESULT record_stray(struct delivery *delivery, const WCHAR *job_id, BOOL there)
+{
+    struct error error = {0};
+    HRESULT hr;
+
+    if (!enter(delivery)) return CODE_OF(error_stopping);
+    hr = outbox_set_stray(delivery->outbox, job_id, there, &error);
+    leave(delivery);
+    return complain(L"a draft that is not to be sent cannot be noted", hr, &error);
+}
+
 struct job_change change_of(const WCHAR *job_id, enum job_state from, enum job_state state)
 {
     struct job_change change = {.from = from, .state = state};

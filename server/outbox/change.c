@@ -145,7 +145,9 @@ static HRESULT change_one(struct outbox *outbox, struct work *work, const struct
     if (rc == SQLITE_DONE) return refuse(outbox, work, change);
     if (rc != SQLITE_ROW) return writer_failed(outbox, work, rc);
     if (change->state == change->from) return S_OK;
-    if ((rc = add_history(outbox, change, now, seq, attempts)) != SQLITE_OK) return writer_failed(outbox, work, rc);
+    rc = add_history(outbox, change, now, seq, attempts);
+    if (rc == SQLITE_OK && change->state == job_cancelled) rc = stray_add(outbox, change->job_id, false);
+    if (rc != SQLITE_OK) return writer_failed(outbox, work, rc);
     work->delta[change->from]--;
     work->delta[change->state]++;
     return S_OK;

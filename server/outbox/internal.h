@@ -57,6 +57,9 @@ enum statement_id
     statement_change_job,
     statement_shift_waits,
     statement_begin_waits,
+    statement_add_stray,
+    statement_next_stray,
+    statement_forget_stray,
     statement_state_of,
     statement_find_key,
     statement_key_texts,
@@ -169,6 +172,12 @@ HRESULT writer_failed(struct outbox *outbox, struct work *work, int rc);
 
 /* The transaction that adds counts was committed. */
 void writer_counted(struct outbox *outbox, const LONG delta[job_state_count]);
+
+/* --- strays.c */
+
+/* Takes note that a draft of the job may stand in Outlook, if one may: of one that was never tried there is none, but
+ * where it is known. SQLite's code. Writer thread, within a transaction. */
+int stray_add(struct outbox *outbox, const WCHAR *job_id, bool known);
 
 /* --- old.c */
 

@@ -282,6 +282,13 @@ struct job_change
  * sets finished_at at a final state, and removes the spooled files of a job that was sent. */
 HRESULT outbox_change(struct outbox *outbox, const struct job_change *changes, size_t count, struct error *error);
 
+/* Drafts that nobody will send any more: of a job that was cancelled, one may stand in Outlook, which delivery looks
+ * for and deletes when Outlook is there. The outbox takes note of it with the cancelling. next: one such job and how
+ * many attempts it has had, the last of which or the next the draft may be of; S_FALSE: there is none. there TRUE: a
+ * draft was seen that could not be deleted; FALSE: none is left. */
+HRESULT outbox_next_stray(struct outbox *outbox, WCHAR job_id[JOB_ID_SIZE], LONG *attempts, struct error *error);
+HRESULT outbox_set_stray(struct outbox *outbox, const WCHAR *job_id, BOOL there, struct error *error);
+
 /* The waits of jobs stand on disk as times of day, which may be set. shift: the clock was set by by_ms, and all that is
  * counted on it (waits between attempts, ages) goes along; a mail that its caller wants held until a time of day stays
  * with that time. begin: what an earlier run left is due by latest at the latest, and a job that only waited for

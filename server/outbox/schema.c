@@ -91,7 +91,11 @@ static const char version_3[] = "CREATE TABLE clock("
 static const char version_4[] = "CREATE INDEX job_put_off ON job(next_attempt_at)"
                                 " WHERE state = 0 AND next_attempt_at > 0 AND next_attempt_at <> life_since;";
 
-static const char *const schema_steps[] = {version_1, version_2, version_3, version_4};
+/* Jobs that are over and of which a draft may stand in Outlook, of the attempt of this number or the one after it. */
+static const char version_5[] = "CREATE TABLE stray(id TEXT PRIMARY KEY, attempts INTEGER NOT NULL) STRICT, WITHOUT "
+                                "ROWID;";
+
+static const char *const schema_steps[] = {version_1, version_2, version_3, version_4, version_5};
 const int schema_version = ARRAYSIZE(schema_steps);
 
 #define WORK_COLUMNS                                                                                                   \
@@ -151,6 +155,11 @@ static const char *const statement_texts_sql[statement_count] = {
                               " SET next_attempt_at = iif(attempts > attempts_before, ?1, 0)"
                               " WHERE state = 0 AND next_attempt_at > 0 AND next_attempt_at <> life_since"
                               " AND next_attempt_at > iif(attempts > attempts_before, ?1, 0)",
+    /* A mail that was neither tried nor accepted before ?3, nor waited for Outlook, has no draft; ?2 knows better. */
+    [statement_add_stray] = "INSERT OR REPLACE INTO stray SELECT id, attempts FROM job WHERE id = ?1"
+                            " AND (?2 OR attempts > 0 OR last_error <> 0 OR seq <= ?3)",
+    [statement_next_stray] = "SELECT id, attempts FROM stray LIMIT 1",
+    [statement_forget_stray] = "DELETE FROM stray WHERE id = ?1",
     [statement_state_of] = "SELECT state FROM job WHERE id = ?1",
     [statement_find_key] = "SELECT seq, id, fingerprint FROM job WHERE caller_sid = ?1 AND key = ?2 AND key <> ''",
     [statement_key_texts] = "SELECT " MAIL_COLUMNS " FROM job JOIN mail ON mail.job = seq WHERE seq = ?1",

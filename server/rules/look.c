@@ -31,6 +31,11 @@ enum mail_verdict mail_judge(const struct mail_record *record, const struct mail
     return seen->draft ? mail_send_draft : mail_unknown;
 }
 
+bool mail_is_stray(const struct mail_seen *seen)
+{
+    return seen->draft && !seen->outbox && !seen->sent;
+}
+
 bool doubt_looks(const struct doubt *doubt)
 {
     if (doubt->call_not_ended) return doubt->process_gone && doubt->gone_ms >= ANSWER_WAIT_MS;

@@ -38,6 +38,9 @@ enum mail_verdict
 
 enum mail_verdict mail_judge(const struct mail_record *record, const struct mail_seen *seen);
 
+/* True if nothing but a draft of a mail stands anywhere, which may be deleted where nobody will send it any more. */
+bool mail_is_stray(const struct mail_seen *seen);
+
 /* A mail whose Send is in doubt: when it is looked for. */
 struct doubt
 {

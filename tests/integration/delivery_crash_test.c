@@ -57,11 +57,38 @@ static void client_expect(const WCHAR *subject, unsigned count)
     VariantClear(&file);
 }
 
+/* The job of this key, as long as it waits. */
+static void client_cancel(const WCHAR *subject)
+{
+    VARIANT file = the_file();
+    struct ob_mail mail = {
+        .to = L"a@example.com", .subject = subject, .body = L"b", .key = subject, .attachments = &file};
+    IObSession *session = ob_session();
+    IObJob *job = ob_send(session, &mail);
+
+    ob_assert_ok(IObJob_Cancel(job));
+    IObJob_Release(job);
+    IObSession_Release(session);
+    VariantClear(&file);
+}
+
+static void client_good(const WCHAR *subject)
+{
+    IObSession *session = ob_session();
+
+    ob_expect_good_mail(session, subject);
+    IObSession_Release(session);
+}
+
 static int client_main(int argc, WCHAR **argv)
 {
     CoInitializeEx(NULL, COINIT_MULTITHREADED);
     if (!wcscmp(argv[1], L"expect"))
         client_expect(argv[2], wcstoul(argv[3], NULL, 10));
+    else if (!wcscmp(argv[1], L"cancel"))
+        client_cancel(argv[2]);
+    else if (!wcscmp(argv[1], L"good"))
+        client_good(argv[2]);
     else
         client_send(argc > 2 ? argv[2] : L"");
     return 0;
@@ -135,6 +162,31 @@ static void a_crash_with_the_draft_made_and_nothing_committed_sends_that_draft(v
 {
     (void)state;
     ends_at(L"draft-made", "", &(struct left){.drafts = 1, .spooled = 1}, true);
+}
+
+/* Outlook cannot be had at the next start: the job waits, and is cancelled; later the draft goes. */
+static void a_draft_whose_job_is_cancelled_after_a_crash_is_deleted_once_outlook_is_there(void **state)
+{
+    ULONGLONG end = GetTickCount64() + 2 * OB_LONG_MS;
+
+    (void)state;
+    ob_log_off();
+    ob_control("");
+    ob_fail_at(L"draft-made");
+    run_client(L"send", L"taken back", 0);
+    ob_require(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS), "the broker does not pass draft-made");
+    ob_fail_at(NULL);
+    ob_log_off();
+    ob_control("fail = 0x80080005 at start\n");
+    run_client(L"cancel", L"taken back", 0);
+    assert_int_equal(ob_count_files(ob_sandbox_path(L"Drafts\\*.item")), 1);
+    ob_log_off();
+    ob_control("");
+    run_client(L"good", L"after what was taken back", ++delivered);
+    while (ob_count_files(ob_sandbox_path(L"Drafts\\*.item")) && GetTickCount64() < end)
+        Sleep(20);
+    assert_int_equal(ob_count_files(ob_sandbox_path(L"Drafts\\*.item")), 0);
+    assert_int_equal(ob_count_delivered(), delivered);
 }
 
 static void a_crash_after_sending_was_committed_sends_the_draft(void **state)
@@ -266,6 +318,7 @@ int wmain(int argc, WCHAR **argv)
         cmocka_unit_test(a_crash_while_a_doubt_is_looked_into_changes_nothing),
         cmocka_unit_test(a_crash_between_the_commit_of_a_resend_and_the_resend_sends_the_draft),
         cmocka_unit_test(a_crash_after_a_failed_attempt_was_committed_tries_again_once),
+        cmocka_unit_test(a_draft_whose_job_is_cancelled_after_a_crash_is_deleted_once_outlook_is_there),
     };
 
     if (argc > 1) return client_main(argc, argv);

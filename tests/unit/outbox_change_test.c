@@ -284,6 +284,49 @@ static void the_oldest_that_is_due_comes_first(void **state)
     outbox_close(outbox);
 }
 
+static void assert_stray(struct outbox *outbox, const WCHAR *id, LONG attempts)
+{
+    WCHAR found[JOB_ID_SIZE];
+    LONG of;
+
+    assert_int_equal(outbox_next_stray(outbox, found, &of, NULL), id ? S_OK : S_FALSE);
+    if (!id) return;
+    assert_int_equal(wcscmp(found, id), 0);
+    assert_int_equal(of, attempts);
+    assert_succeeds(outbox_set_stray(outbox, id, FALSE, NULL));
+}
+
+static void a_cancelled_job_is_noted_where_a_draft_of_it_may_stand(void **state)
+{
+    struct outbox *outbox = open_outbox();
+    struct job_change tried = {.from = job_queued, .state = job_queued, .fields = job_set_attempts, .attempts = 2};
+    struct job_change waited = {
+        .from = job_queued, .state = job_queued, .fields = job_set_error, .last_error = (HRESULT)0x8004B00C};
+    WCHAR ids[4][JOB_ID_SIZE];
+
+    (void)state;
+    for (int i = 0; i < 4; i++)
+        accept_plain(outbox, L"a", ids[i]);
+    assert_succeeds(outbox_cancel(outbox, ids[0], L"D\\x", deadline_never, NULL));
+    assert_stray(outbox, NULL, 0); /* nobody has ever tried it */
+    assert_succeeds(outbox_set_stray(outbox, ids[0], TRUE, NULL));
+    assert_stray(outbox, ids[0], 0);
+    wcscpy(tried.job_id, ids[1]);
+    wcscpy(waited.job_id, ids[2]);
+    assert_succeeds(outbox_change(outbox, &tried, 1, NULL));
+    assert_succeeds(outbox_change(outbox, &waited, 1, NULL));
+    assert_succeeds(outbox_cancel(outbox, ids[1], L"D\\x", deadline_never, NULL));
+    assert_stray(outbox, ids[1], 2);
+    assert_succeeds(outbox_cancel(outbox, ids[2], L"D\\x", deadline_never, NULL));
+    outbox_close(outbox);
+    outbox = open_outbox();
+    assert_stray(outbox, ids[2], 0);
+    assert_succeeds(outbox_cancel(outbox, ids[3], L"D\\x", deadline_never, NULL));
+    assert_stray(outbox, ids[3], 0); /* a broker before this one may have begun with it */
+    assert_stray(outbox, NULL, 0);
+    outbox_close(outbox);
+}
+
 static void a_job_without_its_mail_is_told_as_damaged_and_keeps_no_other_waiting(void **state)
 {
     struct outbox *outbox = open_outbox();
@@ -471,6 +514,7 @@ int main(void)
         test(history_tells_every_step_in_order),
         test(what_changed_is_told_once_a_job_before_the_call_returns),
         test(the_oldest_that_is_due_comes_first),
+        test(a_cancelled_job_is_noted_where_a_draft_of_it_may_stand),
         test(a_job_without_its_mail_is_told_as_damaged_and_keeps_no_other_waiting),
         test(jobs_in_a_state_come_oldest_first_and_without_texts),
         test(with_many_queued_jobs_the_next_is_found_as_quickly),

@@ -171,6 +171,17 @@ static void each_story_has_its_verdict(void **state)
     }
 }
 
+static void only_what_stands_as_a_draft_alone_may_be_deleted(void **state)
+{
+    (void)state;
+    for (unsigned bits = 0; bits < 8; bits++)
+    {
+        struct mail_seen seen = {.draft = bits & 1, .outbox = bits & 2, .sent = bits & 4};
+
+        expect(mail_is_stray(&seen) == (bits == 1), "combination %u", bits);
+    }
+}
+
 static void a_doubt_is_looked_into_when_its_time_has_come_or_its_outlook_has_ended(void **state)
 {
     static const struct
@@ -264,6 +275,7 @@ int main(void)
         cmocka_unit_test(while_a_call_may_be_under_way_nothing_is_done_but_waiting_or_believing),
         cmocka_unit_test(waiting_ends_when_the_sender_is_gone_and_the_time_for_a_copy_is_over),
         cmocka_unit_test(each_story_has_its_verdict),
+        cmocka_unit_test(only_what_stands_as_a_draft_alone_may_be_deleted),
         cmocka_unit_test(a_doubt_is_looked_into_when_its_time_has_come_or_its_outlook_has_ended),
         cmocka_unit_test(a_round_looks_where_counting_could_miss_something),
         cmocka_unit_test(only_the_first_round_after_a_hand_over_is_let_pass),

@@ -1,0 +1,161 @@
+/* delivery_blocked_test.c - Outlook is busy for ever, shows a dialog, or does not return, at each step in which
+ * delivery needs it: the mail in hand stands in the state that says how far it came and names what blocks, what is
+ * behind it waits, and when Outlook answers again the queue goes on by itself, each mail once. And who waits for an
+ * Outlook that is lost is told so. */
+#include "watching.h"
+
+/* What a job and Status say while it is blocked, and what the job says afterwards. */
+struct row
+{
+    const WCHAR *subject;
+    const char *fault;
+    HRESULT code;
+    ObJobState while_blocked, behind;
+    LONG attempts; /* in the end: a draft that may come yet has used one up */
+    void (*end)(void);
+};
+
+static int begin(void **state)
+{
+    int result;
+
+    ob_set(L"HandOverSeconds", 2);
+    result = begin_watching(state);
+    if (!result) ob_expect_good_mail(session, L"before all");
+    return result;
+}
+
+static void lift(void)
+{
+    ob_control("");
+}
+
+static void answer(void)
+{
+    ob_press(ob_wait_dialog(L"Archive"), L"Yes");
+}
+
+/* The looks first: once an attempt was left under way, a look comes before the hand-over too. */
+static const struct row rows[] = {
+    {L"busy at the look", "busy = rejected at MAPIFolder.GetTable", OB_E_BUSY, obJobSubmitted, obJobQueued, 1, lift},
+    {L"no return from the look", "hang = at MAPIFolder.GetTable once", OB_E_TIMEOUT, obJobSubmitted, obJobQueued, 1,
+        lift},
+    {L"busy at CreateItem", "busy = retry-later at Application.CreateItem", OB_E_BUSY, obJobQueued, obJobQueued, 1,
+        lift},
+    {L"busy at Save", "busy = rejected at MailItem.Save", OB_E_BUSY, obJobQueued, obJobQueued, 1, lift},
+    {L"busy at Send", "busy = retry-later at MailItem.Send", OB_E_BUSY, obJobSending, obJobQueued, 1, lift},
+    {L"a dialog at Save", "dialog = Archive | Archive it? | Yes, No at MailItem.Save once", OB_E_DIALOG, obJobQueued,
+        obJobQueued, 2, answer},
+    {L"a dialog at Send", "dialog = Archive | Archive it? | Yes, No at send once", OB_E_DIALOG, obJobSending,
+        obJobQueued, 1, answer},
+    {L"no return from CreateItem", "hang = at Application.CreateItem once", OB_E_TIMEOUT, obJobQueued, obJobQueued, 2,
+        lift},
+    {L"no return from Save", "hang = at MailItem.Save once", OB_E_TIMEOUT, obJobQueued, obJobQueued, 2, lift},
+    {L"no return from Send", "hang = at sending once", OB_E_TIMEOUT, obJobSending, obJobQueued, 1, lift},
+};
+
+static HRESULT status_error(void)
+{
+    IObStatus *status;
+    LONG code;
+
+    ob_assert_ok(IObSession_get_Status(session, &status));
+    ob_assert_ok(IObStatus_get_LastError(status, &code));
+    IObStatus_Release(status);
+    return (HRESULT)code;
+}
+
+static ObJobState state_of(IObJob *job)
+{
+    ObJobState state;
+
+    ob_assert_ok(IObJob_get_State(job, &state));
+    return state;
+}
+
+static void wait_blocked(const struct row *row)
+{
+    ULONGLONG end = GetTickCount64() + 2 * OB_LONG_MS;
+
+    while (status_error() != row->code && GetTickCount64() < end)
+        Sleep(20);
+    ob_require(status_error() == row->code, "%s: Status.LastError is %08lX", row->fault, (ULONG)status_error());
+}
+
+static void expect_once(IObJob *job, const WCHAR *subject, LONG attempts, const struct row *row)
+{
+    struct ob_arrivals arrivals;
+    unsigned count;
+    LONG made;
+
+    ob_expect_state(job, obJobSent);
+    ob_assert_ok(IObJob_get_Attempts(job, &made));
+    ob_require(made == attempts, "%s: %s had %ld attempts", row->fault, ob_utf8(subject), made);
+    ob_read_mails(&arrivals);
+    count = ob_count_with(&arrivals, subject);
+    ob_free_mails(&arrivals);
+    ob_require(count == 1, "%s: %s was delivered %u times", row->fault, ob_utf8(subject), count);
+}
+
+static void a_mail_that_is_blocked_says_where_and_the_queue_goes_on_by_itself(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < ARRAYSIZE(rows); i++)
+    {
+        const struct row *row = &rows[i];
+        char control[128];
+        WCHAR behind[80];
+        IObJob *job, *next;
+
+        snprintf(control, sizeof(control), "%s\n", row->fault);
+        swprintf(behind, ARRAYSIZE(behind), L"behind: %ls", row->subject);
+        ob_control(control);
+        job = send_one(row->subject);
+        wait_blocked(row);
+        next = send_one(behind);
+        ob_require(state_of(job) == row->while_blocked, "%s: state %d", row->fault, state_of(job));
+        ob_require(state_of(next) == row->behind, "%s: state %d behind it", row->fault, state_of(next));
+        row->end();
+        expect_once(job, row->subject, row->attempts, row);
+        expect_once(next, behind, 1, row);
+        IObJob_Release(job);
+        IObJob_Release(next);
+        ob_control("");
+        ob_require(ob_count_files(ob_sandbox_path(L"Drafts\\*.item")) == 0, "%s: a draft stays", row->fault);
+    }
+}
+
+/* A client's own draft: Outlook ends in the call, and the caller is told at once. */
+static void who_waits_for_an_outlook_that_is_lost_is_told_and_mail_goes_on(void **state)
+{
+    struct asked asked;
+    IObMail *mail;
+    BSTR subject = SysAllocString(L"never saved");
+    IObJob *job;
+
+    (void)state;
+    ob_assert_ok(IObSession_CreateMail(session, &mail));
+    ob_assert_ok(IObMail_put_Subject(mail, subject));
+    SysFreeString(subject);
+    ob_control("hold = MailItem.Save before\n");
+    begin_asking(&asked, mail, L"Save");
+    ob_wait_held();
+    job = send_one(L"behind a lost one");
+    ob_kill(OB_SANDBOX_IMAGE);
+    ob_control("");
+    expect_answer(&asked, OB_E_OUTLOOK_LOST, NULL);
+    assert_true(asked.took_ms < 25000); /* and not at the deadline */
+    expect_once(job, L"behind a lost one", 1, &(struct row){.fault = "lost"});
+    IObJob_Release(job);
+    IObMail_Release(mail);
+}
+
+int wmain(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_waits_for_an_outlook_that_is_lost_is_told_and_mail_goes_on),
+        cmocka_unit_test(a_mail_that_is_blocked_says_where_and_the_queue_goes_on_by_itself),
+    };
+
+    return cmocka_run_group_tests(tests, begin, end_watching);
+}
