@@ -307,7 +307,7 @@ static enum address_fault entry_fault(struct span entry)
 
 struct address_finding address_list_check(const wchar_t *list)
 {
-    struct address_finding finding = {address_ok, 0, 0, 0, 0, 0, 0};
+    struct address_finding finding = {.fault = address_ok};
     struct span whole = {list, wcslen(list)};
     size_t start = 0, count = 0, bad = text_line_check(list, &finding.character);
 
