@@ -272,7 +272,8 @@ static HRESULT commit_sending(struct delivery *delivery, struct job_work *work, 
     HRESULT hr;
 
     free(work->entry_id);
-    if (!(work->entry_id = entry_id)) return E_OUTOFMEMORY;
+    work->entry_id = entry_id;
+    if (!entry_id) return E_OUTOFMEMORY;
     outlook_facts(delivery->outlook, &facts);
     if (!facts.attached || facts.times_attached != place->attached) return CODE_OF(error_outlook_lost);
     change.fields = job_set_attempts | job_set_next_attempt | job_set_place | job_set_outlook | job_set_returned;

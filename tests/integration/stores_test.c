@@ -354,6 +354,15 @@ static void mail_of_an_account_with_a_store_of_its_own_leaves_once_after_a_crash
         crash_in(&crashes[i], i % 2 ? by_name : by_nobody);
 }
 
+/* The broker lives, and looks in the stores of the Outlook that it has next. */
+static void mail_of_an_account_with_a_store_of_its_own_leaves_once_where_outlook_ends_in_send(void **state)
+{
+    (void)state;
+    is_sent("die = at sending once\n", by_name, L"own, ended before it was stored");
+    is_sent("die = at stored once\n" SLOWLY, by_nobody, L"own, ended after it was stored");
+    assert_int_equal(ob_count_strikes("die = at stored"), 1);
+}
+
 static void an_outlook_without_delivery_stores_is_looked_at_as_before(void **state)
 {
     (void)state;
@@ -475,6 +484,7 @@ int wmain(int argc, WCHAR **argv)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(mail_of_an_account_with_a_store_of_its_own_is_seen_there),
         cmocka_unit_test(mail_of_an_account_with_a_store_of_its_own_leaves_once_after_a_crash),
+        cmocka_unit_test(mail_of_an_account_with_a_store_of_its_own_leaves_once_where_outlook_ends_in_send),
         cmocka_unit_test(an_outlook_without_delivery_stores_is_looked_at_as_before),
         cmocka_unit_test(stores_are_asked_for_once_and_cost_other_accounts_nothing),
         cmocka_unit_test(an_outbox_that_is_not_empty_keeps_outlook_whosever_store_it_is),
