@@ -265,7 +265,11 @@ static void hang(void)
 {
     HANDLE hangs = OpenEventW(EVENT_MODIFY_STATE, FALSE, WINE_FAILPOINT_HANGS);
 
-    if (hangs) SetEvent(hangs);
+    if (hangs)
+    {
+        SetEvent(hangs);
+        CloseHandle(hangs);
+    }
     Sleep(INFINITE);
 }
 
