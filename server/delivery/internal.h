@@ -9,7 +9,6 @@
 #include "rules/look.h"
 
 #define OUTBOX_PAUSE_MS 5000u /* after the broker's own outbox could not be used */
-#define CODE_OF(id) ((HRESULT)error_row(id)->code)
 
 /* A job that Outlook was given, or may have been: what is known of it beyond its row. */
 struct follow

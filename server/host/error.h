@@ -12,6 +12,9 @@ struct error
     WCHAR *text; /* owned; NULL if there is none */
 };
 
+/* The code of a text. */
+#define CODE_OF(id) ((HRESULT)error_row(id)->code)
+
 /* Fills error with the text of id, its inserts (const WCHAR *, as many as count) and the text's code, which is
  * returned. error may be NULL. */
 HRESULT error_set(struct error *error, enum error_id id, unsigned count, ...);

@@ -11,7 +11,6 @@
 #include "rules/address_list.h"
 
 #define ATTACHMENT_BY_VALUE 1 /* OlAttachmentType */
-#define NAMES_SIZE 512
 
 static const WCHAR content_id_property[] = L"http://schemas.microsoft.com/mapi/proptag/0x3712001F";
 static const WCHAR hidden_property[] = L"http://schemas.microsoft.com/mapi/proptag/0x7FFE000B";

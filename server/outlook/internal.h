@@ -13,7 +13,6 @@
 #include "outlook/dispatch.h"
 #include "outlook/starts.h"
 
-#define CODE_OF(id) ((HRESULT)error_row(id)->code)
 #define MAPI_E_NO_SUPPORT ((HRESULT)0x80040102)
 
 /* --- work (work.c) */
@@ -292,6 +291,7 @@ void mail_copy_clear(struct mail_copy *mail);
 HRESULT mail_fill(struct apartment *apartment, IDispatch *item, const struct mail_copy *mail, const WCHAR **what,
     struct error *error);
 
+#define NAMES_SIZE 512 /* of a list of names for a text */
 /* Appends a name to a list of size characters, which ends in "..." where it is full. */
 void append_name(WCHAR *names, size_t size, const WCHAR *name);
 

@@ -9,7 +9,6 @@
 
 #define ITEM_MAIL 0 /* OlItemType */
 #define DROP_DEADLINE_MS 60000u
-#define NAMES_SIZE 512
 
 /* --- preparing */
 

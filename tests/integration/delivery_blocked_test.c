@@ -3,6 +3,8 @@
  * behind it waits, and when Outlook answers again the queue goes on by itself, each mail once. And who waits for an
  * Outlook that is lost is told so. */
 #include "watching.h"
+#include <string.h>
+#include <sqlite3.h>
 
 /* What a job and Status say while it is blocked, and what the job says afterwards. */
 struct row
@@ -125,6 +127,54 @@ static void a_mail_that_is_blocked_says_where_and_the_queue_goes_on_by_itself(vo
     }
 }
 
+/* Another program's hand in the outbox: from now on no job's row can be changed, or it can again. */
+static void let_nothing_be_written(bool nothing)
+{
+    const char *const sql = nothing ? "CREATE TRIGGER no_change BEFORE UPDATE ON job BEGIN"
+                                      " SELECT RAISE(ABORT, 'nothing is written'); END"
+                                    : "DROP TRIGGER no_change";
+    sqlite3 *db;
+
+    assert_int_equal(sqlite3_open_v2(ob_utf8(ob_data_path(L"outbox.db")), &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+    sqlite3_busy_timeout(db, OB_LONG_MS);
+    ob_require(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK, "%s: %s", sql, sqlite3_errmsg(db));
+    sqlite3_close(db);
+}
+
+static unsigned drafts_begun(void)
+{
+    char *calls = ob_read_file(ob_sandbox_path(L"calls.txt"), NULL);
+    unsigned count = 0;
+
+    for (char *at = calls; at && (at = strstr(at, "Application.CreateItem ")); at++)
+        count++;
+    free(calls);
+    return count;
+}
+
+/* The draft of the attempt that was left may come yet: the next one must not bear its stamp. */
+static void an_attempt_that_was_left_is_on_disk_before_there_is_another_draft(void **state)
+{
+    static const struct row row = {.fault = "uncounted", .code = OB_E_DIALOG};
+    HWND dialog;
+    IObJob *job;
+
+    (void)state;
+    DeleteFileW(ob_sandbox_path(L"calls.txt"));
+    ob_control("log-calls = on\ndialog = Archive | Archive it? | Yes, No at MailItem.Save once\n");
+    job = send_one(L"uncounted");
+    dialog = ob_wait_dialog(L"Archive");
+    let_nothing_be_written(true);
+    wait_blocked(&row);
+    ob_press(dialog, L"No");
+    Sleep(4000); /* for what is not to happen */
+    ob_require(drafts_begun() == 1, "%u drafts", drafts_begun());
+    let_nothing_be_written(false);
+    expect_once(job, L"uncounted", 2, &row);
+    IObJob_Release(job);
+    ob_control("");
+}
+
 /* A client's own draft: Outlook ends in the call, and the caller is told at once. */
 static void who_waits_for_an_outlook_that_is_lost_is_told_and_mail_goes_on(void **state)
 {
@@ -155,6 +205,7 @@ int wmain(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_waits_for_an_outlook_that_is_lost_is_told_and_mail_goes_on),
         cmocka_unit_test(a_mail_that_is_blocked_says_where_and_the_queue_goes_on_by_itself),
+        cmocka_unit_test(an_attempt_that_was_left_is_on_disk_before_there_is_another_draft),
     };
 
     return cmocka_run_group_tests(tests, begin, end_watching);

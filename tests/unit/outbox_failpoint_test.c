@@ -130,7 +130,8 @@ static BYTE *begin_with[beginnings];
 static long begin_size[beginnings];
 
 static const char to_first_schema[] =
-    "DROP TABLE stray; DROP INDEX job_put_off; DROP INDEX job_old; DROP TABLE clock; DROP INDEX job_caller; DROP INDEX job_state;"
+    "DROP TABLE stray; DROP INDEX job_put_off; DROP INDEX job_old; DROP TABLE clock; DROP INDEX job_caller; DROP INDEX "
+    "job_state;"
     "ALTER TABLE job DROP COLUMN life_since; ALTER TABLE job DROP COLUMN attempts_before;"
     "ALTER TABLE mail DROP COLUMN categories; ALTER TABLE mail DROP COLUMN reply_to;"
     "ALTER TABLE mail DROP COLUMN on_behalf_of; ALTER TABLE mail DROP COLUMN account;"
