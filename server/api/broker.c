@@ -2,7 +2,7 @@
  *
  * The gate's state only ever goes forward: pending, then open or refusing; open, then stopping. What the rooms'
  * pointers hold is set before the gate opens and let go after the last call has left, so that behind the gate they need
- * no lock. */
+ * no lock; delivery alone goes before a call that does not leave, and is used under the lock. */
 
 #include "broker.h"
 #include <stdlib.h>
@@ -30,7 +30,8 @@ struct broker
     LONGLONG started_at;
     struct waiting *waiting;
     struct outbox *outbox;
-    struct outlook *outlook;
+    struct outlook *outlook; /* a reference is kept once its thread was told to end: a late call may still ask it */
+    BOOL outlook_told;
     struct delivery *delivery;
 };
 
@@ -161,8 +162,10 @@ void broker_session_ends(struct broker *broker)
 static BOOL end_delivery(struct broker *broker, deadline until)
 {
     if (broker->delivery && !delivery_ended(broker->delivery, until)) return FALSE;
+    if (!broker->outlook || broker->outlook_told) return TRUE;
+    broker->outlook_told = TRUE;
+    outlook_hold(broker->outlook);
     outlook_destroy(broker->outlook, until);
-    broker->outlook = NULL;
     return TRUE;
 }
 
@@ -183,8 +186,9 @@ static BOOL close_outbox(struct broker *broker, BOOL empty, deadline until)
     return closed;
 }
 
-/* What waits because another program keeps the outbox locked may do so while the broker drains; then it is refused, and
- * half of the time that is left is for who was refused to end. */
+/* Outlook is let go before calls are waited for, since those that wait for it were told to leave, and an Outlook of the
+ * broker's own needs its time to quit. What waits because another program keeps the outbox locked may do so while the
+ * broker drains; then it is refused, and half of the time that is left is for who was refused to end. */
 BOOL broker_stop(struct broker *broker, deadline drained, deadline closed)
 {
     BOOL empty, ended;
@@ -193,8 +197,8 @@ BOOL broker_stop(struct broker *broker, deadline drained, deadline closed)
     waiting_end(broker->waiting);
     if (broker->delivery) delivery_finish(broker->delivery);
     if (broker->outlook) outlook_let_callers_go(broker->outlook);
-    empty = wait_until_empty(broker, drained);
     ended = end_delivery(broker, drained);
+    empty = wait_until_empty(broker, drained);
     if (broker->outbox) outbox_hurry(broker->outbox);
     if (!empty) empty = wait_until_empty(broker, deadline_in(deadline_left(closed) / 2));
     if (!ended) ended = end_delivery(broker, deadline_in(deadline_left(closed) / 2));
@@ -268,15 +272,17 @@ void broker_wait_end(struct broker *broker, struct waiter *place)
     waiting_leave(broker->waiting, place);
 }
 
-/* What the rooms know; called with a count of broker->calls held, so that they stay. */
+/* What the rooms know; called with a count of broker->calls held, so that outbox and Outlook stay. */
 static void look_at_rooms(struct broker *broker, struct broker_snapshot *snapshot, struct broker_facts *facts)
 {
-    struct delivery_facts delivery;
+    struct delivery_facts delivery = {0};
     BOOL left_alone;
 
     outbox_count(broker->outbox, snapshot->jobs);
     outlook_facts(broker->outlook, &snapshot->outlook);
-    delivery_facts(broker->delivery, &delivery);
+    AcquireSRWLockShared(&broker->lock);
+    if (broker->delivery) delivery_facts(broker->delivery, &delivery); /* not at the end of a stop */
+    ReleaseSRWLockShared(&broker->lock);
     left_alone = (uint32_t)snapshot->outlook.last_error == error_row(error_circuit_open)->code;
     facts->starting = snapshot->outlook.starting;
     facts->restarting = snapshot->outlook.restarting;

@@ -51,11 +51,12 @@ static bool job_is_due(struct delivery *delivery)
 
 static DWORD time_to_wait(struct delivery *delivery)
 {
-    struct wait_facts facts = {.unread = !delivery->loaded || !delivery->in_step || delivery->unwritten};
+    struct wait_facts facts = {.unread = !delivery->loaded || !delivery->in_step || follow_unwritten(delivery)};
     LONGLONG due = delivery->next_due;
 
     facts.call_left = delivery->left_behind || follow_left(delivery);
     facts.outlook_held = outlook_held(delivery);
+    if (delivery->queue_unread && !facts.call_left && !facts.outlook_held) facts.unread = true;
     facts.held_ms = outlook_hold_ms(delivery);
     facts.job_due = job_is_due(delivery);
     facts.job_put_off = due != 0;
@@ -116,7 +117,7 @@ static DWORD WINAPI delivery_thread(void *context)
     while (!delivery->stopping)
     {
         if (work_on(delivery)) continue;
-        outlook_keep(delivery->outlook, follow_submitted(delivery) > 0);
+        outlook_keep(delivery->outlook, follow_submitted(delivery) || follow_unwritten(delivery));
         if (!delivery->stopping) wait_for_more(delivery);
     }
     follow_write(delivery, NULL);

@@ -135,13 +135,23 @@ static struct job_change submitted_change(const struct follow *follow)
     return change;
 }
 
-/* A refused one was changed by somebody else: it is no longer ours. */
+size_t follow_unwritten(const struct delivery *delivery)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < delivery->follow_count; i++)
+        if (is_unwritten(delivery->follows[i])) count++;
+    return count;
+}
+
+/* A refused one was changed by somebody else: it is no longer ours. What could not be written now is written later. */
 static void submitted_written(struct delivery *delivery, struct follow *follow, HRESULT result)
 {
     if (result == CODE_OF(error_wrong_state))
+    {
         follow_remove(delivery, follow);
-    else if (FAILED(result))
-        delivery->unwritten = TRUE;
+        return;
+    }
     if (FAILED(result)) return;
     follow->state = job_submitted;
     follow->standing_since = (LONGLONG)clock_now_ms();
@@ -162,7 +172,6 @@ HRESULT follow_write(struct delivery *delivery, const struct job_change *extra)
         written[count] = delivery->follows[i];
         changes[count++] = submitted_change(delivery->follows[i]);
     }
-    delivery->unwritten = FALSE;
     all = count;
     if (extra) changes[all++] = *extra;
     if (!all) return S_OK;

@@ -368,6 +368,7 @@ BOOL hand_next(struct delivery *delivery)
     HRESULT hr;
     LONG seen;
 
+    delivery->queue_unread = TRUE;
     if (delivery->stopping || outlook_held(delivery) || !write_attempt(delivery)) return FALSE;
     memset(&work, 0, sizeof(work));
     seen = InterlockedCompareExchange(&delivery->wakes, 0, 0);
@@ -375,7 +376,10 @@ BOOL hand_next(struct delivery *delivery)
     if (FAILED(hr))
         delivery->hold_until = deadline_in(OUTBOX_PAUSE_MS);
     else
+    {
         publish_due(delivery, seen, hr == S_OK, next_due);
+        delivery->queue_unread = FALSE;
+    }
     if (hr != S_OK) return FALSE;
     if (work.damaged)
         fail_damaged(delivery, &work);

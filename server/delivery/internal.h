@@ -79,7 +79,7 @@ struct delivery
     DWORD round_ms;
     BOOL offline;        /* Outlook said so when it was asked last */
     BOOL in_step;        /* the last pass knew the time; else it did nothing */
-    BOOL unwritten;      /* what Outlook took could not be recorded: that is tried again */
+    BOOL queue_unread;   /* what is due was not read in this pass */
     BOOL nothing_waits;  /* since the last pass, for no time at all */
     BOOL waits_begun;    /* what an earlier run left to wait for has been looked through */
     BOOL loaded, handed; /* follow_load is done; something was handed over since the queue was empty */
@@ -188,6 +188,8 @@ deadline follow_next(struct delivery *delivery);
 BOOL follow_left(const struct delivery *delivery);
 /* How many are submitted. */
 size_t follow_submitted(const struct delivery *delivery);
+/* How many Outlook took of which that is not on disk yet; follow_write is to be called again. */
+size_t follow_unwritten(const struct delivery *delivery);
 
 /* True if it is being sent, and Send has not come back with success. */
 BOOL follow_in_doubt(const struct follow *follow);

@@ -148,6 +148,32 @@ static void a_stop_does_not_wait_for_ever_for_an_outbox_that_is_locked(void **st
     end_locked(stop, L"locked at /Stop");
 }
 
+/* Who waits in a call takes nothing from the time that an Outlook of the broker's own has for its end. */
+static void an_outlook_of_its_own_ends_though_a_caller_waits_for_an_outbox_that_is_locked(void **state)
+{
+    HANDLE held = CreateEventW(NULL, TRUE, FALSE, HELD_EVENT), let_go = CreateEventW(NULL, TRUE, FALSE, LET_GO_EVENT);
+    HANDLE holder, client;
+
+    (void)state;
+    ob_set(L"IdleSeconds", 300);
+    send_one(L"before the lock");
+    ob_wait_delivered(++delivered);
+    assert_true(ob_processes(OB_SANDBOX_IMAGE) == 1);
+    holder = ob_start_self(L"lock");
+    assert_int_equal(WaitForSingleObject(held, OB_LONG_MS), WAIT_OBJECT_0);
+    client = start_send(L"not accepted");
+    Sleep(1000); /* until it waits */
+    stop("locked, with an idle Outlook of its own");
+    assert_true(ob_wait_gone(OB_SANDBOX_IMAGE, ANSWER_MS));
+    assert_int_not_equal(ob_wait_exit(client, OB_LONG_MS), S_OK);
+    SetEvent(let_go);
+    assert_int_equal(ob_wait_exit(holder, OB_LONG_MS), 0);
+    CloseHandle(held);
+    CloseHandle(let_go);
+    ob_set(L"IdleSeconds", 2);
+    expect_at_next_log_on(NULL, 0);
+}
+
 /* --- its disk does not answer */
 
 /* The disk hangs at that point: while a second mail is accepted, or while the outbox is being closed. */
@@ -199,6 +225,7 @@ int wmain(int argc, WCHAR **argv)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_session_that_ends_does_not_wait_for_an_outbox_that_is_locked),
         cmocka_unit_test(a_stop_does_not_wait_for_ever_for_an_outbox_that_is_locked),
+        cmocka_unit_test(an_outlook_of_its_own_ends_though_a_caller_waits_for_an_outbox_that_is_locked),
         cmocka_unit_test(a_session_that_ends_does_not_wait_for_a_disk_that_hangs_while_mail_is_accepted),
         cmocka_unit_test(a_session_that_ends_does_not_wait_for_a_disk_that_hangs_in_closing),
         cmocka_unit_test(a_stop_does_not_wait_for_ever_for_a_disk_that_hangs_in_closing),
