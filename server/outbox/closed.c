@@ -1,34 +1,61 @@
 /* closed.c - the note of a clean close. To look at every page takes longer the more mail waits, and callers wait for
- * the broker's start. A file that this room closed whole, and that has the size and the time it had then, was written
- * by nobody since: it need not be walked again. The note is believed once, and only where no WAL stands beside the
- * file, so that any other end leads to the walk. A file so small that the walk costs nothing gets none. */
+ * the broker's start. A file that this room closed, that was found whole not long ago and gave no cause for doubt
+ * since, and that is to all appearance as it was then (size, times, the file system's number), was written by nobody
+ * else and need not be walked again. The note is believed once, and only where the WAL beside the file, if there is
+ * one, is empty: so any other end leads to the walk. What somebody writes into the file while the broker has it open
+ * and does not come upon is found when the walk falls due by its age. closed_note.h has the rules. */
 #include "internal.h"
 #include <stdio.h>
 #include <string.h>
+#include "rules/closed_note.h"
 
 #define NOTE_LEAF L"outbox.closed"
 
 enum
 {
-    note_size = 64,
-    note_settles_ms = 20 /* two writes within one tick of the system's clock leave a file with the same time */
+    note_size = 128,
+    note_settles_ms = 50 /* until what was written is no longer of this tick of the system's clock */
 };
 
-static const LONGLONG note_from_bytes = 1024 * 1024;
+static const ULONGLONG note_settles = note_settles_ms * 10000ull;
 
-struct file_look
+static ULONGLONG filetime_now(void)
 {
-    LONGLONG bytes;
-    ULONGLONG written; /* FILETIME */
-};
+    FILETIME now;
 
-static bool look(const WCHAR *path, struct file_look *seen)
+    GetSystemTimeAsFileTime(&now);
+    return ((ULONGLONG)now.dwHighDateTime << 32) | now.dwLowDateTime;
+}
+
+static bool wal_there(const struct outbox *outbox)
 {
     WIN32_FILE_ATTRIBUTE_DATA data;
+    WCHAR path[outbox_path_size];
 
-    if (!GetFileAttributesExW(path, GetFileExInfoStandard, &data)) return false;
+    _snwprintf(path, outbox_path_size - 1, L"%ls-wal", outbox->path);
+    path[outbox_path_size - 1] = 0;
+    if (!GetFileAttributesExW(path, GetFileExInfoStandard, &data)) return GetLastError() != ERROR_FILE_NOT_FOUND;
+    return data.nFileSizeLow || data.nFileSizeHigh;
+}
+
+static bool look(const struct outbox *outbox, struct closed_file *seen)
+{
+    const DWORD sharing = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+    HANDLE file = CreateFileW(outbox->path, FILE_READ_ATTRIBUTES, sharing, NULL, OPEN_EXISTING, 0, NULL);
+    BY_HANDLE_FILE_INFORMATION data;
+    FILE_BASIC_INFO basic;
+    bool done;
+
+    if (file == INVALID_HANDLE_VALUE) return false;
+    done = GetFileInformationByHandle(file, &data) &&
+           GetFileInformationByHandleEx(file, FileBasicInfo, &basic, sizeof(basic));
+    CloseHandle(file);
+    if (!done) return false;
     seen->bytes = ((LONGLONG)data.nFileSizeHigh << 32) | data.nFileSizeLow;
-    seen->written = ((ULONGLONG)data.ftLastWriteTime.dwHighDateTime << 32) | data.ftLastWriteTime.dwLowDateTime;
+    seen->written = (ULONGLONG)basic.LastWriteTime.QuadPart;
+    seen->changed = (ULONGLONG)basic.ChangeTime.QuadPart;
+    seen->index = ((ULONGLONG)data.nFileIndexHigh << 32) | data.nFileIndexLow;
+    seen->wal = wal_there(outbox);
     return true;
 }
 
@@ -38,36 +65,66 @@ static void note_path(const struct outbox *outbox, WCHAR out[outbox_path_size])
     out[outbox_path_size - 1] = 0;
 }
 
-static bool wal_there(const struct outbox *outbox)
+static int note_text(const struct closed_note *note, char out[note_size])
 {
-    WCHAR path[outbox_path_size];
+    const struct closed_file *file = &note->file;
 
-    _snwprintf(path, outbox_path_size - 1, L"%ls-wal", outbox->path);
-    path[outbox_path_size - 1] = 0;
-    return GetFileAttributesW(path) != INVALID_FILE_ATTRIBUTES;
+    return snprintf(out, note_size, "%lld %llu %llu %llu %llu\n", (LONGLONG)file->bytes, (ULONGLONG)file->written,
+        (ULONGLONG)file->changed, (ULONGLONG)file->index, (ULONGLONG)note->walked);
 }
 
-static int note_text(const struct file_look *seen, char out[note_size])
+/* False also for a text that note_text does not write, such as the first half of one. */
+static bool note_parse(const char *text, struct closed_note *note)
 {
-    return snprintf(out, note_size, "%lld %llu\n", seen->bytes, seen->written);
+    ULONGLONG written, changed, index, walked;
+    LONGLONG bytes;
+    char same[note_size];
+
+    if (sscanf(text, "%lld %llu %llu %llu %llu", &bytes, &written, &changed, &index, &walked) != 5) return false;
+    *note = (struct closed_note){
+        .file = {.bytes = bytes, .written = written, .changed = changed, .index = index}, .walked = walked};
+    note_text(note, same);
+    return !strcmp(text, same);
 }
 
-bool closed_whole(const struct outbox *outbox)
+static bool note_read(const struct outbox *outbox, struct closed_note *note)
 {
     WCHAR path[outbox_path_size];
-    char noted[note_size] = "", now[note_size];
-    struct file_look seen;
+    char text[note_size] = "";
     DWORD got = 0;
-    HANDLE note;
+    HANDLE file;
 
     note_path(outbox, path);
-    note = CreateFileW(path, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
-    if (note == INVALID_HANDLE_VALUE) return false;
-    if (!ReadFile(note, noted, note_size - 1, &got, NULL)) got = 0;
-    CloseHandle(note);
-    if (!got || wal_there(outbox) || !look(outbox->path, &seen)) return false;
-    note_text(&seen, now);
-    return !strcmp(noted, now);
+    file = CreateFileW(path, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
+    if (file == INVALID_HANDLE_VALUE) return false;
+    if (!ReadFile(file, text, note_size - 1, &got, NULL)) got = 0;
+    CloseHandle(file);
+    text[got] = 0;
+    return note_parse(text, note);
+}
+
+bool closed_whole(struct outbox *outbox)
+{
+    struct closed_note note;
+    struct closed_file seen;
+
+    if (!note_read(outbox, &note) || !look(outbox, &seen)) return false;
+    if (!closed_note_believed(&note, &seen, filetime_now())) return false;
+    outbox->walked = note.walked;
+    return true;
+}
+
+void closed_walked(struct outbox *outbox)
+{
+    outbox->walked = filetime_now();
+}
+
+void closed_doubt(struct outbox *outbox, int rc)
+{
+    const int kind = rc & 0xFF;
+
+    if (kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB || kind == SQLITE_IOERR)
+        InterlockedExchange(&outbox->doubted, TRUE);
 }
 
 void closed_forget(const struct outbox *outbox)
@@ -78,30 +135,22 @@ void closed_forget(const struct outbox *outbox)
     DeleteFileW(path);
 }
 
-static bool has_settled(const struct file_look *seen)
-{
-    FILETIME filetime;
-    ULONGLONG now;
-
-    GetSystemTimeAsFileTime(&filetime);
-    now = ((ULONGLONG)filetime.dwHighDateTime << 32) | filetime.dwLowDateTime;
-    if (now < seen->written) return false; /* the clock was set: nothing can be told by it */
-    if (now - seen->written < note_settles_ms * 10000ull) Sleep(note_settles_ms);
-    return true;
-}
-
+/* What somebody wrote since the last connection was closed shows as a time that is too young. Where no note is due
+ * however long one waits, nobody waits. */
 void closed_note(const struct outbox *outbox)
 {
+    struct closed_note note = {.walked = outbox->walked};
     WCHAR path[outbox_path_size];
     char text[note_size];
-    struct file_look seen;
     DWORD put;
-    HANDLE note;
+    HANDLE file;
 
-    if (wal_there(outbox) || !look(outbox->path, &seen) || seen.bytes < note_from_bytes || !has_settled(&seen)) return;
+    if (!look(outbox, &note.file) || !closed_note_due(&note, outbox->doubted, filetime_now() + note_settles)) return;
+    Sleep(note_settles_ms);
+    if (!look(outbox, &note.file) || !closed_note_due(&note, outbox->doubted, filetime_now())) return;
     note_path(outbox, path);
-    note = CreateFileW(path, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
-    if (note == INVALID_HANDLE_VALUE) return;
-    WriteFile(note, text, (DWORD)note_text(&seen, text), &put, NULL);
-    CloseHandle(note);
+    file = CreateFileW(path, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
+    if (file == INVALID_HANDLE_VALUE) return;
+    WriteFile(file, text, (DWORD)note_text(&note, text), &put, NULL);
+    CloseHandle(file);
 }

@@ -280,7 +280,7 @@ static HRESULT check_open(const struct outbox *outbox, sqlite3 *db, bool whole, 
     return error_set(error, error_outbox_open, 2, outbox->path, words);
 }
 
-static HRESULT check(const struct outbox *outbox, struct error *error)
+static HRESULT check(struct outbox *outbox, struct error *error)
 {
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
     struct connection connection;
@@ -305,6 +305,7 @@ static HRESULT check(const struct outbox *outbox, struct error *error)
     sqlite3_db_config(connection.db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     hr = check_open(outbox, connection.db, whole, error);
     connection_close(&connection);
+    if (SUCCEEDED(hr) && !whole) closed_walked(outbox);
     /* SQLite makes an empty WAL where there was none. */
     if (FAILED(hr) && !wal_before && file_bytes(wal) == 0) DeleteFileW(wal);
     return hr;
@@ -334,6 +335,7 @@ HRESULT database_prepare(struct outbox *outbox, struct error *error)
         else if (side_left_over(outbox))
             hr = set_aside(outbox, L"The outbox's file was gone, but not what belonged to it.", error);
         if (SUCCEEDED(hr)) hr = create(outbox, error);
+        if (SUCCEEDED(hr)) closed_walked(outbox);
     }
     if (SUCCEEDED(hr)) hr = make_spool_folder(outbox, error);
     if (SUCCEEDED(hr)) closed_forget(outbox);

@@ -20,6 +20,8 @@ enum
     reader_wait_ms = 5000,          /* how long one waits for a reading connection that is free, and delivery to read */
     reader_least_ms = 100,          /* to read, though the caller's deadline is reached */
     lock_pause_ms = 50,             /* at most between two looks at another program's lock, while reading */
+    file_tries = 2,                 /* more where another program keeps Windows from reading or writing a file */
+    file_pause_ms = 10,             /* before the first of these, twice as long before the second */
     steps_between_looks = 10000,    /* of SQLite's machine, between two looks whether a query takes too long */
     leftovers_max = 1000,           /* files whose removal is tried again */
     leftovers_at_once = 8,          /* of them with each removal */
@@ -129,13 +131,14 @@ void column_job_id(sqlite3_stmt *statement, int column, WCHAR out[JOB_ID_SIZE]);
 
 /* The VFS of every connection; NULL if there is none. */
 const char *connection_vfs(void);
-/* From now on the connection waits for locks as connection_use says, and not at all once *hurried is set. */
+/* From now on the connection waits for locks as connection_use says, and not at all once *hurried is set; and SQLite
+ * tries a file that Windows refuses file_tries times more, in the whole process: it knows no deadline there. */
 void connection_obey(struct connection *connection, const volatile LONG *hurried);
 /* This thread uses the connection, until connection_leave. One at a time. */
 void connection_use(struct connection *connection, deadline until);
 void connection_leave(void);
-/* What SQLite answers where another program's lock lasted too long. */
-bool lock_kept_us(int rc);
+/* What SQLite answers where another program's lock lasted too long; system: sqlite3_system_errno. */
+bool lock_kept_us(int rc, int system);
 
 /* --- writer.c: the queue of work and the thread that commits it */
 
@@ -298,7 +301,11 @@ HRESULT database_prepare(struct outbox *outbox, struct error *error);
 /* --- closed.c: the note of a clean close */
 
 /* The file is as this room left it, closed and whole. */
-bool closed_whole(const struct outbox *outbox);
+bool closed_whole(struct outbox *outbox);
+/* It was walked, or made anew, just now. */
+void closed_walked(struct outbox *outbox);
+/* What SQLite answered: after damage, or a disk that failed, this run's close is not noted. Any thread. */
+void closed_doubt(struct outbox *outbox, int rc);
 /* Whatever ends the broker from here on, the note is not believed again. */
 void closed_forget(const struct outbox *outbox);
 /* The last connection is closed. */
@@ -306,8 +313,9 @@ void closed_note(const struct outbox *outbox);
 
 /* --- readers.c: a small pool of reading connections */
 
-/* For a client's call: opens one more or waits for a free one, reader_wait_ms at most: then OB_E_BUSY. It is to be
- * given back by the same thread, which takes one at a time. What SQLite does with it ends by the deadline. */
+/* For a client's call: opens one more or waits for a free one, reader_wait_ms at most: then OB_E_BUSY. OB_E_TIMEOUT at
+ * the deadline if that comes first, OB_E_STOPPING once the outbox is hurried. It is to be given back by the same
+ * thread, which takes one at a time. What SQLite does with it ends by the deadline. */
 HRESULT reader_take(struct outbox *outbox, deadline until, struct connection **reader, struct error *error);
 /* For delivery: another program's lock is waited for reader_wait_ms long, and reading may take its time. */
 HRESULT reader_take_own(struct outbox *outbox, struct connection **reader, struct error *error);
@@ -360,6 +368,8 @@ struct outbox
     LONG batch[job_state_count]; /* counts that the batch in hand adds; writer thread only */
     LONG volatile commits;       /* how many commits wrote something */
     LONG volatile hurried;       /* nobody waits for another program's lock any more */
+    LONG volatile doubted;       /* closed_doubt */
+    ULONGLONG walked;            /* when the file was last walked: a FILETIME, 0 for never */
 
     SRWLOCK queue_lock;
     CONDITION_VARIABLE queue_filled;

@@ -4,7 +4,11 @@
  * Where a lock is held SQLite asks a busy handler, but for one case: where another program has the marks of all the
  * WAL's readers, it tries a hundred times by itself, and sleeps for ten seconds in all between them in the VFS's
  * xSleep. So the VFS here is the default one with a sleep that ends with the deadline of the connection that its thread
- * uses. */
+ * uses.
+ *
+ * Where Windows refuses to read or write a file, since a backup program has locked bytes of it or a scanner has it
+ * open, the VFS tries ten times more, for 1.4 s in all, and asks nobody. That is as it should be while an outbox is
+ * opened. Later it is made short: who may wait longer (a write that has not begun) tries again himself. */
 #include "internal.h"
 
 #define VFS_NAME "outlook-broker"
@@ -63,9 +67,12 @@ static int too_late(void *context)
 
 void connection_obey(struct connection *connection, const volatile LONG *hurried)
 {
+    int patience[] = {file_tries, file_pause_ms};
+
     connection->hurried = hurried;
     connection->until = deadline_never;
     sqlite3_busy_handler(connection->db, wait_for_lock, connection);
+    sqlite3_file_control(connection->db, "main", SQLITE_FCNTL_WIN32_AV_RETRY, patience);
     sqlite3_progress_handler(connection->db, steps_between_looks, too_late, connection);
 }
 
@@ -80,7 +87,8 @@ void connection_leave(void)
     TlsSetValue(used_slot, NULL);
 }
 
-bool lock_kept_us(int rc)
+bool lock_kept_us(int rc, int system)
 {
+    if ((rc & 0xFF) == SQLITE_IOERR) return system == ERROR_LOCK_VIOLATION;
     return (rc & 0xFF) == SQLITE_BUSY || rc == SQLITE_PROTOCOL;
 }

@@ -91,6 +91,7 @@ static int step_and_plan(struct outbox *outbox)
 {
     int rc = step(outbox);
 
+    closed_doubt(outbox, rc);
     if (rc != SQLITE_ROW) outbox->old_before = 0; /* the next step looks at the clock anew */
     outbox->old_next = deadline_in(rc == SQLITE_ROW ? old_pause_ms : rc == SQLITE_DONE ? old_look_ms : old_again_ms);
     return rc;

@@ -35,8 +35,8 @@ typedef void (*outbox_changed)(void *context, const WCHAR *job_id, enum job_stat
 HRESULT outbox_open(const WCHAR *folder, const struct outbox_limits *limits, outbox_changed changed, void *context,
     struct outbox **outbox, struct error *error);
 
-/* From now on whoever waits because another program keeps the file locked is answered at once: OB_E_OUTBOX, or
- * OB_E_STOPPING to who would read. Before closing; any thread, returns at once. */
+/* From now on whoever waits because another program keeps the file locked, or for a connection to read with, is
+ * answered at once: OB_E_STOPPING. Before closing; any thread, returns at once. */
 void outbox_hurry(struct outbox *outbox);
 
 /* Writes what waits, closes everything, frees. No other call may be under way. NULL is fine. */

@@ -21,10 +21,14 @@ static HRESULT reader_open(struct outbox *outbox, struct connection **out, struc
     return hr;
 }
 
-static HRESULT readers_busy(ULONGLONG since, struct error *error)
+/* None became free in time. */
+static HRESULT readers_busy(struct outbox *outbox, ULONGLONG since, deadline until, struct error *error)
 {
     WCHAR number[NUMBER_TEXT_SIZE], waited[NUMBER_TEXT_SIZE];
 
+    if (outbox->hurried) return error_set(error, error_stopping, 0);
+    if (!deadline_left(until))
+        return error_set(error, error_timeout_read, 2, outbox->path, L"nothing; other calls had all its connections");
     return error_set(
         error, error_busy_outbox, 2, number_text(reader_max, number), number_text(clock_now_ms() - since, waited));
 }
@@ -51,7 +55,7 @@ static HRESULT take(struct outbox *outbox, deadline until, bool of_client, struc
     HRESULT hr;
 
     *out = take_idle(outbox, min(until, deadline_in(reader_wait_ms)), &may_open);
-    if (!*out && !may_open) return readers_busy(since, error);
+    if (!*out && !may_open) return readers_busy(outbox, since, until, error);
     if (may_open && FAILED(hr = reader_open(outbox, out, error)))
     {
         AcquireSRWLockExclusive(&outbox->readers_lock);
@@ -99,11 +103,14 @@ void readers_close(struct outbox *outbox)
 
 HRESULT read_failed(struct outbox *outbox, struct connection *reader, int rc, struct error *error)
 {
-    const bool late = reader && reader->cut_off && (lock_kept_us(rc) || rc == SQLITE_INTERRUPT);
+    const bool kept =
+        reader && reader->cut_off && (rc == SQLITE_INTERRUPT || lock_kept_us(rc, sqlite3_system_errno(reader->db)));
+    const bool late = kept && ((rc & 0xFF) != SQLITE_IOERR || !deadline_left(reader->until)); /* it is not tried on */
     WCHAR words[SQLITE_WORDS_SIZE];
 
+    closed_doubt(outbox, rc);
     if (rc == SQLITE_NOMEM) return error_set(error, error_no_memory, 0);
-    if (late && outbox->hurried) return error_set(error, error_stopping, 0);
+    if (kept && outbox->hurried) return error_set(error, error_stopping, 0);
     sqlite_words(reader ? reader->db : NULL, rc, words);
     return error_set(error, late ? error_timeout_read : error_outbox_read, 2, outbox->path, words);
 }

@@ -152,6 +152,7 @@ static int read_mail(struct outbox *outbox, struct connection *reader, struct jo
 
     if (rc == SQLITE_OK) rc = read_attachments(outbox, reader, work->id, &work->attachments, &work->attachment_count);
     work->damaged = rc == SQLITE_CORRUPT;
+    if (work->damaged) closed_doubt(outbox, rc);
     return work->damaged ? SQLITE_OK : rc;
 }
 

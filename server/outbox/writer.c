@@ -111,6 +111,7 @@ static HRESULT write_error(struct outbox *outbox, struct work *work, int rc, con
     WCHAR words[SQLITE_WORDS_SIZE + 32];
     HRESULT hr;
 
+    closed_doubt(outbox, rc);
     if (rc == SQLITE_NOMEM) return error_set(work->error, error_no_memory, 0);
     _snwprintf(words, SQLITE_WORDS_SIZE + 31, L"SQLite answered: %ls", sqlite);
     words[SQLITE_WORDS_SIZE + 31] = 0;
@@ -164,15 +165,22 @@ static int run_one(struct outbox *outbox, struct work *work)
     return connection_run(&outbox->writer, statement_release);
 }
 
+/* Another program's lock was not waited for, or not to its end, since the broker stops. */
+static bool cut_short(const struct outbox *outbox, int rc)
+{
+    return outbox->hurried && lock_kept_us(rc, sqlite3_system_errno(outbox->writer.db));
+}
+
 /* Answers a batch, of which nothing is on disk, with what SQLite said. */
 static void refuse_all(struct outbox *outbox, struct work *batch, int rc)
 {
+    const bool stopping = cut_short(outbox, rc);
     WCHAR words[SQLITE_WORDS_SIZE];
 
     sqlite_words(outbox->writer.db, rc, words);
     if (transaction_open(outbox)) connection_run(&outbox->writer, statement_rollback);
     for (; batch; batch = batch->next)
-        batch->result = write_error(outbox, batch, rc, words);
+        batch->result = stopping ? error_set(batch->error, error_stopping, 0) : write_error(outbox, batch, rc, words);
 }
 
 static void write_batch(struct outbox *outbox, struct work *batch)
@@ -209,7 +217,7 @@ static void checkpoint_when_long(struct outbox *outbox)
     int mode = outbox->wal_frames < checkpoint_wait_frames ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_RESTART;
 
     if (outbox->wal_frames < checkpoint_after_frames) return;
-    sqlite3_wal_checkpoint_v2(outbox->writer.db, NULL, mode, NULL, NULL);
+    closed_doubt(outbox, sqlite3_wal_checkpoint_v2(outbox->writer.db, NULL, mode, NULL, NULL));
     outbox->wal_frames = 0;
 }
 
@@ -220,6 +228,7 @@ static void checkpoint_at_rest(struct outbox *outbox)
 
     if (deadline_left(outbox->rest_at)) return;
     rc = sqlite3_wal_checkpoint_v2(outbox->writer.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    closed_doubt(outbox, rc);
     outbox->rest_at = rc == SQLITE_OK ? deadline_never : deadline_in(rest_again_ms);
     if (rc == SQLITE_OK) outbox->wal_frames = 0;
 }
@@ -240,7 +249,7 @@ static void write_waiting(struct outbox *outbox)
     int rc = connection_run(&outbox->writer, statement_begin);
     struct work *batch;
 
-    if (lock_kept_us(rc) && !outbox->hurried) return;
+    if (lock_kept_us(rc, sqlite3_system_errno(outbox->writer.db)) && !outbox->hurried) return;
     batch = take_all(outbox);
     if (rc == SQLITE_OK)
         write_batch(outbox, batch);

@@ -115,17 +115,24 @@ struct waiting
 {
     struct outbox *outbox;
     const WCHAR *id;
-    bool writes;
+    bool writes, accepts;
+    deadline until;
     HRESULT hr;
     HANDLE thread;
 };
 
-static DWORD WINAPI wait_without_end(void *context)
+static DWORD WINAPI wait_for_answer(void *context)
 {
+    const struct outbox_text text = plain_text(L"refused");
     struct waiting *waiting = context;
+    WCHAR id[JOB_ID_SIZE];
 
-    waiting->hr = waiting->writes ? outbox_cancel(waiting->outbox, waiting->id, NULL, deadline_never, NULL)
-                                  : ask(waiting->outbox, 0, waiting->id, deadline_never, NULL);
+    if (waiting->accepts)
+        waiting->hr = outbox_accept(waiting->outbox, &text, NULL, waiting->until, id, NULL);
+    else if (waiting->writes)
+        waiting->hr = outbox_cancel(waiting->outbox, waiting->id, NULL, waiting->until, NULL);
+    else
+        waiting->hr = ask(waiting->outbox, 0, waiting->id, waiting->until, NULL);
     return 0;
 }
 
@@ -133,7 +140,8 @@ static void who_waits_for_a_lock_is_let_go_when_it_hurries_and_the_outbox_is_clo
 {
     struct outbox *outbox = open_outbox();
     WCHAR id[JOB_ID_SIZE];
-    struct waiting waiting[] = {{.outbox = outbox, .id = id}, {.outbox = outbox, .id = id, .writes = true}};
+    struct waiting waiting[] = {{.outbox = outbox, .id = id, .until = deadline_never},
+        {.outbox = outbox, .id = id, .until = deadline_never, .writes = true}};
     ULONGLONG begun;
     HANDLE locked;
 
@@ -141,7 +149,7 @@ static void who_waits_for_a_lock_is_let_go_when_it_hurries_and_the_outbox_is_clo
     accept_plain(outbox, L"mail", id);
     locked = lock_wal();
     for (size_t i = 0; i < LENGTH(waiting); i++)
-        assert_non_null(waiting[i].thread = CreateThread(NULL, 0, wait_without_end, &waiting[i], 0, NULL));
+        assert_non_null(waiting[i].thread = CreateThread(NULL, 0, wait_for_answer, &waiting[i], 0, NULL));
     for (size_t i = 0; i < LENGTH(waiting); i++)
         assert_int_equal(WaitForSingleObject(waiting[i].thread, short_ms), WAIT_TIMEOUT);
     begun = clock_now_ms();
@@ -152,12 +160,114 @@ static void who_waits_for_a_lock_is_let_go_when_it_hurries_and_the_outbox_is_clo
         CloseHandle(waiting[i].thread);
     }
     assert_int_equal(waiting[0].hr, CODE(error_stopping));
-    assert_int_equal(waiting[1].hr, CODE(error_outbox_change));
+    assert_int_equal(waiting[1].hr, CODE(error_stopping));
+    assert_int_equal(outbox->told[trouble_database].cause, 0);
     assert_true(outbox_close_by(outbox, deadline_in(10000)));
     assert_true(clock_now_ms() - begun < 5000);
     CloseHandle(locked);
     outbox = open_outbox();
     assert_int_equal(count_of(outbox, job_queued), 1);
+    outbox_close(outbox);
+}
+
+enum
+{
+    askers = reader_max + 2
+};
+
+/* More than there are connections, each with the same question. */
+static void start_asking(struct outbox *outbox, const WCHAR *id, deadline until, struct waiting waiting[askers])
+{
+    for (size_t i = 0; i < askers; i++)
+    {
+        waiting[i] = (struct waiting){.outbox = outbox, .id = id, .until = until};
+        assert_non_null(waiting[i].thread = CreateThread(NULL, 0, wait_for_answer, &waiting[i], 0, NULL));
+    }
+}
+
+static void expect_answers(struct waiting waiting[askers], HRESULT hr)
+{
+    for (size_t i = 0; i < askers; i++)
+    {
+        assert_int_equal(WaitForSingleObject(waiting[i].thread, 60000), WAIT_OBJECT_0);
+        CloseHandle(waiting[i].thread);
+        assert_int_equal(waiting[i].hr, hr);
+    }
+}
+
+static void who_finds_no_connection_is_answered_like_who_has_one(void **state)
+{
+    struct outbox *outbox = open_outbox();
+    struct waiting waiting[askers];
+    WCHAR id[JOB_ID_SIZE];
+    HANDLE locked;
+
+    (void)state;
+    accept_plain(outbox, L"mail", id);
+    locked = lock_wal();
+    start_asking(outbox, id, deadline_in(short_ms), waiting);
+    expect_answers(waiting, CODE(error_timeout_read));
+    start_asking(outbox, id, deadline_never, waiting);
+    assert_int_equal(WaitForSingleObject(waiting[askers - 1].thread, short_ms), WAIT_TIMEOUT);
+    outbox_hurry(outbox);
+    expect_answers(waiting, CODE(error_stopping));
+    CloseHandle(locked);
+    outbox_close(outbox);
+}
+
+/* A mail that is refused since the broker stops is no trouble that an administrator is told of. */
+static void a_mail_that_waits_for_a_lock_is_told_of_the_stop(void **state)
+{
+    struct outbox *outbox = open_outbox();
+    struct waiting waiting = {.outbox = outbox, .accepts = true, .until = deadline_never};
+    sqlite3 *other = other_connection();
+
+    (void)state;
+    run_sql(other, "BEGIN EXCLUSIVE");
+    assert_non_null(waiting.thread = CreateThread(NULL, 0, wait_for_answer, &waiting, 0, NULL));
+    assert_int_equal(WaitForSingleObject(waiting.thread, short_ms), WAIT_TIMEOUT);
+    outbox_hurry(outbox);
+    assert_int_equal(WaitForSingleObject(waiting.thread, 60000), WAIT_OBJECT_0);
+    CloseHandle(waiting.thread);
+    assert_int_equal(waiting.hr, CODE(error_stopping));
+    assert_int_equal(outbox->told[trouble_database].cause, 0);
+    run_sql(other, "COMMIT");
+    sqlite3_close(other);
+    outbox_close(outbox);
+    outbox = open_outbox();
+    assert_int_equal(count_of(outbox, job_queued), 0);
+    outbox_close(outbox);
+}
+
+/* What holds such bytes, and what SQLite then answers, windows-checks.md has. */
+static void windows_lock_of_bytes_is_another_programs_lock_and_is_not_waited_for_by_sqlite(void **state)
+{
+    static const struct
+    {
+        int rc, system;
+        bool kept;
+    } cases[] = {
+        {SQLITE_BUSY, 0, true},
+        {SQLITE_BUSY_RECOVERY, 0, true},
+        {SQLITE_PROTOCOL, 0, true},
+        {SQLITE_IOERR, ERROR_LOCK_VIOLATION, true},
+        {SQLITE_IOERR_READ, ERROR_LOCK_VIOLATION, true},
+        {SQLITE_IOERR_WRITE, ERROR_LOCK_VIOLATION, true},
+        {SQLITE_IOERR, 0, false},
+        {SQLITE_IOERR_READ, ERROR_CRC, false},
+        {SQLITE_CORRUPT, ERROR_LOCK_VIOLATION, false},
+        {SQLITE_FULL, ERROR_LOCK_VIOLATION, false},
+        {SQLITE_OK, ERROR_LOCK_VIOLATION, false},
+    };
+    int patience[] = {-1, -1}; /* asks */
+    struct outbox *outbox = open_outbox();
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(cases); i++)
+        assert_int_equal(lock_kept_us(cases[i].rc, cases[i].system), cases[i].kept);
+    assert_int_equal(sqlite3_file_control(outbox->writer.db, "main", SQLITE_FCNTL_WIN32_AV_RETRY, patience), SQLITE_OK);
+    assert_int_equal(patience[0], file_tries);
+    assert_int_equal(patience[1], file_pause_ms);
     outbox_close(outbox);
 }
 
@@ -220,6 +330,9 @@ int main(void)
         test(a_question_ends_by_its_deadline_whatever_another_program_has_locked),
         test(a_long_query_of_a_clients_is_cut_off),
         test(who_waits_for_a_lock_is_let_go_when_it_hurries_and_the_outbox_is_closed),
+        test(who_finds_no_connection_is_answered_like_who_has_one),
+        test(a_mail_that_waits_for_a_lock_is_told_of_the_stop),
+        test(windows_lock_of_bytes_is_another_programs_lock_and_is_not_waited_for_by_sqlite),
         test(an_outbox_whose_disk_does_not_answer_is_left_as_it_is),
     };
 
