@@ -198,6 +198,9 @@ static void what_was_walked_long_ago_is_not_noted(void **state)
     outbox->walked = begun - 8 * DAY;
     outbox_close(outbox);
     assert_false(file_exists(in_folder(NOTE)));
+    begun = now();
+    outbox_close(open_outbox()); /* walks it */
+    assert_in_range(noted().walked, begun, now());
 }
 
 /* A run that comes upon damage says nothing of a whole file, and the next one looks. */
@@ -263,6 +266,15 @@ static void what_gives_cause_for_doubt(void **state)
         if (cases[i].rc != SQLITE_OK) read_failed(outbox, reader, cases[i].rc, NULL);
         assert_int_equal(outbox->doubted, cases[i].doubted);
         reader_give(outbox, reader);
+        outbox_close(outbox);
+    }
+    for (size_t i = 0; i < LENGTH(cases); i++)
+    {
+        struct work work = {.failed = error_outbox_write};
+        struct outbox *outbox = open_outbox();
+
+        if (cases[i].rc != SQLITE_OK) writer_failed(outbox, &work, cases[i].rc);
+        assert_int_equal(outbox->doubted, cases[i].doubted);
         outbox_close(outbox);
     }
 }
