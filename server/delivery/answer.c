@@ -19,11 +19,11 @@ HRESULT guard_lets(struct delivery *delivery, struct error *error)
     return hr;
 }
 
-void set_ends_outlook(struct error *error, DWORD losses)
+void set_ends_outlook(struct error *error, DWORD losses, BOOL looked)
 {
     WCHAR number[NUMBER_TEXT_SIZE];
 
-    error_set(error, error_mail_ends_outlook, 1, number_text(losses, number));
+    error_set(error, looked ? error_mail_ends_outlook : error_mail_ends_outlook_unseen, 1, number_text(losses, number));
 }
 
 static void note_sent(struct delivery *delivery, struct follow *follow)
@@ -36,7 +36,7 @@ static void note_sent(struct delivery *delivery, struct follow *follow)
     outlook_well(delivery);
 }
 
-/* The connection broke in the call, or before it, when the draft was opened: what it did is told by a look once that
+/* The connection broke in the call, or when the draft was opened for it: what it did is told by a look once that
  * process has gone. The first time at once; Outlook is not started without a pause for a mail that ends it. */
 static void note_lost(struct follow *follow)
 {
@@ -67,7 +67,7 @@ static void note_answer(
     BOOL lost = FAILED(hr) && outlook_error_class((uint32_t)hr) == outlook_lost;
 
     follow->next_look = 0;
-    follow->sender_gone = begun == outlook_not_begun || (begun == outlook_ended && !lost);
+    follow->sender_gone = begun == outlook_not_begun || begun == outlook_opening || (begun == outlook_ended && !lost);
     if (begun == outlook_ended && SUCCEEDED(hr))
     {
         note_sent(delivery, follow);
@@ -77,7 +77,7 @@ static void note_answer(
         begun == outlook_begun ? L"has not returned" : L"did not succeed", hr);
     if (begun == outlook_begun)
         note_left(delivery, follow, error);
-    else if (lost)
+    else if (lost && begun != outlook_not_begun)
         note_lost(follow);
     else if (delivery_plan(hr) != plan_outlook_first)
         error_move(&follow->answer, error);

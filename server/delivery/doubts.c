@@ -95,7 +95,7 @@ static void fail_follow(struct delivery *delivery, struct follow *follow, const 
 
     if (SUCCEEDED(follow->answer.code) || plan == plan_outlook_first)
     {
-        set_ends_outlook(&follow->answer, follow->losses);
+        set_ends_outlook(&follow->answer, follow->losses, !follow->attempts_before);
         plan = plan_try_again;
     }
     if (FAILED(pause_look(follow, record_failure(delivery, follow, plan, &follow->answer)))) return;

@@ -26,25 +26,32 @@ static void hold_job(struct delivery *delivery, const struct job_work *work)
     if (SUCCEEDED(results[0])) lstrcpynW(delivery->held, work->id, ARRAYSIZE(delivery->held));
 }
 
-static void fail_attempt(
-    struct delivery *delivery, const struct job_work *work, LONG attempts, enum plan plan, const struct error *error)
+/* attached: of the Outlook with which the attempt was made; 0: none was made, and the mail's age ends nothing. */
+static void fail_attempt(struct delivery *delivery, const struct job_work *work, LONG attempts, LONG attached,
+    enum plan plan, const struct error *error)
 {
     struct follow job = {.state = work->state,
         .attempts = attempts,
         .attempts_before = work->attempts_before,
-        .life_since = work->life_since};
-    struct outlook_facts facts;
+        .life_since = work->life_since,
+        .attached = attached};
 
-    outlook_facts(delivery->outlook, &facts);
-    job.attached = facts.times_attached;
     lstrcpynW(job.id, work->id, ARRAYSIZE(job.id));
     job.caller = work->caller_name;
     outbox_trouble(delivery, record_failure(delivery, &job, plan, error));
 }
 
+static LONG attached_now(struct delivery *delivery)
+{
+    struct outlook_facts facts;
+
+    outlook_facts(delivery->outlook, &facts);
+    return facts.times_attached;
+}
+
 static void fail_job(struct delivery *delivery, const struct job_work *work, enum plan plan, const struct error *error)
 {
-    fail_attempt(delivery, work, work->attempts + (plan == plan_try_again), plan, error);
+    fail_attempt(delivery, work, work->attempts + (plan == plan_try_again), attached_now(delivery), plan, error);
 }
 
 /* A job whose mail is gone from the outbox must not keep the others waiting. */
@@ -52,14 +59,14 @@ static void fail_damaged(struct delivery *delivery, const struct job_work *work)
 {
     struct error error = {0};
 
-    error_set(&error, error_mail_missing, 0);
+    error_set(&error, work->attempts ? error_mail_missing_tried : error_mail_missing, 0);
     fail_job(delivery, work, plan_give_up, &error);
     error_clear(&error);
 }
 
 /* Outlook was lost over this job, before it was asked to send it. True if that came so often in a row that the job is
- * put off. */
-static BOOL ends_outlook(struct delivery *delivery, const struct job_work *work, struct error *error)
+ * put off. tried: it was lost over a draft of the mail's, so that what earlier attempts left has been looked for. */
+static BOOL ends_outlook(struct delivery *delivery, const struct job_work *work, BOOL tried, struct error *error)
 {
     const BOOL told_before =
         work->last_error == CODE_OF(error_mail_ends_outlook) && work->attempts > work->attempts_before;
@@ -67,22 +74,23 @@ static BOOL ends_outlook(struct delivery *delivery, const struct job_work *work,
     if (lstrcmpW(delivery->ends_id, work->id)) delivery->ends = 0;
     lstrcpynW(delivery->ends_id, work->id, ARRAYSIZE(delivery->ends_id));
     if (!mail_ends_outlook(++delivery->ends, told_before)) return FALSE;
-    set_ends_outlook(error, delivery->ends);
+    set_ends_outlook(error, delivery->ends, tried && !work->attempts_before);
     delivery->ends = 0;
     return TRUE;
 }
 
 /* Outlook could not be asked, or would not. A job over which it is lost again and again is put off, so that others go
- * on; attempts: how many it has had then. */
+ * on. tried: Outlook was given the mail; else it was only asked what stands in it, which is no attempt. attempts: how
+ * many the job has had then. */
 static void job_trouble(
-    struct delivery *delivery, const struct job_work *work, LONG attempts, const struct error *error)
+    struct delivery *delivery, const struct job_work *work, BOOL tried, LONG attempts, const struct error *error)
 {
     struct error ends = {0};
     BOOL lost = outlook_error_class((uint32_t)error->code) == outlook_lost;
 
     outlook_trouble(delivery, error);
-    if (lost && ends_outlook(delivery, work, &ends))
-        fail_attempt(delivery, work, attempts, plan_try_again, &ends);
+    if (lost && ends_outlook(delivery, work, tried, &ends))
+        fail_attempt(delivery, work, attempts, tried ? attached_now(delivery) : 0, plan_try_again, &ends);
     else
         hold_job(delivery, work);
     error_clear(&ends);
@@ -119,7 +127,7 @@ static BOOL find_earlier(struct delivery *delivery, struct job_work *work, struc
 
     if (FAILED(look_for(delivery, work->id, work->account, work->attempts + 1, &seen, place, &error)))
     {
-        job_trouble(delivery, work, work->attempts, &error);
+        job_trouble(delivery, work, FALSE, work->attempts, &error);
         error_clear(&error);
         return FALSE;
     }
@@ -145,9 +153,9 @@ static BOOL clear_before(struct delivery *delivery, struct job_work *work)
     if (looked && seen.draft && !gone_out) hr = outlook_delete(delivery->outlook, &place, hand_over_deadline(), &error);
     FAILPOINT("earlier-deleted");
     if (FAILED(hr) && looked && delivery_plan(hr) != plan_outlook_first)
-        fail_attempt(delivery, work, work->attempts, plan_try_again, &error);
+        fail_attempt(delivery, work, work->attempts, attached_now(delivery), plan_try_again, &error);
     else if (FAILED(hr))
-        job_trouble(delivery, work, work->attempts, &error);
+        job_trouble(delivery, work, FALSE, work->attempts, &error);
     else if (gone_out)
         found_sent(delivery, work, work->attempts, &seen);
     outlook_place_clear(&place);
@@ -256,7 +264,7 @@ static BOOL make_draft(struct delivery *delivery, struct job_work *work, struct 
     /* With the session Outlook ends, and its call: the next broker looks for what it has saved. */
     if (begun == outlook_begun && !outlook_session_ended(delivery->outlook)) count_attempt(delivery, work);
     if (delivery_plan(hr) == plan_outlook_first)
-        job_trouble(delivery, work, work->attempts + (begun == outlook_ended), &error);
+        job_trouble(delivery, work, begun != outlook_not_begun, work->attempts + (begun == outlook_ended), &error);
     else
         fail_job(delivery, work, delivery_plan(hr), &error);
     error_clear(&error);
@@ -374,7 +382,7 @@ BOOL hand_next(struct delivery *delivery)
     seen = InterlockedCompareExchange(&delivery->wakes, 0, 0);
     hr = record_next_due(delivery, &work, &next_due);
     if (FAILED(hr))
-        delivery->hold_until = deadline_in(OUTBOX_PAUSE_MS);
+        outbox_trouble(delivery, hr);
     else
     {
         publish_due(delivery, seen, hr == S_OK, next_due);

@@ -156,8 +156,8 @@ DWORD outlook_hold_ms(const struct delivery *delivery);
 
 /* Takes one queued job, if one is due, and hands it to Outlook. True if there may be more to do at once. */
 BOOL hand_next(struct delivery *delivery);
-/* Fills error: Outlook was lost so often over one mail. */
-void set_ends_outlook(struct error *error, DWORD losses);
+/* Fills error: Outlook was lost so often over one mail. looked: and nothing of the mail was seen to be sent. */
+void set_ends_outlook(struct error *error, DWORD losses, BOOL looked);
 
 /* --- answer.c */
 

@@ -58,6 +58,7 @@ struct work
     BOOL of_caller;         /* a client waits for it, and leaves when the broker stops */
     BOOL left;              /* its caller has gone */
     BOOL given;             /* Outlook was asked to do what cannot be undone */
+    BOOL opening;           /* of a Send: Outlook was asked for the draft */
     BOOL answer_wanted;     /* once it was given: Outlook's answer tells what became of it, and nothing else does */
     LONG number;            /* of a Send that was left */
     struct work *next;      /* in the queue, or among the Sends that were left */

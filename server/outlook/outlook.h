@@ -72,6 +72,7 @@ void outlook_facts(struct outlook *outlook, struct outlook_facts *facts);
 enum outlook_begun
 {
     outlook_not_begun, /* Outlook was not given it and never will be */
+    outlook_opening,   /* the same, of a Send: Outlook was asked for the draft that is to be sent */
     outlook_begun,     /* it was given it, and the call has not returned */
     outlook_ended      /* it returned: the HRESULT is Outlook's answer */
 };

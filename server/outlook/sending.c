@@ -220,6 +220,7 @@ static void run_send(struct apartment *apartment, struct work *work)
         connection_error(apartment, RPC_E_DISCONNECTED, L"", &work->error);
         return;
     }
+    work->opening = TRUE;
     if (FAILED(hr = find_item(apartment, &work->place)))
     {
         connection_error(apartment, hr, L"opening the draft", &work->error);
@@ -274,7 +275,7 @@ static LONG leave_send(struct outlook *outlook, struct work *work)
 /* How a Send that has returned is told. */
 static HRESULT tell_send(struct work *work, enum outlook_begun *begun, struct error *error)
 {
-    *begun = work->given ? outlook_ended : outlook_not_begun;
+    *begun = work->given ? outlook_ended : work->opening ? outlook_opening : outlook_not_begun;
     return error_copy(error, &work->error);
 }
 

@@ -92,7 +92,7 @@ static bool log_holds(const char *line)
 
 static void a_job_whose_mail_is_gone_from_the_outbox_fails_and_the_others_go_on(void **state)
 {
-    IObJob *jobs[3];
+    IObJob *jobs[4];
 
     (void)state;
     ob_control("hold = MailItem.Send before\n");
@@ -100,12 +100,17 @@ static void a_job_whose_mail_is_gone_from_the_outbox_fails_and_the_others_go_on(
     ob_wait_held();
     jobs[1] = send_named(L"gone from the outbox");
     jobs[2] = send_named(L"behind it");
-    run_sql("DELETE FROM mail WHERE job = (SELECT seq FROM job WHERE subject = 'gone from the outbox')");
+    jobs[3] = send_named(L"gone after it was tried");
+    run_sql("DELETE FROM mail WHERE job IN (SELECT seq FROM job WHERE subject LIKE 'gone %');"
+            "UPDATE job SET attempts = 1 WHERE subject = 'gone after it was tried'");
     ob_control("");
     ob_expect_state(jobs[0], obJobSent);
     ob_expect_state(jobs[1], obJobFailed);
     ob_expect_state(jobs[2], obJobSent);
+    ob_expect_state(jobs[3], obJobFailed);
     expect_error(jobs[1], OB_E_OUTBOX, L"The mail of this job is missing from the broker's outbox");
+    expect_next(jobs[1], L" Next: send the mail anew");
+    expect_next(jobs[3], L"an earlier attempt may have been sent");
     assert_true(log_holds("mail-failed"));
     for (unsigned i = 0; i < ARRAYSIZE(jobs); i++)
         IObJob_Release(jobs[i]);
