@@ -296,6 +296,7 @@ static HRESULT WINAPI job_Cancel(IObJob *iface)
     if (FAILED(hr = job_begin(job, &call, L"Job.Cancel"))) return hr;
     hr = outbox_cancel(broker_outbox(job->broker), job->id, call.caller.name, call.until, &call.error);
     if (SUCCEEDED(hr)) log_event("cancelled", job->id, call.caller.name, L"by its caller");
+    if (SUCCEEDED(hr)) broker_mail_accepted(job->broker); /* a draft of it may be to be deleted */
     return job_end(job, &call, hr);
 }
 

@@ -52,7 +52,7 @@ static bool job_is_due(struct delivery *delivery)
 static DWORD time_to_wait(struct delivery *delivery)
 {
     struct wait_facts facts = {.unread = !delivery->loaded || !delivery->in_step || follow_unwritten(delivery)};
-    LONGLONG due = delivery->next_due;
+    LONGLONG due = delivery->next_due, stray_at;
 
     facts.call_left = delivery->left_behind || follow_left(delivery);
     facts.outlook_held = outlook_held(delivery);
@@ -61,6 +61,8 @@ static DWORD time_to_wait(struct delivery *delivery)
     facts.job_due = job_is_due(delivery);
     facts.job_put_off = due != 0;
     facts.due_ms = (uint64_t)max(due - steady_now(delivery), 0);
+    facts.stray_waits = strays_wait(delivery, &stray_at);
+    facts.stray_ms = (uint64_t)max(stray_at - steady_now(delivery), 0);
     facts.next_look_ms = deadline_left(follow_next(delivery));
     return wait_ms(&facts);
 }

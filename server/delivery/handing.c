@@ -261,6 +261,7 @@ static BOOL make_draft(struct delivery *delivery, struct job_work *work, struct 
     if (SUCCEEDED(hr)) delivery->ends = 0;
     if (SUCCEEDED(hr)) return TRUE;
     if (begun != outlook_not_begun) delivery->uncertain = TRUE;
+    if (begun != outlook_not_begun) stray_note(delivery, work, begun == outlook_begun);
     /* With the session Outlook ends, and its call: the next broker looks for what it has saved. */
     if (begun == outlook_begun && !outlook_session_ended(delivery->outlook)) count_attempt(delivery, work);
     if (delivery_plan(hr) == plan_outlook_first)
@@ -310,10 +311,11 @@ static void not_committed(
     if (hr == CODE_OF(error_wrong_state))
     {
         hr = outlook_delete(delivery->outlook, place, hand_over_deadline(), &error);
-        if (FAILED(hr)) record_stray(delivery, work->id, TRUE);
+        if (FAILED(hr)) stray_note(delivery, work, FALSE);
         error_clear(&error);
         return;
     }
+    stray_note(delivery, work, FALSE);
     outlook_drop(delivery->outlook, FALSE);
     delivery->uncertain = TRUE;
     if (hr != CODE_OF(error_outlook_lost)) outbox_trouble(delivery, hr);
@@ -377,7 +379,8 @@ BOOL hand_next(struct delivery *delivery)
     LONG seen;
 
     delivery->queue_unread = TRUE;
-    if (delivery->stopping || outlook_held(delivery) || !write_attempt(delivery)) return FALSE;
+    if (delivery->stopping || outlook_held(delivery) || !write_attempt(delivery) || !stray_write(delivery))
+        return FALSE;
     memset(&work, 0, sizeof(work));
     seen = InterlockedCompareExchange(&delivery->wakes, 0, 0);
     hr = record_next_due(delivery, &work, &next_due);

@@ -8,6 +8,7 @@
 #include "host/failpoint.h"
 #include "rules/look.h"
 
+#define STRAY_NONE INT64_MAX  /* struct delivery.next_stray: there is none */
 #define OUTBOX_PAUSE_MS 5000u /* after the broker's own outbox could not be used */
 
 /* A job that Outlook was given, or may have been: what is known of it beyond its row. */
@@ -74,7 +75,9 @@ struct delivery
     ULONGLONG next_look_ms;      /* while it is not to be started: when it is looked whether it runs; 0: never */
     DWORD troubles;              /* in a row */
     BOOL left_behind;            /* a call into Outlook was left under way */
-    deadline next_stray;         /* before it no draft of a cancelled job is looked for */
+    LONGLONG next_stray; /* by steady_now: when a draft that nobody sends any more is to be deleted; 0: not known */
+    LONG stray_wakes;    /* wakes when that was learned */
+    struct outbox_stray unnoted; /* a draft that may stay, and that is not on disk yet; no id: none */
     deadline next_round;
     DWORD round_ms;
     BOOL offline;        /* Outlook said so when it was asked last */
@@ -110,9 +113,11 @@ HRESULT record_begin_waits(struct delivery *delivery, LONGLONG latest);
 /* In the log and in the event log: a mail does not leave the Outbox. */
 void record_stuck(const WCHAR *job_id, const WCHAR *caller, const struct error *error);
 
-/* A cancelled job of which a draft may stand in Outlook, as outbox_next_stray; and that one does, or does no more. */
-HRESULT record_next_stray(struct delivery *delivery, WCHAR job_id[JOB_ID_SIZE], LONG *attempts);
-HRESULT record_stray(struct delivery *delivery, const WCHAR *job_id, BOOL there);
+/* As outbox_next_stray and outbox_set_stray. */
+HRESULT record_next_stray(struct delivery *delivery, struct outbox_stray *stray);
+HRESULT record_stray(struct delivery *delivery, const struct outbox_stray *stray, BOOL there);
+/* In the log and in the event log: Outlook was lost over a draft that nobody will send, so it stays. */
+void record_stray_stays(const WCHAR *job_id, HRESULT code);
 
 /* --- waits.c: the clock that waits are counted on */
 
@@ -201,8 +206,15 @@ BOOL settle_doubts(struct delivery *delivery);
 
 /* --- strays.c */
 
-/* Where Outlook is there anyhow, deletes what stands in it of one cancelled job. True if there may be more. */
+/* Where Outlook is there anyhow, deletes one draft that nobody will send any more. True if there may be more. */
 BOOL strays_look(struct delivery *delivery);
+/* True if one is to be deleted, at *until by steady_now, and Outlook is there. */
+BOOL strays_wait(struct delivery *delivery, LONGLONG *until);
+/* A draft of the attempt that was begun may stay in Outlook; under_way: its Save may be under way yet. Written by
+ * stray_write where the outbox cannot be written now. */
+void stray_note(struct delivery *delivery, const struct job_work *work, BOOL under_way);
+/* FALSE: it is not on disk yet. */
+BOOL stray_write(struct delivery *delivery);
 
 /* --- settle.c: from what was seen to what is recorded */
 

@@ -80,6 +80,8 @@ HRESULT record_changes(struct delivery *delivery, const struct job_change *chang
         results[i] = outbox_change(delivery->outbox, &changes[i], 1, &error);
     }
     leave(delivery);
+    for (size_t i = 0; i < count; i++)
+        if (changes[i].state == job_failed || changes[i].state == job_sending) delivery->next_stray = 0;
     return complain(L"a step cannot be written", hr, &error);
 }
 
@@ -110,24 +112,25 @@ HRESULT record_begin_waits(struct delivery *delivery, LONGLONG latest)
     return record_waits(delivery, latest, outbox_begin_waits);
 }
 
-HRESULT record_next_stray(struct delivery *delivery, WCHAR job_id[JOB_ID_SIZE], LONG *attempts)
+HRESULT record_next_stray(struct delivery *delivery, struct outbox_stray *stray)
 {
     struct error error = {0};
     HRESULT hr;
 
+    memset(stray, 0, sizeof(*stray));
     if (!enter(delivery)) return CODE_OF(error_stopping);
-    hr = outbox_next_stray(delivery->outbox, job_id, attempts, &error);
+    hr = outbox_next_stray(delivery->outbox, stray, &error);
     leave(delivery);
     return complain(L"drafts that are not to be sent cannot be read", hr, &error);
 }
 
-HRESULT record_stray(struct delivery *delivery, const WCHAR *job_id, BOOL there)
+HRESULT record_stray(struct delivery *delivery, const struct outbox_stray *stray, BOOL there)
 {
     struct error error = {0};
     HRESULT hr;
 
     if (!enter(delivery)) return CODE_OF(error_stopping);
-    hr = outbox_set_stray(delivery->outbox, job_id, there, &error);
+    hr = outbox_set_stray(delivery->outbox, stray, there, &error);
     leave(delivery);
     return complain(L"a draft that is not to be sent cannot be noted", hr, &error);
 }
@@ -171,4 +174,12 @@ void record_log(const WCHAR *job_id, const WCHAR *caller, enum job_state state, 
 void record_stuck(const WCHAR *job_id, const WCHAR *caller, const struct error *error)
 {
     report(event_mail_stuck, job_id, caller ? caller : L"", L"does not leave Outlook's Outbox", error->code);
+}
+
+void record_stray_stays(const WCHAR *job_id, HRESULT code)
+{
+    report(event_draft_stays, job_id, L"",
+        L"is not to be sent any more, and Outlook ended when its draft was to be deleted, so the draft stays: delete "
+        L"it in Outlook yourself",
+        code);
 }

@@ -122,6 +122,7 @@ static void set_ending(struct outcome *outcome, enum mail_verdict verdict)
 {
     outcome->write = TRUE;
     outcome->change.state = endings[verdict].state;
+    outcome->change.keeps_draft = verdict == mail_kept;
     error_set(&outcome->error, endings[verdict].text, 0);
     change_error(&outcome->change, &outcome->error);
 }

@@ -1,56 +1,160 @@
-/* strays.c - drafts of jobs that were cancelled: one that was made before a crash, and not found before somebody
- * cancelled the job, would stay among the drafts for ever, for a person to send by mistake. When nothing else is to be
- * done and Outlook is there anyhow, they are looked for by their stamps and deleted, which leaves them among what was
- * deleted. What is found anywhere else was sent, and is left alone. */
+/* strays.c - drafts that nobody will send any more: of a job that was cancelled or given up, or of an attempt that was
+ * left. One that stayed would stand among the drafts for ever, for a person to send by mistake. When nothing else is to
+ * be done and Outlook is there anyhow, they are looked for by their stamps and deleted, which leaves them among what
+ * was deleted. What is found anywhere else was sent, and what a person has worked on is that person's: both are left
+ * alone. One over which Outlook is lost is given up at once, and an event says so. */
 #include "internal.h"
 #include "host/log.h"
+#include "host/processes.h"
+#include "rules/outlook_error.h"
+#include "rules/retry.h"
 
-#define LOOK_MS 5000u        /* between two questions whether there are any */
-#define LOOK_AGAIN_MS 60000u /* after one that could not be deleted */
+#define UNREAD_AGAIN_MS 5000 /* after the outbox could not be asked */
 
-/* The draft of one attempt. */
-static HRESULT delete_of(struct delivery *delivery, const WCHAR *job_id, LONG attempt, struct error *error)
+static const struct retry_limits again = {60, 2, 3600, 0};
+
+/* How one look came out. */
+enum stray_end
 {
+    stray_gone,   /* there is none, or there is none any more */
+    stray_absent, /* there is none yet */
+    stray_left,   /* it is not the broker's to delete */
+    stray_stays   /* it could not be deleted, or looked for */
+};
+
+/* Whether what was found is the draft that the row knows, where it knows one: a copy is a person's. */
+static HRESULT is_known(struct delivery *delivery, const struct outbox_stray *stray, const struct outlook_place *place,
+    BOOL *known, struct error *error)
+{
+    *known = !stray->entry_id[0] || !place->entry_id || !_wcsicmp(stray->entry_id, place->entry_id);
+    if (*known) return S_OK;
+    return outlook_same_item(delivery->outlook, stray->entry_id, place->entry_id, hand_over_deadline(), known, error);
+}
+
+static HRESULT delete_found(struct delivery *delivery, const struct outbox_stray *stray,
+    const struct outlook_place *place, enum stray_end *end, struct error *error)
+{
+    BOOL known, touched = FALSE;
+    HRESULT hr = is_known(delivery, stray, place, &known, error);
+
+    if (SUCCEEDED(hr) && known)
+        hr = outlook_delete_untouched(delivery->outlook, place, stray->noted_at, hand_over_deadline(), &touched, error);
+    if (FAILED(hr)) return hr;
+    *end = known && !touched ? stray_gone : stray_left;
+    log_event("delivery", stray->job_id, NULL,
+        *end == stray_gone ? L"a draft that nobody will send any more was deleted"
+                           : L"a draft that nobody will send any more was changed by somebody since, and stays");
+    return hr;
+}
+
+static HRESULT look_and_delete(
+    struct delivery *delivery, const struct outbox_stray *stray, enum stray_end *end, struct error *error)
+{
+    BOOL may_come = stray->process && process_alive(stray->process, stray->process_started);
     struct outlook_place place = {0};
     struct mail_seen seen;
-    HRESULT hr = look_for(delivery, job_id, NULL, attempt, &seen, &place, error);
+    HRESULT hr = look_for(delivery, stray->job_id, NULL, stray->attempt, &seen, &place, error);
 
-    if (SUCCEEDED(hr) && mail_is_stray(&seen))
-    {
-        hr = outlook_delete(delivery->outlook, &place, hand_over_deadline(), error);
-        if (SUCCEEDED(hr)) log_event("delivery", job_id, NULL, L"the draft of a cancelled mail was deleted");
-    }
+    *end = SUCCEEDED(hr) ? (may_come ? stray_absent : stray_gone) : stray_stays;
+    if (SUCCEEDED(hr) && (seen.outbox || seen.sent)) *end = stray_gone;
+    if (SUCCEEDED(hr) && mail_is_stray(&seen)) hr = delete_found(delivery, stray, &place, end, error);
+    if (FAILED(hr)) *end = stray_stays;
     outlook_place_clear(&place);
     return hr;
+}
+
+/* Later, each time longer. A draft that comes until then came from the Save that is waited for. */
+static HRESULT put_off(struct delivery *delivery, struct outbox_stray *stray, enum stray_end end)
+{
+    LONGLONG wait_ms = (LONGLONG)retry_delay_s(&again, ++stray->tries) * 1000;
+
+    stray->next_at = steady_now(delivery) + wait_ms;
+    if (end == stray_absent) stray->noted_at = utc_now_ms() + wait_ms;
+    return record_stray(delivery, stray, TRUE);
+}
+
+static void look_at(struct delivery *delivery, struct outbox_stray *stray)
+{
+    struct error error = {0};
+    enum stray_end end;
+    HRESULT hr = look_and_delete(delivery, stray, &end, &error);
+
+    if (FAILED(hr) && outlook_error_class((uint32_t)hr) == outlook_lost)
+    {
+        record_stray_stays(stray->job_id, hr);
+        end = stray_left;
+    }
+    if (FAILED(hr) && delivery_plan(hr) == plan_outlook_first) outlook_trouble(delivery, &error);
+    hr = end == stray_gone || end == stray_left ? record_stray(delivery, stray, FALSE) : put_off(delivery, stray, end);
+    if (FAILED(hr)) delivery->next_stray = steady_now(delivery) + UNREAD_AGAIN_MS;
+    error_clear(&error);
 }
 
 static BOOL may_look(struct delivery *delivery)
 {
     struct outlook_facts facts;
 
-    if (delivery->stopping || deadline_left(delivery->next_stray) || outlook_held(delivery)) return FALSE;
+    if (delivery->stopping || outlook_held(delivery)) return FALSE;
     outlook_facts(delivery->outlook, &facts);
     return facts.attached && !facts.in_call && !follow_left(delivery);
 }
 
+/* When the next one is to be looked for; a time beyond the longest wait is of a clock that was set. */
+static LONGLONG next_at(struct delivery *delivery, const struct outbox_stray *stray)
+{
+    return stray->next_at > steady_now(delivery) + again.longest_s * 1000ll ? 0 : stray->next_at;
+}
+
 BOOL strays_look(struct delivery *delivery)
 {
-    struct error error = {0};
-    WCHAR job_id[JOB_ID_SIZE];
-    LONG attempts;
+    const LONG wakes = InterlockedCompareExchange(&delivery->wakes, 0, 0);
+    struct outbox_stray stray;
+    BOOL more = FALSE;
     HRESULT hr;
 
-    if (!may_look(delivery)) return FALSE;
-    delivery->next_stray = deadline_in(LOOK_MS);
-    if (record_next_stray(delivery, job_id, &attempts) != S_OK) return FALSE;
-    hr = delete_of(delivery, job_id, attempts + 1, &error);
-    if (SUCCEEDED(hr) && attempts) hr = delete_of(delivery, job_id, attempts, &error);
-    if (SUCCEEDED(hr)) hr = record_stray(delivery, job_id, FALSE);
-    if (SUCCEEDED(hr))
+    if (wakes != delivery->stray_wakes) delivery->next_stray = 0;
+    delivery->stray_wakes = wakes;
+    if (delivery->next_stray > steady_now(delivery) || !may_look(delivery)) return FALSE;
+    hr = record_next_stray(delivery, &stray);
+    delivery->next_stray = FAILED(hr) ? steady_now(delivery) + UNREAD_AGAIN_MS : STRAY_NONE;
+    if (hr == S_OK) delivery->next_stray = next_at(delivery, &stray);
+    if (hr == S_OK && delivery->next_stray <= steady_now(delivery))
+    {
         delivery->next_stray = 0;
-    else
-        delivery->next_stray = deadline_in(LOOK_AGAIN_MS);
-    if (FAILED(error.code) && delivery_plan(error.code) == plan_outlook_first) outlook_trouble(delivery, &error);
-    error_clear(&error);
-    return SUCCEEDED(hr);
+        look_at(delivery, &stray);
+        more = TRUE;
+    }
+    outbox_stray_clear(&stray);
+    return more;
+}
+
+BOOL strays_wait(struct delivery *delivery, LONGLONG *until)
+{
+    struct outlook_facts facts;
+
+    outlook_facts(delivery->outlook, &facts);
+    *until = delivery->next_stray;
+    return facts.attached && delivery->next_stray != STRAY_NONE;
+}
+
+void stray_note(struct delivery *delivery, const struct job_work *work, BOOL under_way)
+{
+    struct outlook_facts facts;
+    struct outbox_stray stray = {.attempt = work->attempts + 1, .noted_at = utc_now_ms()};
+
+    outlook_facts(delivery->outlook, &facts);
+    lstrcpynW(stray.job_id, work->id, ARRAYSIZE(stray.job_id));
+    if (under_way) stray.process = facts.process_id;
+    if (under_way) stray.process_started = facts.process_started;
+    delivery->unnoted = stray;
+    stray_write(delivery);
+}
+
+BOOL stray_write(struct delivery *delivery)
+{
+    if (!delivery->unnoted.job_id[0]) return TRUE;
+    if (FAILED(record_stray(delivery, &delivery->unnoted, TRUE))) return FALSE;
+    delivery->unnoted.job_id[0] = 0;
+    delivery->next_stray = 0;
+    return TRUE;
 }

@@ -146,7 +146,10 @@ static HRESULT change_one(struct outbox *outbox, struct work *work, const struct
     if (rc != SQLITE_ROW) return writer_failed(outbox, work, rc);
     if (change->state == change->from) return S_OK;
     rc = add_history(outbox, change, now, seq, attempts);
-    if (rc == SQLITE_OK && change->state == job_cancelled) rc = stray_add(outbox, change->job_id, false);
+    if (rc == SQLITE_OK && (change->state == job_sent || change->keeps_draft))
+        rc = stray_keep(outbox, change->job_id, attempts);
+    else if (rc == SQLITE_OK && (change->state == job_cancelled || change->state == job_failed))
+        rc = stray_add(outbox, change->job_id, now);
     if (rc != SQLITE_OK) return writer_failed(outbox, work, rc);
     work->delta[change->from]--;
     work->delta[change->state]++;

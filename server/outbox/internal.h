@@ -59,7 +59,8 @@ enum statement_id
     statement_change_job,
     statement_shift_waits,
     statement_begin_waits,
-    statement_add_stray,
+    statement_add_strays,
+    statement_set_stray,
     statement_next_stray,
     statement_forget_stray,
     statement_state_of,
@@ -178,9 +179,11 @@ void writer_counted(struct outbox *outbox, const LONG delta[job_state_count]);
 
 /* --- strays.c */
 
-/* Takes note that a draft of the job may stand in Outlook, if one may: of one that was never tried there is none, but
- * where it is known. SQLite's code. Writer thread, within a transaction. */
-int stray_add(struct outbox *outbox, const WCHAR *job_id, bool known);
+/* Takes note that drafts of a job that has ended may stand in Outlook, if they may: of one that was never tried there
+ * is none. now: UTC ms. SQLite's code. Writer thread, within a transaction; so the next. */
+int stray_add(struct outbox *outbox, const WCHAR *job_id, LONGLONG now);
+/* The draft of this attempt was sent, or is a person's. */
+int stray_keep(struct outbox *outbox, const WCHAR *job_id, LONG attempt);
 
 /* --- old.c */
 

@@ -276,18 +276,33 @@ struct job_change
     DWORD outlook_process;
     ULONGLONG outlook_started;
     BOOL send_returned, seen_in_outbox;
+    BOOL keeps_draft; /* of a job that ends: its text leaves the draft to a person */
 };
 
 /* Writes changes in one transaction and returns when they are on disk; adds a line of history where the state changes,
  * sets finished_at at a final state, and removes the spooled files of a job that was sent. */
 HRESULT outbox_change(struct outbox *outbox, const struct job_change *changes, size_t count, struct error *error);
 
-/* Drafts that nobody will send any more: of a job that was cancelled, one may stand in Outlook, which delivery looks
- * for and deletes when Outlook is there. The outbox takes note of it with the cancelling. next: one such job and how
- * many attempts it has had, the last of which or the next the draft may be of; S_FALSE: there is none. there TRUE: a
- * draft was seen that could not be deleted; FALSE: none is left. */
-HRESULT outbox_next_stray(struct outbox *outbox, WCHAR job_id[JOB_ID_SIZE], LONG *attempts, struct error *error);
-HRESULT outbox_set_stray(struct outbox *outbox, const WCHAR *job_id, BOOL there, struct error *error);
+/* A draft that may stand in Outlook and that nobody will send: delivery looks for it and deletes it when Outlook is
+ * there. Those of a job that is cancelled or given up are noted with that, but where keeps_draft says otherwise; one of
+ * a job that lives counts once the job has ended so, or has made a later attempt. */
+struct outbox_stray
+{
+    WCHAR job_id[JOB_ID_SIZE];
+    LONG attempt;      /* whose stamp it bears */
+    LONGLONG noted_at; /* UTC ms: who changed it later was not the broker */
+    LONGLONG next_at;  /* UTC ms: when it is looked for; 0: at once */
+    DWORD tries;       /* how often it could not be deleted, or was not there yet */
+    DWORD process;     /* the OUTLOOK.EXE in which its Save may be under way; 0: none */
+    ULONGLONG process_started;
+    WCHAR *entry_id; /* owned; "": not known. Not written */
+};
+void outbox_stray_clear(struct outbox_stray *stray);
+
+/* The one whose time comes first, which may be yet to come; S_FALSE: there is none. The caller clears it. */
+HRESULT outbox_next_stray(struct outbox *outbox, struct outbox_stray *stray, struct error *error);
+/* Writes it as it is; there FALSE: forgets it. Nothing of a job that is not there. */
+HRESULT outbox_set_stray(struct outbox *outbox, const struct outbox_stray *stray, BOOL there, struct error *error);
 
 /* The waits of jobs stand on disk as times of day, which may be set. shift: the clock was set by by_ms, and all that is
  * counted on it (waits between attempts, ages) goes along; a mail that its caller wants held until a time of day stays

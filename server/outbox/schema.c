@@ -91,9 +91,18 @@ static const char version_3[] = "CREATE TABLE clock("
 static const char version_4[] = "CREATE INDEX job_put_off ON job(next_attempt_at)"
                                 " WHERE state = 0 AND next_attempt_at > 0 AND next_attempt_at <> life_since;";
 
-/* Jobs that are over and of which a draft may stand in Outlook, of the attempt of this number or the one after it. */
-static const char version_5[] = "CREATE TABLE stray(id TEXT PRIMARY KEY, attempts INTEGER NOT NULL) STRICT, WITHOUT "
-                                "ROWID;";
+/* Drafts that may stand in Outlook, of this attempt of the job: each is nobody's any more once the job has ended
+ * unsent, or has made a later attempt. */
+static const char version_5[] = "CREATE TABLE stray("
+                                " id TEXT NOT NULL REFERENCES job(id) ON DELETE CASCADE,"
+                                " attempt INTEGER NOT NULL,"
+                                " noted_at INTEGER NOT NULL,"
+                                " next_at INTEGER NOT NULL DEFAULT 0,"
+                                " tries INTEGER NOT NULL DEFAULT 0,"
+                                " process INTEGER NOT NULL DEFAULT 0,"
+                                " started INTEGER NOT NULL DEFAULT 0,"
+                                " PRIMARY KEY(id, attempt)) STRICT, WITHOUT ROWID;"
+                                "CREATE INDEX stray_next ON stray(next_at);";
 
 static const char *const schema_steps[] = {version_1, version_2, version_3, version_4, version_5};
 const int schema_version = ARRAYSIZE(schema_steps);
@@ -155,11 +164,20 @@ static const char *const statement_texts_sql[statement_count] = {
                               " SET next_attempt_at = iif(attempts > attempts_before, ?1, 0)"
                               " WHERE state = 0 AND next_attempt_at > 0 AND next_attempt_at <> life_since"
                               " AND next_attempt_at > iif(attempts > attempts_before, ?1, 0)",
-    /* A mail that was neither tried nor accepted before ?3, nor waited for Outlook, has no draft; ?2 knows better. */
-    [statement_add_stray] = "INSERT OR REPLACE INTO stray SELECT id, attempts FROM job WHERE id = ?1"
-                            " AND (?2 OR attempts > 0 OR last_error <> 0 OR seq <= ?3)",
-    [statement_next_stray] = "SELECT id, attempts FROM stray LIMIT 1",
-    [statement_forget_stray] = "DELETE FROM stray WHERE id = ?1",
+    /* Of the last attempt and the one that may have been begun. A mail that was neither tried nor accepted before ?3,
+     * nor waited for Outlook, has no draft but one that was noted already. */
+    [statement_add_strays] = "INSERT INTO stray(id, attempt, noted_at)"
+                             " SELECT id, attempts + value, ?2 FROM job, (SELECT 0 AS value UNION SELECT 1)"
+                             " WHERE id = ?1 AND attempts + value > 0"
+                             " AND (attempts > 0 OR last_error <> 0 OR seq <= ?3)"
+                             " ON CONFLICT DO UPDATE SET noted_at = excluded.noted_at, next_at = 0",
+    [statement_set_stray] = "INSERT OR REPLACE INTO stray(id, attempt, noted_at, next_at, tries, process, started)"
+                            " SELECT id, ?2, ?3, ?4, ?5, ?6, ?7 FROM job WHERE id = ?1",
+    [statement_next_stray] = "SELECT stray.id, attempt, noted_at, next_at, tries, process, started,"
+                             " iif(attempt = job.attempts, job.entry_id, '')"
+                             " FROM stray INDEXED BY stray_next JOIN job ON job.id = stray.id"
+                             " WHERE job.state IN (4, 5) OR attempt < job.attempts ORDER BY next_at LIMIT 1",
+    [statement_forget_stray] = "DELETE FROM stray WHERE id = ?1 AND attempt = ?2",
     [statement_state_of] = "SELECT state FROM job WHERE id = ?1",
     [statement_find_key] = "SELECT seq, id, fingerprint FROM job WHERE caller_sid = ?1 AND key = ?2 AND key <> ''",
     [statement_key_texts] = "SELECT " MAIL_COLUMNS " FROM job JOIN mail ON mail.job = seq WHERE seq = ?1",

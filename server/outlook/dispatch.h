@@ -56,6 +56,7 @@ enum member
     mail_attachments,
     mail_recipients,
     mail_entry_id,
+    mail_last_modified,
     mail_save,
     mail_send,
     mail_delete,

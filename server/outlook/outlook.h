@@ -155,6 +155,10 @@ HRESULT outlook_same_item(
 /* Deletes the draft at place: the user finds it among what was deleted. */
 HRESULT outlook_delete(struct outlook *outlook, const struct outlook_place *place, deadline until, struct error *error);
 
+/* The same, but where it was changed after since (UTC ms): then it stays, and *touched is TRUE. */
+HRESULT outlook_delete_untouched(struct outlook *outlook, const struct outlook_place *place, LONGLONG since,
+    deadline until, BOOL *touched, struct error *error);
+
 /* Lets the kept item go without sending; deletes its draft when asked to. */
 void outlook_drop(struct outlook *outlook, BOOL delete_draft);
 

@@ -9,6 +9,7 @@
 
 #define ITEM_MAIL 0 /* OlItemType */
 #define DROP_DEADLINE_MS 60000u
+#define TOUCHED_AFTER_MS 2000 /* Outlook's times are of whole seconds */
 
 /* --- preparing */
 
@@ -380,26 +381,53 @@ HRESULT outlook_same_item(
 
 /* --- letting go */
 
+static HRESULT find_touched(struct apartment *apartment, struct work *work)
+{
+    LONGLONG changed = 0;
+    VARIANT answer;
+    HRESULT hr;
+
+    V_VT(&answer) = VT_EMPTY;
+    hr = call_member(apartment, apartment->connection.item, mail_last_modified, DISPATCH_PROPERTYGET, NULL, 0, &answer);
+    if (FAILED(hr)) return hr;
+    work->touched = V_VT(&answer) != VT_DATE || !local_date_to_utc_ms(V_DATE(&answer), &changed) ||
+                    changed > work->untouched_since + TOUCHED_AFTER_MS;
+    VariantClear(&answer);
+    return S_OK;
+}
+
 static void run_delete(struct apartment *apartment, struct work *work)
 {
     HRESULT hr;
 
     if (!connection_ready(apartment, &work->error)) return;
     hr = find_item(apartment, &work->place);
-    if (SUCCEEDED(hr)) hr = call_method(apartment, apartment->connection.item, mail_delete);
+    if (SUCCEEDED(hr) && work->untouched_since) hr = find_touched(apartment, work);
+    if (SUCCEEDED(hr) && !work->touched) hr = call_method(apartment, apartment->connection.item, mail_delete);
     connection_drop_item(apartment, FALSE);
     if (FAILED(hr)) connection_error(apartment, hr, L"deleting the draft of an earlier attempt", &work->error);
 }
 
-HRESULT outlook_delete(struct outlook *outlook, const struct outlook_place *place, deadline until, struct error *error)
+HRESULT outlook_delete_untouched(struct outlook *outlook, const struct outlook_place *place, LONGLONG since,
+    deadline until, BOOL *touched, struct error *error)
 {
     struct work *work = place_work(run_delete, L"deleting a draft", place, until);
     HRESULT hr;
 
+    *touched = FALSE;
     if (!work) return error_set(error, error_no_memory, 0);
+    work->untouched_since = since;
     hr = work_do(outlook, work, until, error) == outlook_ended ? error_copy(error, &work->error) : error->code;
+    *touched = SUCCEEDED(hr) && work->touched;
     work_release(work);
     return hr;
+}
+
+HRESULT outlook_delete(struct outlook *outlook, const struct outlook_place *place, deadline until, struct error *error)
+{
+    BOOL touched;
+
+    return outlook_delete_untouched(outlook, place, 0, until, &touched, error);
 }
 
 static void run_drop(struct apartment *apartment, struct work *work)

@@ -20,5 +20,6 @@ uint32_t wait_ms(const struct wait_facts *facts)
     if (facts->outlook_held) return facts->held_ms;
     if (facts->job_due) wait = sooner(wait, DUE_AGAIN_MS);
     if (facts->job_put_off) wait = sooner(sooner(wait, CLOCK_LOOK_MS), facts->due_ms);
+    if (facts->stray_waits) wait = sooner(wait, facts->stray_ms < DUE_AGAIN_MS ? DUE_AGAIN_MS : facts->stray_ms);
     return wait == WAIT_FOR_EVER ? wait : sooner(wait, CLOCK_LOOK_MS);
 }

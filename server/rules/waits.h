@@ -16,6 +16,8 @@ struct wait_facts
     bool job_due;          /* a queued job could be handed over, if Outlook is not left alone any more */
     bool job_put_off;      /* a queued job waits for its time */
     uint64_t due_ms;       /* until then */
+    bool stray_waits;      /* a draft that nobody will send any more is to be deleted, and Outlook is there */
+    uint64_t stray_ms;     /* but not yet for so long */
     uint32_t next_look_ms; /* until what Outlook has is looked for; WAIT_FOR_EVER: it has nothing */
 };
 

@@ -39,6 +39,27 @@ static void client_sent(const WCHAR *subject)
     IObSession_Release(session);
 }
 
+/* The job of this key. */
+static void client_cancel(const WCHAR *subject)
+{
+    IObSession *session = ob_session();
+    IObJob *job = send_keyed(session, subject);
+
+    ob_assert_ok(IObJob_Cancel(job));
+    IObJob_Release(job);
+    IObSession_Release(session);
+}
+
+static void client_failed(const WCHAR *subject)
+{
+    IObSession *session = ob_session();
+    IObJob *job = send_keyed(session, subject);
+
+    ob_expect_state(job, obJobFailed);
+    IObJob_Release(job);
+    IObSession_Release(session);
+}
+
 static const struct
 {
     const WCHAR *verb;
@@ -46,6 +67,8 @@ static const struct
 } clients[] = {
     {L"send", client_send},
     {L"sent", client_sent},
+    {L"cancel", client_cancel},
+    {L"failed", client_failed},
 };
 
 static int client_main(WCHAR **argv)
@@ -73,6 +96,46 @@ static unsigned drafts(void)
     return ob_count_files(ob_sandbox_path(L"Drafts\\*.item"));
 }
 
+static void first_draft(WCHAR path[600])
+{
+    WIN32_FIND_DATAW found;
+    HANDLE find = FindFirstFileW(ob_sandbox_path(L"Drafts\\*.item"), &found);
+
+    assert_true(find != INVALID_HANDLE_VALUE);
+    FindClose(find);
+    swprintf(path, 600, L"Drafts\\%ls", found.cFileName);
+    wcscpy(path, ob_sandbox_path(path));
+}
+
+static void delete_drafts(void)
+{
+    WCHAR path[600];
+
+    while (drafts())
+    {
+        first_draft(path);
+        assert_true(DeleteFileW(path));
+    }
+}
+
+/* As Outlook writes what somebody saves tomorrow. */
+static void change_draft_later(void)
+{
+    WCHAR path[600];
+    char *text, *at, *changed;
+
+    first_draft(path);
+    text = ob_read_file(path, NULL);
+    at = strstr(text, "\nLastModificationTime=");
+    assert_non_null(at);
+    changed = malloc(strlen(text) + 40);
+    at = strchr(at, '=') + 1;
+    sprintf(changed, "%.*s%.9f%s", (int)(at - text), text, strtod(at, NULL) + 1, at + strspn(at, "0123456789."));
+    ob_write_file(path, changed, strlen(changed));
+    free(changed);
+    free(text);
+}
+
 /* --- Outlook's end */
 
 /* It is looked for before it is given to Outlook, and Outlook ends in the look: no attempt was made, so that its age
@@ -97,6 +160,99 @@ static void an_old_mail_is_not_given_up_for_an_outlook_that_ends_before_it_was_t
     ob_set(L"RetryLifetimeSeconds", 432000);
 }
 
+/* --- drafts that nobody will send any more */
+
+static void wait_for_no_draft(void)
+{
+    ULONGLONG end = GetTickCount64() + 2 * OB_LONG_MS;
+
+    while (drafts() && GetTickCount64() < end)
+        Sleep(20);
+    assert_int_equal(drafts(), 0);
+}
+
+static void send_good(const WCHAR *subject)
+{
+    run_client(L"sent", subject);
+    assert_int_equal(ob_count_delivered(), ++delivered);
+}
+
+/* The mail waits for its next attempt when it is cancelled; its draft ends Outlook when it is deleted. */
+static void a_draft_that_ends_outlook_when_it_is_deleted_is_given_up_at_once(void **state)
+{
+    const unsigned before = ob_count_in_log(L"draft-stays");
+    unsigned strikes;
+
+    (void)state;
+    ob_set(L"RetryFirstSeconds", 600);
+    strikes = ob_count_strikes("at MailItem.Delete");
+    ob_control("fail = 80040115 at MailItem.Send\ndie = at MailItem.Delete\n");
+    run_client(L"send", L"poison");
+    ob_wait_strikes("at MailItem.Delete", strikes + 1);
+    run_client(L"cancel", L"poison");
+    ob_control("die = at MailItem.Delete\n");
+    run_client(L"sent", L"after the poison");
+    ob_wait_in_log(L"draft-stays", before + 1);
+    strikes = ob_count_strikes("at MailItem.Delete");
+    run_client(L"sent", L"after that");
+    Sleep(3000); /* for what is not to happen */
+    assert_int_equal(ob_count_strikes("at MailItem.Delete"), strikes);
+    assert_int_equal(ob_count_in_log(L"draft-stays"), before + 1);
+    assert_int_equal(ob_count_delivered(), delivered += 2);
+    assert_int_equal(drafts(), 1);
+    ob_log_off();
+    ob_control("");
+    ob_set(L"RetryFirstSeconds", 1);
+    delete_drafts();
+}
+
+static void a_mail_that_is_cancelled_while_outlook_saves_it_leaves_no_draft(void **state)
+{
+    (void)state;
+    ob_control("hold = MailItem.Save after\n");
+    run_client(L"send", L"taken back in Save");
+    ob_wait_held();
+    assert_int_equal(drafts(), 1);
+    run_client(L"cancel", L"taken back in Save");
+    ob_kill(OB_SANDBOX_IMAGE);
+    ob_control("");
+    send_good(L"after what was taken back in Save");
+    wait_for_no_draft();
+    ob_log_off();
+}
+
+static void the_draft_of_a_mail_that_failed_goes_though_it_could_not_be_deleted_at_first(void **state)
+{
+    (void)state;
+    ob_control("fail = 80004005 at MailItem.Send\nfail = 80040115 at MailItem.Delete once\n");
+    run_client(L"failed", L"refused");
+    wait_for_no_draft();
+    ob_control("");
+    ob_log_off();
+}
+
+/* Cancelled where Outlook is not there; a person has worked on the draft since. */
+static void a_draft_that_somebody_has_changed_stays(void **state)
+{
+    (void)state;
+    ob_fail_at(L"draft-made");
+    run_client(L"send", L"worked on");
+    ob_require(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS), "the broker does not pass draft-made");
+    ob_log_off();
+    ob_fail_at(NULL);
+    ob_control("fail = 0x80080005 at start\n");
+    run_client(L"cancel", L"worked on");
+    ob_log_off();
+    change_draft_later();
+    ob_control("");
+    run_client(L"sent", L"after what was worked on");
+    ob_wait_in_log(L"was changed by somebody since, and stays", 1);
+    assert_int_equal(ob_count_delivered(), ++delivered);
+    assert_int_equal(drafts(), 1);
+    ob_log_off();
+    delete_drafts();
+}
+
 static int begin(void **state)
 {
     int result = ob_begin_without_com(state);
@@ -109,6 +265,10 @@ int wmain(int argc, WCHAR **argv)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_old_mail_is_not_given_up_for_an_outlook_that_ends_before_it_was_tried),
+        cmocka_unit_test(a_draft_that_ends_outlook_when_it_is_deleted_is_given_up_at_once),
+        cmocka_unit_test(a_mail_that_is_cancelled_while_outlook_saves_it_leaves_no_draft),
+        cmocka_unit_test(the_draft_of_a_mail_that_failed_goes_though_it_could_not_be_deleted_at_first),
+        cmocka_unit_test(a_draft_that_somebody_has_changed_stays),
     };
 
     if (argc > 2) return client_main(argv);
