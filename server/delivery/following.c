@@ -52,6 +52,7 @@ struct follow *follow_add(struct delivery *delivery, const struct job_work *work
         follow->told = standing_stuck;
     if (work->state == job_submitted && work->last_error == CODE_OF(error_waits_in_outbox))
         follow->told = standing_offline;
+    if (work->last_error == CODE_OF(error_store_unseen)) follow->told = standing_unseen;
     follow->send_returned = work->send_returned || work->state == job_submitted;
     follow->seen_in_outbox = work->seen_in_outbox;
     if (!follow->caller || !follow->entry_id)

@@ -27,15 +27,18 @@ struct follow
     ULONGLONG process_started;
     BOOL send_returned; /* Send came back with success */
     BOOL seen_in_outbox;
-    BOOL sender_gone;  /* that call cannot be under way any more */
-    LONG left_call;    /* its Send was left under this number and has not returned; 0: none was */
-    BOOL waiting_told; /* its row says that an earlier call is waited for */
-    BOOL looked;       /* it was seen in the Outbox since it was submitted */
-    WCHAR *entry_id;   /* of the draft that Outlook was given; owned */
-    DWORD losses;      /* how often in a row Outlook was lost over it */
-    BOOL ended_before; /* so it was at the attempt before, too */
-    ULONGLONG left_ms; /* when it was first seen to have left the Outbox; 0: not yet */
-    ULONGLONG gone_ms; /* when its OUTLOOK.EXE was first seen to be gone; 0: not yet */
+    BOOL sender_gone;    /* that call cannot be under way any more */
+    LONG left_call;      /* its Send was left under this number and has not returned; 0: none was */
+    BOOL waiting_told;   /* its row says that an earlier call is waited for */
+    HRESULT unseen;      /* of a store that could not be seen at the last look; S_OK: all were */
+    ULONGLONG unseen_ms; /* since when; 0: since no time */
+    DWORD pause_ms;      /* before the next look, while what keeps a look from telling lasts */
+    BOOL looked;         /* it was seen in the Outbox since it was submitted */
+    WCHAR *entry_id;     /* of the draft that Outlook was given; owned */
+    DWORD losses;        /* how often in a row Outlook was lost over it */
+    BOOL ended_before;   /* so it was at the attempt before, too */
+    ULONGLONG left_ms;   /* when it was first seen to have left the Outbox; 0: not yet */
+    ULONGLONG gone_ms;   /* when its OUTLOOK.EXE was first seen to be gone; 0: not yet */
     deadline next_look;
     struct error answer; /* what Send answered, when it answered with a failure */
 };
@@ -161,6 +164,8 @@ DWORD outlook_hold_ms(const struct delivery *delivery);
 
 /* Takes one queued job, if one is due, and hands it to Outlook. True if there may be more to do at once. */
 BOOL hand_next(struct delivery *delivery);
+/* Fills error: what a look found could not be told of every store. minutes 0: it is not for long yet. */
+void set_store_unseen(struct error *error, HRESULT unseen, uint64_t minutes);
 /* Fills error: Outlook was lost so often over one mail. looked: and nothing of the mail was seen to be sent. */
 void set_ends_outlook(struct error *error, DWORD losses, BOOL looked);
 
@@ -235,6 +240,8 @@ struct outcome
 
 /* Looks for the mail of follow and decides. False: Outlook could not be asked. */
 BOOL outcome_find(struct delivery *delivery, struct follow *follow, struct outcome *outcome);
+/* Until a look that told nothing is had again: longer each time. */
+DWORD longer_pause_ms(struct follow *follow);
 /* Takes note that the change was written, or refused; may remove the follow. Clears the outcome. */
 void outcome_written(struct delivery *delivery, struct outcome *outcome, HRESULT result);
 

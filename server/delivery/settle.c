@@ -7,7 +7,9 @@
 #include "rules/retry.h"
 
 #define LOOK_DEADLINE_MS 30000u
-#define KEPT_WAIT_MS 5000u     /* a draft that was just sent may be seen where it stood a moment longer */
+#define KEPT_WAIT_MS 5000u /* a draft that was just sent may be seen where it stood a moment longer */
+#define PAUSE_FIRST_MS 1000u
+#define PAUSE_LONGEST_MS 60000u
 #define WAITING_LOOK_MS 60000u /* between looks while an earlier call may be under way */
 
 HRESULT look_for(struct delivery *delivery, const WCHAR *job_id, const WCHAR *account, LONG attempt,
@@ -39,6 +41,12 @@ static HRESULT look_at(struct delivery *delivery, const struct follow *follow, s
         if (FAILED(hr) || seen->sent) return hr;
     }
     return look_for(delivery, follow->id, follow->account, follow->attempts, seen, where, error);
+}
+
+DWORD longer_pause_ms(struct follow *follow)
+{
+    follow->pause_ms = follow->pause_ms ? min(follow->pause_ms * 2, PAUSE_LONGEST_MS) : PAUSE_FIRST_MS;
+    return follow->pause_ms;
 }
 
 static struct retry_limits retry_limits(void)
@@ -88,6 +96,7 @@ HRESULT record_failure(struct delivery *delivery, const struct follow *job, enum
     return hr;
 }
 
+/* For how long it has been away is counted over looks that saw every store. */
 static void fill_record(struct follow *follow, const struct mail_seen *seen, struct mail_record *record)
 {
     BOOL away = !seen->draft && !seen->outbox && !seen->sent;
@@ -95,7 +104,12 @@ static void fill_record(struct follow *follow, const struct mail_seen *seen, str
     if (!follow->sender_gone && follow->process)
         follow->sender_gone = !process_alive(follow->process, follow->process_started);
     if (seen->outbox) follow->seen_in_outbox = TRUE;
-    if (seen->outbox || (!away && !seen->draft))
+    follow->unseen = mail_is_hidden(seen) ? (HRESULT)seen->unseen : S_OK;
+    if (!follow->unseen)
+        follow->unseen_ms = follow->pause_ms = 0;
+    else if (!follow->unseen_ms)
+        follow->unseen_ms = clock_now_ms();
+    if (seen->outbox || follow->unseen || (!away && !seen->draft))
         follow->left_ms = 0;
     else if (!follow->left_ms)
         follow->left_ms = clock_now_ms();
@@ -118,12 +132,19 @@ static const struct
     [mail_unknown] = {job_unknown, error_lost_track},
 };
 
-static void set_ending(struct outcome *outcome, enum mail_verdict verdict)
+static void set_ending(struct outcome *outcome, enum mail_verdict verdict, const struct mail_seen *seen)
 {
+    BOOL lost_account = verdict == mail_unknown && seen->gone;
+    BOOL left = outcome->follow->seen_in_outbox;
+
     outcome->write = TRUE;
     outcome->change.state = endings[verdict].state;
     outcome->change.keeps_draft = verdict == mail_kept;
-    error_set(&outcome->error, endings[verdict].text, 0);
+    error_set(&outcome->error,
+        lost_account                            ? error_lost_account
+        : verdict == mail_sent_no_copy && !left ? error_no_copy_taken
+                                                : endings[verdict].text,
+        0);
     change_error(&outcome->change, &outcome->error);
 }
 
@@ -183,13 +204,16 @@ static void set_outcome(struct outcome *outcome, enum mail_verdict verdict, cons
     case mail_wait:
         set_waiting(outcome);
         break;
+    case mail_unseen: /* the row says so: standing_look */
+        follow->next_look = deadline_in(longer_pause_ms(follow));
+        break;
     case mail_kept:
         if (clock_now_ms() - follow->left_ms < KEPT_WAIT_MS) break;
-        set_ending(outcome, verdict);
+        set_ending(outcome, verdict, seen);
         break;
     case mail_sent_no_copy:
     case mail_unknown:
-        set_ending(outcome, verdict);
+        set_ending(outcome, verdict, seen);
         break;
     }
 }

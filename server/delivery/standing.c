@@ -1,7 +1,7 @@
-/* standing.c - mail that Outlook took and that does not leave its Outbox. It is Outlook's to send, so the broker does
- * nothing about it but tell: the job's row and Status say that Outlook works offline, or for how long the mail has been
- * standing there; after the time that is set, an event says so once for each mail. When the mail leaves, its end takes
- * all that away. */
+/* standing.c - mail that Outlook took and that does not leave its Outbox, or of which that cannot be told as a store
+ * cannot be seen. It is Outlook's to send, so the broker does nothing about it but tell: the job's row and Status say
+ * that Outlook works offline, or which it is and for how long; after the time that is set, an event says so once for
+ * each mail. When the mail leaves, its end takes all that away. */
 #include "internal.h"
 #include "host/config.h"
 #include "host/log.h"
@@ -15,12 +15,17 @@ void standing_offline_now(struct delivery *delivery, BOOL offline)
     log_event("outlook", NULL, NULL, offline ? L"works offline, with mail in its Outbox" : L"works offline no longer");
 }
 
-static void make_text(struct delivery *delivery, enum standing standing, uint64_t minutes, struct error *error)
+/* unseen: of a store that cannot be seen; S_OK: all can. */
+static void make_text(
+    struct delivery *delivery, enum standing standing, uint64_t minutes, HRESULT unseen, struct error *error)
 {
     WCHAR number[NUMBER_TEXT_SIZE];
 
     if (standing == standing_offline) error_set(error, error_waits_in_outbox, 0);
-    if (standing == standing_stuck)
+    if (standing == standing_unseen) set_store_unseen(error, unseen, 0);
+    if (standing == standing_stuck && unseen)
+        set_store_unseen(error, unseen, max(minutes, 1));
+    else if (standing == standing_stuck)
         error_set(error, error_stuck_in_outbox, 2, number_text(minutes, number),
             delivery->offline ? L"Outlook works offline" : L"Outlook does not say that it works offline");
 }
@@ -38,7 +43,7 @@ static void add(
     struct delivery *delivery, struct telling *telling, struct follow *follow, enum standing standing, uint64_t minutes)
 {
     if (telling->count == MOST_TOLD_AT_ONCE) return; /* the next pass tells of it */
-    make_text(delivery, standing, minutes, &telling->errors[telling->count]);
+    make_text(delivery, standing, minutes, follow->unseen, &telling->errors[telling->count]);
     telling->standings[telling->count] = standing;
     telling->follows[telling->count++] = follow;
 }
@@ -50,7 +55,7 @@ static void tell(struct delivery *delivery, struct telling *telling)
 
     for (size_t i = 0; i < telling->count; i++)
     {
-        changes[i] = change_of(telling->follows[i]->id, job_submitted, job_submitted);
+        changes[i] = change_of(telling->follows[i]->id, telling->follows[i]->state, telling->follows[i]->state);
         change_error(&changes[i], &telling->errors[i]);
     }
     record_changes(delivery, changes, telling->count, results);
@@ -66,12 +71,12 @@ static void tell(struct delivery *delivery, struct telling *telling)
 }
 
 /* The worst of it is what Status says. */
-static void tell_status(struct delivery *delivery, enum standing worst, uint64_t minutes)
+static void tell_status(struct delivery *delivery, enum standing worst, uint64_t minutes, HRESULT unseen)
 {
     struct error error = {0};
 
     if (worst == standing_stuck && delivery->offline) worst = standing_offline;
-    make_text(delivery, worst, minutes, &error);
+    make_text(delivery, worst, minutes, unseen, &error);
     if (error.code != delivery->standing.code)
     {
         error_move(&delivery->standing, &error);
@@ -80,27 +85,42 @@ static void tell_status(struct delivery *delivery, enum standing worst, uint64_t
     error_clear(&error);
 }
 
+/* One that is no more among what Outlook is to send only waits for its copy to show. */
+static struct standing_facts facts_of(const struct delivery *delivery, const struct follow *follow, LONGLONG now)
+{
+    LONGLONG since = follow->unseen ? (LONGLONG)follow->unseen_ms : follow->standing_since;
+    struct standing_facts facts = {.unseen = follow->unseen != S_OK,
+        .offline = delivery->offline,
+        .for_s = (uint64_t)max(now - since, 0) / 1000,
+        .alert_s = config_get(setting_submitted_alert_minutes) * 60ull};
+
+    facts.in_outbox = follow->state == job_submitted && follow->seen_in_outbox && !follow->left_ms;
+    return facts;
+}
+
 void standing_look(struct delivery *delivery)
 {
-    const uint64_t alert_s = config_get(setting_submitted_alert_minutes) * 60ull;
     const LONGLONG now = (LONGLONG)clock_now_ms();
     struct telling telling = {.count = 0};
     enum standing worst = standing_fine;
     uint64_t longest_s = 0;
+    HRESULT unseen = S_OK;
 
     for (size_t i = 0; i < delivery->follow_count; i++)
     {
         struct follow *follow = delivery->follows[i];
-        uint64_t for_s = (uint64_t)max(now - follow->standing_since, 0) / 1000;
+        struct standing_facts facts = facts_of(delivery, follow, now);
+        uint64_t for_s = facts.for_s;
         enum standing standing;
 
-        if (follow->state != job_submitted) continue;
-        standing = mail_standing(delivery->offline, for_s, alert_s);
+        if (follow->state != job_submitted && !follow->unseen && !follow->told) continue;
+        standing = mail_standing(&facts);
         if (standing != follow->told && follow->told != standing_stuck)
             add(delivery, &telling, follow, standing, for_s / 60);
         worst = max(worst, standing);
         longest_s = max(longest_s, for_s);
+        if (follow->unseen) unseen = follow->unseen;
     }
     tell(delivery, &telling);
-    tell_status(delivery, worst, longest_s / 60);
+    tell_status(delivery, worst, longest_s / 60, unseen);
 }

@@ -58,7 +58,7 @@ static HRESULT look_and_delete(
     *end = SUCCEEDED(hr) ? (may_come ? stray_absent : stray_gone) : stray_stays;
     if (SUCCEEDED(hr) && (seen.outbox || seen.sent)) *end = stray_gone;
     if (SUCCEEDED(hr) && mail_is_stray(&seen)) hr = delete_found(delivery, stray, &place, end, error);
-    if (FAILED(hr)) *end = stray_stays;
+    if (FAILED(hr) || mail_is_hidden(&seen)) *end = stray_stays;
     outlook_place_clear(&place);
     return hr;
 }

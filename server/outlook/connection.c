@@ -283,6 +283,7 @@ HRESULT connection_outbox_count(struct apartment *apartment, LONG *count)
 {
     struct connection *connection = &apartment->connection;
     HRESULT hr = stores_know(apartment);
+    BOOL unseen = FALSE;
 
     *count = 0;
     if (SUCCEEDED(hr)) hr = count_items(apartment, connection->folders[folder_outbox], count);
@@ -292,9 +293,14 @@ HRESULT connection_outbox_count(struct apartment *apartment, LONG *count)
         LONG more = 0;
 
         if (outbox) hr = count_items(apartment, outbox, &more);
-        if (FAILED(hr) && !connection_unasked(apartment, hr)) hr = S_OK;
+        if (FAILED(hr) && !connection_unasked(apartment, hr))
+        {
+            unseen = TRUE;
+            hr = S_OK;
+        }
         *count += more;
     }
+    if (SUCCEEDED(hr) && (unseen || connection->stores.unseen)) *count = -1;
     return hr;
 }
 
@@ -314,8 +320,10 @@ enum quit_answer connection_may_quit(struct apartment *apartment)
 {
     struct connection *connection = &apartment->connection;
     LONG waiting, explorers, inspectors;
+    BOOL anew;
 
     if (is_gone(connection)) return quit_later;
+    if (connection->stores.known && FAILED(stores_know_again(apartment, &anew))) return quit_later;
     if (FAILED(connection_outbox_count(apartment, &waiting)) || waiting) return quit_later;
     explorers = count_windows(apartment, application_explorers, explorers_count);
     inspectors = count_windows(apartment, application_inspectors, inspectors_count);

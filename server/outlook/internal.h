@@ -116,18 +116,24 @@ extern const LONG folder_numbers[folder_count]; /* OlDefaultFolders */
 struct own_store
 {
     WCHAR *id;
-    IDispatch *folders[folder_count]; /* NULL: it has none such */
+    IDispatch *folders[folder_count]; /* NULL: it has none such, unless it is unseen */
+    HRESULT unseen;                   /* why not all that it has are known; S_OK: they are */
 };
 
 struct account_store
 {
     WCHAR *name, *address; /* NULL: not read */
     unsigned number;       /* 0: the default store, else one more than its place in own */
+    HRESULT unseen;        /* why its store is not known; S_OK: it is */
 };
 
 struct own_stores /* of accounts that do not deliver to the default store (stores.c) */
 {
     BOOL known;
+    BOOL listed;        /* Outlook said which accounts there are */
+    HRESULT unseen;     /* what is not known of them, an account's or a store's included; S_OK: nothing */
+    LONG told;          /* how many accounts Outlook has */
+    ULONGLONG asked_ms; /* when it was asked */
     struct own_store *own;
     struct account_store *accounts;
     unsigned count, account_count;
@@ -265,20 +271,27 @@ HRESULT connection_error(struct apartment *apartment, HRESULT hr, const WCHAR *w
  * has ended, and the failure is counted where it counts. */
 HRESULT connection_start(struct apartment *apartment, struct work *wish);
 
-/* How many items stand in the Outboxes: the default store's and those of accounts with a store of their own. One of the
- * latter that does not answer counts as empty: no mail leaves by it, and others are not to wait for it. */
+/* How many items stand in the Outboxes: the default store's and those of accounts with a store of their own. -1 where
+ * one of the latter does not answer, or may be there and is not known: mail may stand in it. */
 HRESULT connection_outbox_count(struct apartment *apartment, LONG *count);
 
 /* True if hr says that Outlook was not asked at all, or its answer did not arrive: not what it thinks of a question. */
 BOOL connection_unasked(struct apartment *apartment, HRESULT hr);
 
-/* Finds out which stores there are besides the default one, if that is not known yet (stores.c). Fails only where
- * Outlook cannot be asked. */
+/* Finds out which stores there are besides the default one, if that is not known yet; what Outlook did not answer is
+ * asked again (stores.c). Fails only where Outlook cannot be asked. */
 HRESULT stores_know(struct apartment *apartment);
+/* Before absence is believed: learns them anew where there are more accounts by now, or fewer, and tells so. */
+HRESULT stores_know_again(struct apartment *apartment, BOOL *anew);
 void stores_drop(struct apartment *apartment);
 /* In which of own mail of this account may stand, besides the default store: a bit each, 1 << its place. account NULL
  * or "" is one that is not known; like a name that no account has, it may be any. */
 uint32_t stores_of(const struct own_stores *stores, const WCHAR *account);
+
+/* Why a store that mail of this account may stand in is not to be seen; S_OK if all are. */
+HRESULT stores_unseen(const struct own_stores *stores, const WCHAR *account);
+/* True if Outlook has no account of that name any more. */
+BOOL stores_gone(const struct own_stores *stores, const WCHAR *account);
 
 /* Lets the kept item go; delete: its draft too. */
 void connection_drop_item(struct apartment *apartment, BOOL delete_draft);

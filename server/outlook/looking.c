@@ -2,7 +2,8 @@
  * any more, and a table's default columns are not guarded. The folders are asked in the order in which a mail moves, so
  * that one on its way is not missed: the Drafts of all stores that it may go through, then their Outboxes, then their
  * Sent Items. Of stores besides the default one only those are asked that mail of its account may go through, and none
- * of them for what the default one has shown already. */
+ * of them for what the default one has shown already. One that could not be seen is told of: what is not there is
+ * there then for all that anybody knows. */
 #include "internal.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,12 +23,11 @@ static HRESULT look_in(
     return hr;
 }
 
-/* What is looked for, and what a store that could not be asked answered. */
+/* What is looked for. */
 struct search
 {
     const WCHAR *filter;
     uint32_t stores; /* besides the default one: a bit each */
-    HRESULT unseen;
 };
 
 /* Takes over an EntryID as the place of what was found. */
@@ -68,27 +68,46 @@ static HRESULT look_in_stores(
         hr = look_in_store(apartment, work, own->folders, own->id, folder, search->filter, seen);
         if (FAILED(hr) && !connection_unasked(apartment, hr))
         {
-            search->unseen = hr;
+            work->seen.unseen = (uint32_t)hr;
             hr = S_OK;
         }
     }
     return hr;
 }
 
-/* A draft is sent again where nothing else of the mail is seen, so then every store has to have been seen. Absence
- * proves nothing anyway. */
-static HRESULT look_everywhere(struct apartment *apartment, struct work *work, struct search *search)
+static HRESULT look_once(struct apartment *apartment, struct work *work, struct search *search)
 {
+    const struct own_stores *stores = &apartment->connection.stores;
     struct mail_seen *seen = &work->seen;
-    HRESULT hr = look_in_stores(apartment, work, search, folder_drafts, &seen->draft);
+    HRESULT hr;
+
+    memset(seen, 0, sizeof(*seen));
+    search->stores = stores_of(stores, work->mail.account);
+    seen->unseen = (uint32_t)stores_unseen(stores, work->mail.account);
+    hr = look_in_stores(apartment, work, search, folder_drafts, &seen->draft);
 
     if (SUCCEEDED(hr)) hr = look_in_stores(apartment, work, search, folder_outbox, &seen->outbox);
     if (SUCCEEDED(hr)) hr = look_in_stores(apartment, work, search, folder_sent, &seen->sent);
-    return SUCCEEDED(hr) && seen->draft && !seen->outbox && !seen->sent ? search->unseen : hr;
+    return hr;
+}
+
+/* That nothing is seen behind the drafts says something only of the stores that there are now. */
+static HRESULT look_everywhere(struct apartment *apartment, struct work *work, struct search *search)
+{
+    struct mail_seen *seen = &work->seen;
+    HRESULT hr = look_once(apartment, work, search);
+    BOOL anew = FALSE;
+
+    if (FAILED(hr) || seen->outbox || seen->sent) return hr;
+    if (!seen->unseen) hr = stores_know_again(apartment, &anew);
+    if (SUCCEEDED(hr) && anew) hr = look_once(apartment, work, search);
+    seen->gone = stores_gone(&apartment->connection.stores, work->mail.account);
+    return hr;
 }
 
 static HRESULT look_in_sent(struct apartment *apartment, struct work *work, struct search *search)
 {
+    search->stores = stores_of(&apartment->connection.stores, work->mail.account);
     return look_in_stores(apartment, work, search, folder_sent, &work->seen.sent);
 }
 
@@ -103,7 +122,6 @@ static void run_with(struct apartment *apartment, struct work *work,
     work->given = TRUE;
     swprintf(filter, ARRAYSIZE(filter), L"[BillingInformation] = '%ls'", work->mail.stamp);
     hr = stores_know(apartment);
-    search.stores = stores_of(&apartment->connection.stores, work->mail.account);
     if (SUCCEEDED(hr)) hr = look(apartment, work, &search);
     if (FAILED(hr)) connection_error(apartment, hr, L"looking for the mail", &work->error);
 }

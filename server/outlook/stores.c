@@ -1,16 +1,19 @@
 /* stores.c - which stores, besides the default one, mail of the profile's accounts goes through: what each account's
  * DeliveryStore says. Asked once for each Outlook that the thread has, and only when it first looks for a mail or
- * counts what waits; where all accounts deliver to the default store, that is all there is to it. What an account or
- * its store does not answer is no trouble: its mail is looked for in the default store alone, as with an Outlook before
- * 2010, which knows no DeliveryStore. Only names and folders are read, nothing that is guarded while the guard is shut.
- */
+ * counts what waits; where all accounts deliver to the default store, that is all there is to it. An account that has
+ * no such store, as with an Outlook before 2010, which knows no DeliveryStore, has the default one; one that does not
+ * answer, or whose folders do not, may have mail where nobody sees it: that is said, and it is asked again. Only names
+ * and folders are read, nothing that is guarded while the guard is shut. */
 #include "internal.h"
 #include <stdlib.h>
+#include "host/clock.h"
 #include "host/log.h"
 #include "rules/outlook_error.h"
 
 #define MOST_OWN_STORES 32 /* a bit each */
 #define MOST_ACCOUNTS 256
+#define ASK_AGAIN_MS 1000u /* what was not answered; one look asks more than once */
+#define TOO_MANY HRESULT_FROM_WIN32(ERROR_TOO_MANY_NAMES)
 
 BOOL connection_unasked(struct apartment *apartment, HRESULT hr)
 {
@@ -20,10 +23,12 @@ BOOL connection_unasked(struct apartment *apartment, HRESULT hr)
     return apartment->connection.lost || apartment->left_behind || class == outlook_lost || class == outlook_busy;
 }
 
-/* An answer that says nothing but that there is none. */
-static HRESULT or_none(struct apartment *apartment, HRESULT hr)
+/* What Outlook did not answer, though asked, is kept as *unseen; S_FALSE then, and where it says that there is none. */
+static HRESULT or_unseen(struct apartment *apartment, HRESULT hr, HRESULT *unseen)
 {
-    return FAILED(hr) && !connection_unasked(apartment, hr) ? S_FALSE : hr;
+    if (SUCCEEDED(hr) || connection_unasked(apartment, hr)) return hr;
+    if (!outlook_has_none((uint32_t)hr)) *unseen = apartment->connection.stores.unseen = hr;
+    return S_FALSE;
 }
 
 /* Those folders that the store has. */
@@ -32,12 +37,14 @@ static HRESULT find_folders(struct apartment *apartment, IDispatch *store, struc
     HRESULT hr = S_OK;
 
     for (unsigned i = 0; SUCCEEDED(hr) && i < folder_count; i++)
-        hr = or_none(apartment,
-            get_object_by_long(apartment, store, store_get_default_folder, folder_numbers[i], &own->folders[i]));
+        hr = or_unseen(apartment,
+            get_object_by_long(apartment, store, store_get_default_folder, folder_numbers[i], &own->folders[i]),
+            &own->unseen);
     return hr;
 }
 
-/* *number: 0 for the default store, else one more than its place among the others, which it is added to. */
+/* *number: 0 for the default store, else one more than its place among the others, which it is added to. TOO_MANY if
+ * there is no room. */
 static HRESULT know_store(struct apartment *apartment, IDispatch *store, const WCHAR *id, unsigned *number)
 {
     struct own_stores *stores = &apartment->connection.stores;
@@ -48,7 +55,7 @@ static HRESULT know_store(struct apartment *apartment, IDispatch *store, const W
     while (*number < stores->count)
         if (!_wcsicmp(id, stores->own[(*number)++].id)) return S_OK;
     *number = 0;
-    if (stores->count == MOST_OWN_STORES) return S_OK;
+    if (stores->count == MOST_OWN_STORES) return TOO_MANY;
     if (!stores->own && !(stores->own = calloc(MOST_OWN_STORES, sizeof(*stores->own)))) return E_OUTOFMEMORY;
     own = &stores->own[stores->count];
     if (!(own->id = _wcsdup(id))) return E_OUTOFMEMORY;
@@ -60,21 +67,23 @@ static HRESULT know_account(struct apartment *apartment, IDispatch *account, str
 {
     IDispatch *store = NULL;
     BSTR id = NULL;
-    HRESULT hr = or_none(apartment, get_object(apartment, account, account_delivery_store, &store));
+    HRESULT hr = or_unseen(apartment, get_object(apartment, account, account_delivery_store, &store), &known->unseen);
 
-    if (hr == S_OK && store) hr = or_none(apartment, get_text(apartment, store, store_id, &id));
+    if (hr == S_OK && store) hr = or_unseen(apartment, get_text(apartment, store, store_id, &id), &known->unseen);
     if (hr == S_OK && id && *id) hr = know_store(apartment, store, id, &known->number);
+    if (hr == TOO_MANY) hr = or_unseen(apartment, hr, &known->unseen);
     SysFreeString(id);
     drop_object(&store);
     return hr;
 }
 
-/* What the mail may call it. */
+/* What the mail may call it; one that is not told is no name that a mail bears. */
 static HRESULT know_name(struct apartment *apartment, IDispatch *account, enum member member, WCHAR **name)
 {
     BSTR text = NULL;
-    HRESULT hr = or_none(apartment, get_text(apartment, account, member, &text));
+    HRESULT hr = get_text(apartment, account, member, &text);
 
+    if (FAILED(hr) && !connection_unasked(apartment, hr)) hr = S_FALSE;
     if (hr == S_OK && !(*name = _wcsdup(text))) hr = E_OUTOFMEMORY;
     SysFreeString(text);
     return hr;
@@ -99,26 +108,43 @@ static HRESULT for_each_account(struct apartment *apartment, IDispatch *accounts
     {
         IDispatch *account;
 
-        hr = or_none(apartment, get_object_by_long(apartment, accounts, accounts_item, (LONG)i + 1, &account));
+        hr = or_unseen(apartment, get_object_by_long(apartment, accounts, accounts_item, (LONG)i + 1, &account),
+            &stores->accounts[i].unseen);
         if (hr == S_OK && account) hr = know(apartment, account, &stores->accounts[i]);
         drop_object(&account);
     }
     return hr;
 }
 
-/* Names are of use only where there is a choice. */
-static HRESULT know_accounts(struct apartment *apartment, IDispatch *accounts)
+/* The accounts' names tell whose mail goes where, and which account there is no more. */
+static HRESULT know_accounts(struct apartment *apartment, IDispatch *accounts, LONG count)
 {
     struct own_stores *stores = &apartment->connection.stores;
-    LONG count = 0;
-    HRESULT hr = or_none(apartment, get_long(apartment, accounts, accounts_count, &count));
+    HRESULT hr;
 
-    if (FAILED(hr) || count <= 0) return hr;
+    stores->listed = TRUE;
+    stores->told = count;
+    if (count <= 0) return S_OK;
+    if (count > MOST_ACCOUNTS) stores->unseen = TOO_MANY;
     count = min(count, MOST_ACCOUNTS);
     if (!(stores->accounts = calloc((size_t)count, sizeof(*stores->accounts)))) return E_OUTOFMEMORY;
     stores->account_count = (unsigned)count;
     hr = for_each_account(apartment, accounts, know_account);
-    if (SUCCEEDED(hr) && stores->count) hr = for_each_account(apartment, accounts, know_names);
+    if (SUCCEEDED(hr)) hr = for_each_account(apartment, accounts, know_names);
+    return hr;
+}
+
+/* *accounts NULL: there are none. */
+static HRESULT ask_accounts(struct apartment *apartment, IDispatch **accounts, LONG *count)
+{
+    HRESULT *unseen = &apartment->connection.stores.unseen;
+    HRESULT hr =
+        or_unseen(apartment, get_object(apartment, apartment->connection.session, session_accounts, accounts), unseen);
+
+    *count = 0;
+    if (hr != S_OK || !*accounts) return hr;
+    hr = or_unseen(apartment, get_long(apartment, *accounts, accounts_count, count), unseen);
+    if (hr != S_OK) drop_object(accounts);
     return hr;
 }
 
@@ -126,11 +152,13 @@ HRESULT stores_know(struct apartment *apartment)
 {
     struct own_stores *stores = &apartment->connection.stores;
     IDispatch *accounts = NULL;
+    LONG count;
     HRESULT hr;
 
-    if (stores->known) return S_OK;
-    hr = or_none(apartment, get_object(apartment, apartment->connection.session, session_accounts, &accounts));
-    if (hr == S_OK && accounts) hr = know_accounts(apartment, accounts);
+    if (stores->known && (!stores->unseen || clock_now_ms() - stores->asked_ms < ASK_AGAIN_MS)) return S_OK;
+    stores_drop(apartment);
+    hr = ask_accounts(apartment, &accounts, &count);
+    if (hr == S_OK && accounts) hr = know_accounts(apartment, accounts, count);
     drop_object(&accounts);
     if (FAILED(hr))
     {
@@ -138,10 +166,28 @@ HRESULT stores_know(struct apartment *apartment)
         return hr;
     }
     stores->known = TRUE;
-    if (stores->count)
+    stores->asked_ms = clock_now_ms();
+    if (stores->unseen)
+        log_event("outlook", NULL, NULL, L"not every store of its accounts can be seen: 0x%08lX", stores->unseen);
+    else if (stores->count)
         log_event("outlook", NULL, NULL, L"mail of %u accounts goes through the default store and %u more",
             stores->account_count, stores->count);
     return S_OK;
+}
+
+HRESULT stores_know_again(struct apartment *apartment, BOOL *anew)
+{
+    struct own_stores *stores = &apartment->connection.stores;
+    const HRESULT unseen = stores->unseen;
+    IDispatch *accounts = NULL;
+    LONG count;
+    HRESULT hr = ask_accounts(apartment, &accounts, &count);
+
+    drop_object(&accounts);
+    *anew = SUCCEEDED(hr) && (count != stores->told || stores->unseen != unseen);
+    if (!*anew) return hr;
+    stores_drop(apartment);
+    return stores_know(apartment);
 }
 
 void stores_drop(struct apartment *apartment)
@@ -169,15 +215,40 @@ static BOOL is_called(const WCHAR *said, const WCHAR *name)
     return said && !_wcsicmp(said, name);
 }
 
-uint32_t stores_of(const struct own_stores *stores, const WCHAR *account)
+static const struct account_store *find_account(const struct own_stores *stores, const WCHAR *account)
 {
     const struct account_store *found = NULL;
 
-    if (!stores->count) return 0;
     for (unsigned i = 0; account && *account && !found && i < stores->account_count; i++)
         if (is_called(stores->accounts[i].name, account)) found = &stores->accounts[i];
     for (unsigned i = 0; account && *account && !found && i < stores->account_count; i++)
         if (is_called(stores->accounts[i].address, account)) found = &stores->accounts[i];
+    return found;
+}
+
+uint32_t stores_of(const struct own_stores *stores, const WCHAR *account)
+{
+    const struct account_store *found;
+
+    if (!stores->count) return 0;
+    found = find_account(stores, account);
     if (!found) return UINT32_MAX >> (MOST_OWN_STORES - stores->count);
     return found->number ? 1u << (found->number - 1) : 0;
+}
+
+HRESULT stores_unseen(const struct own_stores *stores, const WCHAR *account)
+{
+    const struct account_store *found = find_account(stores, account);
+
+    if (!found) return stores->unseen;
+    if (found->unseen) return found->unseen;
+    return found->number ? stores->own[found->number - 1].unseen : S_OK;
+}
+
+BOOL stores_gone(const struct own_stores *stores, const WCHAR *account)
+{
+    if (!stores->listed || stores->unseen || !account || !*account) return FALSE;
+    for (unsigned i = 0; i < stores->account_count; i++)
+        if (!stores->accounts[i].name) return FALSE;
+    return !find_account(stores, account);
 }

@@ -2,7 +2,8 @@
  *   - mail_create only for a mail that was never given to Outlook and of which nothing was ever seen;
  *   - mail_send_draft only for a draft of which Send was never called, or whose Send did not succeed and cannot be
  *     under way any more, and that was never seen in an Outbox;
- *   - a mail that is in none of the folders after Send was called is never sent again: absence proves nothing. */
+ *   - a mail that is in none of the folders after Send was called is never sent again: absence proves nothing;
+ *   - where a store could not be seen, nothing but what was seen behind the drafts counts. */
 #include "look.h"
 
 #define ANSWER_WAIT_MS 2000 /* until a call into a process that is gone is not waited for any more */
@@ -16,7 +17,7 @@ static enum mail_verdict judge_left(const struct mail_record *record, const stru
     return record->copy_wait_over ? mail_sent_no_copy : mail_wait;
 }
 
-enum mail_verdict mail_judge(const struct mail_record *record, const struct mail_seen *seen)
+static enum mail_verdict judge_seen(const struct mail_record *record, const struct mail_seen *seen)
 {
     /* A mail moves from Drafts by the Outbox to Sent Items, and the look follows it: where two were seen, the later one
      * is where it is. */
@@ -31,9 +32,25 @@ enum mail_verdict mail_judge(const struct mail_record *record, const struct mail
     return seen->draft ? mail_send_draft : mail_unknown;
 }
 
+enum mail_verdict mail_judge(const struct mail_record *record, const struct mail_seen *seen)
+{
+    bool was_given = record->send_begun || record->send_returned || record->seen_in_outbox;
+    enum mail_verdict verdict = judge_seen(record, seen);
+
+    if (verdict == mail_sent || verdict == mail_submitted || verdict == mail_wait) return verdict;
+    if (seen->unseen) return mail_unseen;
+    /* With the account its store has gone, and what stood there. */
+    return seen->gone && was_given ? mail_unknown : verdict;
+}
+
+bool mail_is_hidden(const struct mail_seen *seen)
+{
+    return seen->unseen && !seen->outbox && !seen->sent;
+}
+
 bool mail_is_stray(const struct mail_seen *seen)
 {
-    return seen->draft && !seen->outbox && !seen->sent;
+    return seen->draft && !seen->outbox && !seen->sent && !seen->unseen;
 }
 
 bool doubt_looks(const struct doubt *doubt)
@@ -45,7 +62,7 @@ bool doubt_looks(const struct doubt *doubt)
 bool round_looks(const struct round_facts *facts)
 {
     if (facts->just_handed && facts->count >= 0 && (uint32_t)facts->count >= facts->submitted) return false;
-    return !facts->count || facts->count != facts->count_before || facts->full_round_due || facts->never_seen;
+    return facts->count <= 0 || facts->count != facts->count_before || facts->full_round_due || facts->never_seen;
 }
 
 bool copy_comes_first(int32_t count, uint32_t submitted)
@@ -53,8 +70,10 @@ bool copy_comes_first(int32_t count, uint32_t submitted)
     return count >= 0 && (uint32_t)count < submitted;
 }
 
-enum standing mail_standing(bool offline, uint64_t submitted_s, uint64_t alert_s)
+enum standing mail_standing(const struct standing_facts *facts)
 {
-    if (alert_s && submitted_s >= alert_s) return standing_stuck;
-    return offline ? standing_offline : standing_fine;
+    if (!facts->in_outbox && !facts->unseen) return standing_fine;
+    if (facts->alert_s && facts->for_s >= facts->alert_s) return standing_stuck;
+    if (facts->unseen) return standing_unseen;
+    return facts->offline ? standing_offline : standing_fine;
 }

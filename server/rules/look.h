@@ -12,6 +12,9 @@ struct mail_seen
     bool draft;  /* an unsent draft with the stamp */
     bool outbox; /* the stamp stands in an Outbox */
     bool sent;   /* the stamp stands in Sent Items */
+
+    uint32_t unseen; /* what Outlook answered of a store that it may stand in and that could not be seen; 0: all were */
+    bool gone;       /* the account that it is sent by is Outlook's no more, nor is a store that was its own */
 };
 
 /* What is on record of the mail. */
@@ -32,11 +35,15 @@ enum mail_verdict
     mail_sent,         /* a copy was seen */
     mail_sent_no_copy, /* it was in the Outbox and has left it; no copy was seen */
     mail_wait,         /* not to be told yet: look again later */
+    mail_unseen,       /* not to be told until every store can be seen: nothing is done */
     mail_kept,         /* Send succeeded, but the item is still a draft: an add-in held it back */
     mail_unknown       /* not to be told: a person decides */
 };
 
 enum mail_verdict mail_judge(const struct mail_record *record, const struct mail_seen *seen);
+
+/* True if a look tells nothing: nothing was seen behind the drafts, and not every store was. */
+bool mail_is_hidden(const struct mail_seen *seen);
 
 /* True if nothing but a draft of a mail stands anywhere, which may be deleted where nobody will send it any more. */
 bool mail_is_stray(const struct mail_seen *seen);
@@ -58,7 +65,7 @@ bool doubt_looks(const struct doubt *doubt);
 /* What is known when the Outbox has been counted, in a round over the mail that Outlook took. */
 struct round_facts
 {
-    int32_t count;        /* how many items stand in the Outbox */
+    int32_t count;        /* how many items stand in the Outboxes; -1: it cannot be told */
     int32_t count_before; /* at the round before; -1: not known */
     uint32_t submitted;   /* how many mails were handed over and have not been seen to leave */
     bool just_handed;     /* the first round since mail was handed over */
@@ -67,22 +74,30 @@ struct round_facts
 };
 
 /* Whether mails are to be looked for one by one. While the Outbox holds as many as before, nothing has left; but what
- * comes and goes at once is not seen by counting. Right after mail was handed over, an Outbox with room for all of it
- * has most likely let none go yet: to look for each would cost more than to send it, and the next round looks. */
+ * comes and goes at once is not seen by counting. Where they cannot be counted, looks are had each time. Right after
+ * mail was handed over, an Outbox with room for all of it has most likely let none go yet: to look for each would cost
+ * more than to send it, and the next round looks. */
 bool round_looks(const struct round_facts *facts);
 
 /* Whether a mail that Send took is looked for among the copies first: the Outbox holds fewer than were handed over. */
 bool copy_comes_first(int32_t count, uint32_t submitted);
 
-/* What is said of a mail that stands in the Outbox. */
+/* What is said of a mail that stands in the Outbox, or of which that cannot be told. */
 enum standing
 {
     standing_fine,
     standing_offline, /* Outlook works offline: it leaves when that ends */
+    standing_unseen,  /* a store that it may stand in cannot be seen */
     standing_stuck    /* for alert_s and longer */
 };
 
-/* alert_s 0: however long. */
-enum standing mail_standing(bool offline, uint64_t submitted_s, uint64_t alert_s);
+struct standing_facts
+{
+    bool in_outbox; /* Outlook took it, and it was not seen to have left */
+    bool unseen;    /* at the last look a store could not be seen */
+    bool offline;
+    uint64_t for_s, alert_s; /* alert_s 0: however long */
+};
+enum standing mail_standing(const struct standing_facts *facts);
 
 #endif

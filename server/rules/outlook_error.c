@@ -163,6 +163,21 @@ enum outlook_error_class outlook_error_class(uint32_t hr)
     return outlook_temporary;
 }
 
+bool outlook_has_none(uint32_t hr)
+{
+    static const uint32_t none[] = {
+        0x8004010Fu, /* MAPI_E_NOT_FOUND */
+        0x80040102u, /* MAPI_E_NO_SUPPORT */
+        0x80020003u, /* DISP_E_MEMBERNOTFOUND */
+        0x80020006u, /* DISP_E_UNKNOWNNAME */
+    };
+    uint32_t clean = outlook_error_clean(hr);
+
+    for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+        if (none[i] == clean) return true;
+    return false;
+}
+
 enum error_id outlook_start_error(uint32_t hr)
 {
     static const struct

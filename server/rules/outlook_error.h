@@ -24,6 +24,10 @@ uint32_t outlook_error_clean(uint32_t hr);
  * called have the class of what they stand for. */
 enum outlook_error_class outlook_error_class(uint32_t hr);
 
+/* True if hr says that there is no such thing: no such folder or store, or an Outlook that does not know the member.
+ * All else that fails says only that it cannot be told. */
+bool outlook_has_none(uint32_t hr);
+
 /* The text that fits a start of Outlook that failed with hr, at its activation or at the first call that needs its
  * session. One of these, whose inserts differ:
  *   error_no_outlook (code), error_no_profile (code, user), error_logon_failed (code, Outlook's text, user),

@@ -9,7 +9,8 @@
 
 #define BOTH_STORES "Own\town@example.com\t\t\tOwn store\r\nMain\tmain@example.com\r\n"
 #define OWN_STORE L"stores\\Own store\\"
-#define NO_COPY L"The mail was in the Outbox and has left it; no copy was seen."
+#define HIDDEN L"It cannot be told where this mail stands"
+#define NO_COPY L"; no copy was seen. "
 
 /* --- the clients */
 
@@ -99,7 +100,7 @@ static void expect_seen(IObJob *job, const struct way *way)
         ob_require(ob_exists(ob_sandbox_path(path)), "there is no %s", ob_utf8(path));
     }
     else
-        ob_require(!wcsncmp(text, NO_COPY, wcslen(NO_COPY)), "it says: %s", ob_utf8(text));
+        ob_require(wcsstr(text, NO_COPY) != NULL, "it says: %s", ob_utf8(text));
     assert_int_equal(error_of(job), 0);
     SysFreeString(text);
     SysFreeString(id);
@@ -126,6 +127,37 @@ static void wait_until(IObJob *job, ObJobState state, LONG code)
         Sleep(20);
     ob_require(state_of(job) == state && error_of(job) == code, "state %d, error %08lX", state_of(job),
         (unsigned long)error_of(job));
+}
+
+/* Waits for the text of a state. */
+static void client_told(const struct way *way, const WCHAR *subject, const WCHAR *words, ObJobState state)
+{
+    IObSession *session = ob_session();
+    IObJob *job = send_by(session, way, subject);
+    ULONGLONG end = GetTickCount64() + OB_LONG_MS;
+    BSTR text = NULL;
+
+    do
+    {
+        SysFreeString(text);
+        Sleep(20);
+        ob_assert_ok(IObJob_get_LastErrorText(job, &text));
+    } while ((state_of(job) != state || !wcsstr(text, words)) && GetTickCount64() < end);
+    ob_require(state_of(job) == state && wcsstr(text, words), "state %d, it says: %s", state_of(job), ob_utf8(text));
+    SysFreeString(text);
+    IObJob_Release(job);
+    IObSession_Release(session);
+}
+
+static void client_state(const struct way *way, const WCHAR *subject, ObJobState state, bool retry)
+{
+    IObSession *session = ob_session();
+    IObJob *job = send_by(session, way, subject);
+
+    ob_expect_state(job, state);
+    if (retry) ob_assert_ok(IObJob_Retry(job));
+    IObJob_Release(job);
+    IObSession_Release(session);
 }
 
 static void client_submit(const struct way *way, const WCHAR *subject)
@@ -238,6 +270,14 @@ static int client_main(int argc, WCHAR **argv)
         client_offline();
     else if (!wcscmp(argv[1], L"costs"))
         client_costs();
+    else if (!wcscmp(argv[1], L"waits"))
+        client_told(way, argv[3], HIDDEN, (ObJobState)wcstol(argv[4], NULL, 10));
+    else if (!wcscmp(argv[1], L"account-gone"))
+        client_told(way, argv[3], L"is no longer among Outlook's accounts", obJobUnknown);
+    else if (!wcscmp(argv[1], L"sent"))
+        client_state(way, argv[3], obJobSent, false);
+    else if (!wcscmp(argv[1], L"retry") || !wcscmp(argv[1], L"unknown"))
+        client_state(way, argv[3], obJobUnknown, !wcscmp(argv[1], L"retry"));
     else if (!wcscmp(argv[1], L"submit"))
         client_submit(way, argv[3]);
     else
@@ -395,6 +435,174 @@ static void stores_are_asked_for_once_and_cost_other_accounts_nothing(void **sta
     ob_control("");
 }
 
+/* --- stores that cannot be seen */
+
+static void run_waits(enum way_id way, const WCHAR *subject, ObJobState state)
+{
+    WCHAR arguments[300];
+
+    swprintf(arguments, ARRAYSIZE(arguments), L"waits %d \"%ls\" %d", (int)way, subject, (int)state);
+    ob_run_self(arguments);
+}
+
+static unsigned in_own_outbox(void)
+{
+    return ob_count_files(ob_sandbox_path(OWN_STORE L"Outbox\\*.item"));
+}
+
+/* The path of the one item of a folder. */
+static void only_item(const WCHAR *folder, WCHAR path[1024])
+{
+    WIN32_FIND_DATAW found;
+    HANDLE find;
+    WCHAR leaf[300];
+
+    swprintf(leaf, ARRAYSIZE(leaf), L"%ls\\*.item", folder);
+    find = FindFirstFileW(ob_sandbox_path(leaf), &found);
+    assert_true(find != INVALID_HANDLE_VALUE);
+    FindClose(find);
+    swprintf(leaf, ARRAYSIZE(leaf), L"%ls\\%ls", folder, found.cFileName);
+    wcscpy(path, ob_sandbox_path(leaf));
+}
+
+/* What is not seen is not absent: for the mail's job that is no end, and Outlook stays. */
+static void mail_in_a_store_that_cannot_be_seen_is_not_called_sent(void **state)
+{
+    static const char *const blind[] = {"fail = 8004011d at Store.GetDefaultFolder\n" STAYS,
+        "fail = 80040115 at Account.DeliveryStore\n" STAYS, "fail = 80004005 at Store.StoreID\n" STAYS,
+        "fail = 80040115 at NameSpace.Accounts\n" STAYS};
+    unsigned before;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAYSIZE(blind); i++)
+    {
+        WCHAR subject[40];
+
+        before = ob_count_delivered();
+        swprintf(subject, ARRAYSIZE(subject), L"own, not seen %u", (unsigned)i);
+        begin_anew(STAYS);
+        empty(OWN_STORE L"Outbox");
+        run_client(L"submit", by_name, subject);
+        ob_log_off();
+        ob_control(blind[i]);
+        ob_log_on();
+        run_waits(by_name, subject, obJobSubmitted);
+        assert_int_equal(in_own_outbox(), 1);
+        ob_control(STAYS); /* it can be seen again */
+        run_client(L"submit", by_name, subject);
+        assert_int_equal(ob_count_delivered(), before);
+        begin_anew("");
+        run_client(L"expect", by_name, subject);
+        assert_int_equal(ob_count_delivered(), before + 1);
+    }
+}
+
+/* Nothing ends, and no Outlook is ended: the mail may stand there. */
+static void outlook_stays_while_an_own_outbox_cannot_be_counted(void **state)
+{
+    static const char blind[] = "fail = 8004011d at Store.GetDefaultFolder\noffline = on\n";
+    ULONGLONG end;
+
+    (void)state;
+    ob_set(L"OutlookIdleSeconds", 1);
+    begin_anew(blind);
+    empty(OWN_STORE L"Outbox");
+    run_client(L"send", by_name, L"own, offline and not seen");
+    run_waits(by_name, L"own, offline and not seen", obJobSubmitted);
+    end = GetTickCount64() + 3000;
+    while (ob_processes(OB_SANDBOX_IMAGE) && GetTickCount64() < end)
+        Sleep(50);
+    assert_int_equal(ob_processes(OB_SANDBOX_IMAGE), 1);
+    assert_int_equal(in_own_outbox(), 1);
+    ob_set(L"OutlookIdleSeconds", 60);
+    ob_control("");
+    run_client(L"expect", by_name, L"own, offline and not seen");
+}
+
+static void a_draft_is_not_sent_while_the_mail_may_stand_in_a_store_that_cannot_be_seen(void **state)
+{
+    unsigned before = ob_count_delivered();
+    WCHAR from[1024];
+
+    (void)state;
+    begin_anew("");
+    empty(L"Drafts");
+    empty(OWN_STORE L"Outbox");
+    ob_fail_at(L"sending-committed");
+    run_client(L"send", by_name, L"own, beside a draft");
+    assert_true(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS));
+    assert_int_equal(ob_wait_for_files(ob_sandbox_path(L"Drafts"), L"*.item", 1, OB_LONG_MS), 1);
+    ob_log_off();
+    ob_fail_at(NULL);
+    only_item(L"Drafts", from);
+    assert_true(CopyFileW(from, ob_sandbox_path(OWN_STORE L"Outbox\\00000000000000F1.item"), TRUE));
+    ob_control("fail = 8004011d at Store.GetDefaultFolder\n" STAYS);
+    ob_log_on();
+    run_waits(by_name, L"own, beside a draft", obJobSending);
+    assert_int_equal(ob_count_files(ob_sandbox_path(L"Drafts\\*.item")), 1);
+    ob_control("");
+    run_client(L"sent", by_name, L"own, beside a draft");
+    assert_int_equal(ob_count_delivered(), before + 1);
+    begin_anew("");
+    empty(L"Drafts");
+}
+
+static void what_the_mail_of_an_account_that_was_removed_became_is_unknown(void **state)
+{
+    (void)state;
+    begin_anew(STAYS);
+    empty(OWN_STORE L"Outbox");
+    run_client(L"submit", by_name, L"own, removed");
+    set_accounts("Main\tmain@example.com\r\n");
+    ob_kill(OB_SANDBOX_IMAGE);
+    run_client(L"account-gone", by_name, L"own, removed");
+    set_accounts(BOTH_STORES);
+    begin_anew("");
+    empty(OWN_STORE L"Outbox");
+}
+
+/* While Outlook runs. */
+static void mail_of_an_account_that_was_added_is_seen_in_its_store(void **state)
+{
+    (void)state;
+    set_accounts("Main\tmain@example.com\r\n");
+    begin_anew("");
+    is_sent("", by_main, L"main, before");
+    set_accounts(BOTH_STORES);
+    is_sent("", by_name, L"own, added");
+    begin_anew("");
+}
+
+/* Neither given up as unknown, nor made anew. */
+static void a_mail_of_which_a_store_cannot_be_seen_is_neither_unknown_nor_made_anew(void **state)
+{
+    unsigned before = ob_count_delivered();
+    WCHAR from[1024];
+
+    (void)state;
+    begin_anew("hold = MailItem.Send after\n" STAYS);
+    empty(OWN_STORE L"Outbox");
+    run_client(L"send", by_name, L"own, in doubt");
+    ob_wait_held();
+    ob_log_off();
+    ob_control("fail = 80040115 at Account.DeliveryStore\n" STAYS);
+    ob_log_on();
+    run_waits(by_name, L"own, in doubt", obJobSending);
+    ob_log_off();
+    only_item(OWN_STORE L"Outbox", from);
+    assert_true(MoveFileW(from, ob_file_path(L"taken.item"))); /* so that nothing of it is to be seen */
+    ob_control("");
+    ob_log_on();
+    run_client(L"unknown", by_name, L"own, in doubt");
+    begin_anew("fail = 8004011d at Store.GetDefaultFolder\n");
+    run_client(L"retry", by_name, L"own, in doubt");
+    run_waits(by_name, L"own, in doubt", obJobQueued);
+    assert_int_equal(ob_count_delivered(), before);
+    ob_control("");
+    run_client(L"expect", by_name, L"own, in doubt");
+    assert_int_equal(ob_count_delivered(), before + 1);
+}
+
 /* Nobody's mail waits in vain: one that stands in the account's own Outbox keeps an Outlook that the broker started. */
 static void an_outbox_that_is_not_empty_keeps_outlook_whosever_store_it_is(void **state)
 {
@@ -488,12 +696,18 @@ int wmain(int argc, WCHAR **argv)
         cmocka_unit_test(an_outlook_without_delivery_stores_is_looked_at_as_before),
         cmocka_unit_test(stores_are_asked_for_once_and_cost_other_accounts_nothing),
         cmocka_unit_test(an_outbox_that_is_not_empty_keeps_outlook_whosever_store_it_is),
+        cmocka_unit_test(mail_in_a_store_that_cannot_be_seen_is_not_called_sent),
+        cmocka_unit_test(outlook_stays_while_an_own_outbox_cannot_be_counted),
+        cmocka_unit_test(a_draft_is_not_sent_while_the_mail_may_stand_in_a_store_that_cannot_be_seen),
+        cmocka_unit_test(a_mail_of_which_a_store_cannot_be_seen_is_neither_unknown_nor_made_anew),
+        cmocka_unit_test(mail_of_an_account_that_was_added_is_seen_in_its_store),
         cmocka_unit_test(a_mail_without_a_copy_is_sent_and_says_so),
         cmocka_unit_test(a_copy_that_an_add_in_puts_elsewhere_is_said_not_to_have_been_seen),
         cmocka_unit_test(a_copy_that_a_rule_moves_is_said_not_to_have_been_seen),
         cmocka_unit_test(a_mail_on_behalf_of_somebody_is_seen_where_the_senders_copies_are_kept),
         cmocka_unit_test(a_mail_that_leaves_within_send_is_known_by_its_copy),
         cmocka_unit_test(mail_that_stands_while_outlook_works_offline_says_so_until_it_does_not),
+        cmocka_unit_test(what_the_mail_of_an_account_that_was_removed_became_is_unknown),
     };
 
     if (argc > 1) return client_main(argc, argv);

@@ -13,6 +13,8 @@ static void unpack(unsigned bits, struct mail_record *record, struct mail_seen *
     seen->draft = bits & 32;
     seen->outbox = bits & 64;
     seen->sent = bits & 128;
+    seen->unseen = 0;
+    seen->gone = false;
 }
 
 static void a_mail_is_never_handed_to_outlook_twice(void **state)
@@ -129,37 +131,37 @@ static void each_story_has_its_verdict(void **state)
         struct mail_seen seen;
         enum mail_verdict verdict;
     } cases[] = {
-        {"a fresh job", {0, 0, 0, 0, 0}, {0, 0, 0}, mail_create},
-        {"ended before Save", {0, 0, 0, 1, 0}, {0, 0, 0}, mail_create},
-        {"ended between Save and the commit of sending", {0, 0, 0, 0, 0}, {1, 0, 0}, mail_send_draft},
-        {"the same, and Outlook ended too", {0, 0, 0, 1, 0}, {1, 0, 0}, mail_send_draft},
-        {"the user sent the prepared draft himself", {0, 0, 0, 0, 0}, {0, 0, 1}, mail_sent},
-        {"the same, still in the Outbox", {0, 0, 0, 0, 0}, {0, 1, 0}, mail_submitted},
-        {"the user sent the prepared draft, seen once, gone", {0, 0, 1, 0, 1}, {0, 0, 0}, mail_sent_no_copy},
-        {"the user took it back out of the Outbox", {0, 0, 1, 0, 0}, {1, 0, 0}, mail_kept},
-        {"Send hangs at a dialog, the draft stands", {1, 0, 0, 0, 0}, {1, 0, 0}, mail_wait},
-        {"Send hangs, the draft does not show", {1, 0, 0, 0, 1}, {0, 0, 0}, mail_wait},
-        {"Send hangs, yet the mail is in the Outbox", {1, 0, 0, 0, 0}, {0, 1, 0}, mail_submitted},
-        {"Send hangs, yet a copy is in Sent Items", {1, 0, 0, 0, 0}, {0, 0, 1}, mail_sent},
-        {"Outlook crashed in Send, the draft stands", {1, 0, 0, 1, 0}, {1, 0, 0}, mail_send_draft},
-        {"Outlook crashed in Send, nothing stands anywhere", {1, 0, 0, 1, 0}, {0, 0, 0}, mail_unknown},
-        {"the same, however long ago", {1, 0, 0, 1, 1}, {0, 0, 0}, mail_unknown},
-        {"Outlook crashed after Send had filed it", {1, 0, 0, 1, 0}, {0, 1, 0}, mail_submitted},
-        {"Send returned, the mail waits", {1, 1, 0, 1, 0}, {0, 1, 0}, mail_submitted},
-        {"it left the Outbox, the copy is not there yet", {1, 1, 1, 1, 0}, {0, 0, 0}, mail_wait},
-        {"it left the Outbox, no copies are kept", {1, 1, 1, 1, 1}, {0, 0, 0}, mail_sent_no_copy},
-        {"Send returned, it left before any look", {1, 1, 0, 1, 1}, {0, 0, 0}, mail_sent_no_copy},
-        {"it left, and the copy shows late", {1, 1, 1, 1, 1}, {0, 0, 1}, mail_sent},
-        {"submitted, then the broker began anew beside the same Outlook", {1, 1, 0, 0, 1}, {0, 0, 0},
+        {"a fresh job", {0, 0, 0, 0, 0}, {0, 0, 0, 0, 0}, mail_create},
+        {"ended before Save", {0, 0, 0, 1, 0}, {0, 0, 0, 0, 0}, mail_create},
+        {"ended between Save and the commit of sending", {0, 0, 0, 0, 0}, {1, 0, 0, 0, 0}, mail_send_draft},
+        {"the same, and Outlook ended too", {0, 0, 0, 1, 0}, {1, 0, 0, 0, 0}, mail_send_draft},
+        {"the user sent the prepared draft himself", {0, 0, 0, 0, 0}, {0, 0, 1, 0, 0}, mail_sent},
+        {"the same, still in the Outbox", {0, 0, 0, 0, 0}, {0, 1, 0, 0, 0}, mail_submitted},
+        {"the user sent the prepared draft, seen once, gone", {0, 0, 1, 0, 1}, {0, 0, 0, 0, 0}, mail_sent_no_copy},
+        {"the user took it back out of the Outbox", {0, 0, 1, 0, 0}, {1, 0, 0, 0, 0}, mail_kept},
+        {"Send hangs at a dialog, the draft stands", {1, 0, 0, 0, 0}, {1, 0, 0, 0, 0}, mail_wait},
+        {"Send hangs, the draft does not show", {1, 0, 0, 0, 1}, {0, 0, 0, 0, 0}, mail_wait},
+        {"Send hangs, yet the mail is in the Outbox", {1, 0, 0, 0, 0}, {0, 1, 0, 0, 0}, mail_submitted},
+        {"Send hangs, yet a copy is in Sent Items", {1, 0, 0, 0, 0}, {0, 0, 1, 0, 0}, mail_sent},
+        {"Outlook crashed in Send, the draft stands", {1, 0, 0, 1, 0}, {1, 0, 0, 0, 0}, mail_send_draft},
+        {"Outlook crashed in Send, nothing stands anywhere", {1, 0, 0, 1, 0}, {0, 0, 0, 0, 0}, mail_unknown},
+        {"the same, however long ago", {1, 0, 0, 1, 1}, {0, 0, 0, 0, 0}, mail_unknown},
+        {"Outlook crashed after Send had filed it", {1, 0, 0, 1, 0}, {0, 1, 0, 0, 0}, mail_submitted},
+        {"Send returned, the mail waits", {1, 1, 0, 1, 0}, {0, 1, 0, 0, 0}, mail_submitted},
+        {"it left the Outbox, the copy is not there yet", {1, 1, 1, 1, 0}, {0, 0, 0, 0, 0}, mail_wait},
+        {"it left the Outbox, no copies are kept", {1, 1, 1, 1, 1}, {0, 0, 0, 0, 0}, mail_sent_no_copy},
+        {"Send returned, it left before any look", {1, 1, 0, 1, 1}, {0, 0, 0, 0, 0}, mail_sent_no_copy},
+        {"it left, and the copy shows late", {1, 1, 1, 1, 1}, {0, 0, 1, 0, 0}, mail_sent},
+        {"submitted, then the broker began anew beside the same Outlook", {1, 1, 0, 0, 1}, {0, 0, 0, 0, 0},
             mail_sent_no_copy},
-        {"an add-in held it back", {1, 1, 0, 1, 0}, {1, 0, 0}, mail_kept},
-        {"an add-in held it back, the broker began anew", {1, 1, 0, 0, 0}, {1, 0, 0}, mail_kept},
-        {"seen in the Outbox, back in Drafts, Send still hangs", {1, 0, 1, 0, 1}, {1, 0, 0}, mail_wait},
-        {"seen in the Outbox, back in Drafts after a crash", {1, 0, 1, 1, 0}, {1, 0, 0}, mail_kept},
-        {"seen in the Outbox, gone after a crash", {1, 0, 1, 1, 1}, {0, 0, 0}, mail_sent_no_copy},
-        {"it moved from Drafts to the Outbox during the look", {1, 0, 0, 0, 0}, {1, 1, 0}, mail_submitted},
-        {"it moved from the Outbox to Sent Items during the look", {1, 1, 1, 1, 0}, {0, 1, 1}, mail_sent},
-        {"a copy was sent, and a draft was made of it again", {1, 1, 1, 1, 0}, {1, 0, 1}, mail_sent},
+        {"an add-in held it back", {1, 1, 0, 1, 0}, {1, 0, 0, 0, 0}, mail_kept},
+        {"an add-in held it back, the broker began anew", {1, 1, 0, 0, 0}, {1, 0, 0, 0, 0}, mail_kept},
+        {"seen in the Outbox, back in Drafts, Send still hangs", {1, 0, 1, 0, 1}, {1, 0, 0, 0, 0}, mail_wait},
+        {"seen in the Outbox, back in Drafts after a crash", {1, 0, 1, 1, 0}, {1, 0, 0, 0, 0}, mail_kept},
+        {"seen in the Outbox, gone after a crash", {1, 0, 1, 1, 1}, {0, 0, 0, 0, 0}, mail_sent_no_copy},
+        {"it moved from Drafts to the Outbox during the look", {1, 0, 0, 0, 0}, {1, 1, 0, 0, 0}, mail_submitted},
+        {"it moved from the Outbox to Sent Items during the look", {1, 1, 1, 1, 0}, {0, 1, 1, 0, 0}, mail_sent},
+        {"a copy was sent, and a draft was made of it again", {1, 1, 1, 1, 0}, {1, 0, 1, 0, 0}, mail_sent},
     };
 
     (void)state;
@@ -168,6 +170,56 @@ static void each_story_has_its_verdict(void **state)
         enum mail_verdict verdict = mail_judge(&cases[i].record, &cases[i].seen);
 
         expect(verdict == cases[i].verdict, "%s: %d in place of %d", cases[i].story, verdict, cases[i].verdict);
+    }
+}
+
+/* Whatever is on record: what was seen behind the drafts counts, and what was not seen does not. */
+static void a_store_that_cannot_be_seen_leaves_nothing_but_what_was_seen(void **state)
+{
+    (void)state;
+    for (unsigned bits = 0; bits < 256; bits++)
+    {
+        struct mail_record record;
+        struct mail_seen seen;
+        enum mail_verdict whole, verdict;
+
+        unpack(bits, &record, &seen);
+        whole = mail_judge(&record, &seen);
+        seen.unseen = 0x8004011Du;
+        verdict = mail_judge(&record, &seen);
+        if (seen.outbox || seen.sent || whole == mail_wait)
+            expect(verdict == whole, "combination %u", bits);
+        else
+            expect(verdict == mail_unseen, "combination %u", bits);
+        expect(mail_is_hidden(&seen) == (!seen.outbox && !seen.sent), "combination %u", bits);
+        expect(!mail_is_stray(&seen), "combination %u", bits);
+        seen.gone = true;
+        expect(mail_judge(&record, &seen) == verdict, "combination %u", bits);
+        seen.unseen = 0;
+        expect(!mail_is_hidden(&seen), "combination %u", bits);
+    }
+}
+
+/* What stood in its store went with it. A mail that was never given to Outlook stood nowhere. */
+static void of_an_account_that_is_gone_nothing_is_known_but_what_was_seen(void **state)
+{
+    (void)state;
+    for (unsigned bits = 0; bits < 256; bits++)
+    {
+        struct mail_record record;
+        struct mail_seen seen;
+        enum mail_verdict whole, verdict;
+        bool given;
+
+        unpack(bits, &record, &seen);
+        given = record.send_begun || record.send_returned || record.seen_in_outbox;
+        whole = mail_judge(&record, &seen);
+        seen.gone = true;
+        verdict = mail_judge(&record, &seen);
+        if (seen.outbox || seen.sent || whole == mail_wait || !given)
+            expect(verdict == whole, "combination %u", bits);
+        else
+            expect(verdict == mail_unknown, "combination %u", bits);
     }
 }
 
@@ -216,16 +268,19 @@ static void a_round_looks_where_counting_could_miss_something(void **state)
     } rows[] = {
         /* count, before, submitted, just handed, never seen, full round */
         {{3, -1, 3, true, true, true}, false}, /* just handed over, and room for all: the next round looks */
-        {{5, 2, 3, true, true, true}, false}, {{2, -1, 3, true, true, false}, true}, /* one has left already */
+        {{5, 2, 3, true, true, true}, false},
+        {{2, -1, 3, true, true, false}, true}, /* one has left already */
         {{0, -1, 3, true, true, false}, true},
         {{3, 3, 3, false, false, false}, false}, /* as many as before: nothing left */
         {{3, 3, 3, false, true, false}, true},   /* but one was never looked for */
         {{3, 3, 3, false, false, true}, true},   /* and now and then whatever the count says */
-        {{3, 4, 3, false, false, false}, true}, {{4, 3, 3, false, false, false}, true},
+        {{3, 4, 3, false, false, false}, true},
+        {{4, 3, 3, false, false, false}, true},
         {{3, -1, 3, false, false, false}, true},
         {{0, 0, 3, false, false, false}, true}, /* an empty Outbox holds none of them */
         {{0, 0, 0, true, false, false}, false}, /* and where there are none, it holds all */
         {{-1, 2, 3, true, false, false}, true}, /* it could not be counted */
+        {{-1, -1, 3, false, false, false}, true},
     };
 
     (void)state;
@@ -257,14 +312,32 @@ static void copies_come_first_where_the_outbox_holds_fewer(void **state)
 
 static void a_mail_that_stands_in_the_outbox_is_told_of(void **state)
 {
+    static const struct
+    {
+        struct standing_facts facts;
+        enum standing standing;
+    } rows[] = {
+        /* in the Outbox, unseen, offline, for, alert */
+        {{1, 0, 0, 0, 3600}, standing_fine},
+        {{1, 0, 0, 3599, 3600}, standing_fine},
+        {{1, 0, 0, 3600, 3600}, standing_stuck},
+        {{1, 0, 1, 0, 3600}, standing_offline},
+        {{1, 0, 1, 3600, 3600}, standing_stuck},
+        {{1, 0, 0, UINT64_MAX, 0}, standing_fine},
+        {{1, 0, 1, UINT64_MAX, 0}, standing_offline},
+        /* It has left, or was never there. */
+        {{0, 0, 1, 3600, 3600}, standing_fine},
+        {{0, 0, 1, 0, 0}, standing_fine},
+        /* It cannot be told. */
+        {{0, 1, 0, 3599, 3600}, standing_unseen},
+        {{1, 1, 1, 0, 3600}, standing_unseen},
+        {{0, 1, 1, 3600, 3600}, standing_stuck},
+        {{0, 1, 0, UINT64_MAX, 0}, standing_unseen},
+    };
+
     (void)state;
-    assert_int_equal(mail_standing(false, 0, 3600), standing_fine);
-    assert_int_equal(mail_standing(false, 3599, 3600), standing_fine);
-    assert_int_equal(mail_standing(false, 3600, 3600), standing_stuck);
-    assert_int_equal(mail_standing(true, 0, 3600), standing_offline);
-    assert_int_equal(mail_standing(true, 3600, 3600), standing_stuck);
-    assert_int_equal(mail_standing(false, UINT64_MAX, 0), standing_fine);
-    assert_int_equal(mail_standing(true, UINT64_MAX, 0), standing_offline);
+    for (unsigned i = 0; i < COUNT_OF(rows); i++)
+        expect(mail_standing(&rows[i].facts) == rows[i].standing, "row %u", i);
 }
 
 int main(void)
@@ -275,6 +348,8 @@ int main(void)
         cmocka_unit_test(while_a_call_may_be_under_way_nothing_is_done_but_waiting_or_believing),
         cmocka_unit_test(waiting_ends_when_the_sender_is_gone_and_the_time_for_a_copy_is_over),
         cmocka_unit_test(each_story_has_its_verdict),
+        cmocka_unit_test(a_store_that_cannot_be_seen_leaves_nothing_but_what_was_seen),
+        cmocka_unit_test(of_an_account_that_is_gone_nothing_is_known_but_what_was_seen),
         cmocka_unit_test(only_what_stands_as_a_draft_alone_may_be_deleted),
         cmocka_unit_test(a_doubt_is_looked_into_when_its_time_has_come_or_its_outlook_has_ended),
         cmocka_unit_test(a_round_looks_where_counting_could_miss_something),

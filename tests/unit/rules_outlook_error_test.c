@@ -138,12 +138,27 @@ static void a_failed_start_names_what_is_missing(void **state)
     }
 }
 
+/* All others may hide what is there. */
+static void few_answers_say_that_there_is_none(void **state)
+{
+    static const uint32_t none[] = {0x8004010Fu, 0x80040102u, 0x80020003u, 0x80020006u, 0x8A44010Fu};
+    static const uint32_t other[] = {0, 1, 0x80004005u, 0x80070005u, 0x8004011Du, 0x80040115u, 0x80040126u, 0x80040600u,
+        0x80040111u, 0x8007000Eu, 0x800706BAu};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(none); i++)
+        expect(outlook_has_none(none[i]), "%08X", (unsigned)none[i]);
+    for (size_t i = 0; i < COUNT_OF(other); i++)
+        expect(!outlook_has_none(other[i]), "%08X", (unsigned)other[i]);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(stray_bits_are_cleared_and_other_codes_pass),
         cmocka_unit_test(each_code_has_its_class),
         cmocka_unit_test(a_code_that_is_not_known_is_tried_again),
+        cmocka_unit_test(few_answers_say_that_there_is_none),
         cmocka_unit_test(a_failed_start_names_what_is_missing),
     };
 
