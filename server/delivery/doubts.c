@@ -1,13 +1,13 @@
 /* doubts.c - jobs whose Send is in doubt: they are settled before new mail is handed over. What becomes of one follows
  * from a look alone, once the call cannot be under way any more: a draft that Outlook was given and did not send is
- * sent itself, or its attempt failed; a draft of the same stamp that Outlook was never given is no proof of anything.
+ * sent itself, or its attempt failed; a draft of the same stamp that Outlook was never given is no proof of anything,
+ * and is neither sent nor deleted: it may be the mail's own, moved, and the only one that there is.
  */
 #include "internal.h"
 #include "host/log.h"
 #include "host/processes.h"
 #include "rules/retry.h"
 
-#define COMPARE_DEADLINE_MS 30000u
 #define DELETE_DEADLINE_MS 10000u
 #define DOUBT_LOOK_MS 1000u /* until the next look at a doubt that could not be settled */
 
@@ -63,25 +63,6 @@ static HRESULT pause_look(struct follow *follow, HRESULT hr)
     return hr;
 }
 
-/* Whether the draft that was found is the one that Outlook was given. Another one bears its stamp where an earlier call
- * took effect late, as one of a broker that ended; nobody ever asked Outlook to send that one, and it says nothing of
- * the mail. FALSE with a failure: it cannot be told just now. */
-static BOOL is_own_draft(
-    struct delivery *delivery, const struct follow *follow, const struct outlook_place *found, HRESULT *hr)
-{
-    struct error error = {0};
-    BOOL same = TRUE;
-
-    *hr = S_OK;
-    if (!follow->entry_id || !follow->entry_id[0] || !found->entry_id) return TRUE;
-    if (!_wcsicmp(follow->entry_id, found->entry_id)) return TRUE;
-    *hr = outlook_same_item(
-        delivery->outlook, follow->entry_id, found->entry_id, deadline_in(COMPARE_DEADLINE_MS), &same, &error);
-    if (FAILED(*hr)) outlook_trouble(delivery, &error);
-    error_clear(&error);
-    return SUCCEEDED(*hr) && same;
-}
-
 /* What Outlook answered to the mail itself, or that it ends of it: an attempt that failed. */
 static BOOL attempt_failed(struct follow *follow)
 {
@@ -108,13 +89,7 @@ static void settle_draft(struct delivery *delivery, struct outcome *outcome)
 {
     struct follow *follow = outcome->follow;
     struct outlook_facts facts;
-    HRESULT hr;
 
-    if (!is_own_draft(delivery, follow, &outcome->where, &hr))
-    {
-        if (SUCCEEDED(hr)) delete_draft(delivery, &outcome->where);
-        return;
-    }
     if (attempt_failed(follow))
     {
         fail_follow(delivery, follow, &outcome->where);

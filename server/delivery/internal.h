@@ -234,6 +234,7 @@ struct outcome
     struct job_change change;
     BOOL write;  /* there is something to write */
     BOOL resend; /* the draft is to be sent */
+    BOOL twin;   /* there is a draft of its stamp that Outlook was never given */
     struct error error;
     struct outlook_place where;
 };

@@ -7,7 +7,7 @@
 #include "rules/retry.h"
 
 #define LOOK_DEADLINE_MS 30000u
-#define KEPT_WAIT_MS 5000u /* a draft that was just sent may be seen where it stood a moment longer */
+#define COMPARE_DEADLINE_MS 30000u
 #define PAUSE_FIRST_MS 1000u
 #define PAUSE_LONGEST_MS 60000u
 #define WAITING_LOOK_MS 60000u /* between looks while an earlier call may be under way */
@@ -118,7 +118,7 @@ static void fill_record(struct follow *follow, const struct mail_seen *seen, str
     record->seen_in_outbox = follow->seen_in_outbox;
     record->sender_gone = follow->sender_gone;
     record->copy_wait_over =
-        away && clock_now_ms() - follow->left_ms >= config_get(setting_copy_wait_seconds) * 1000ull;
+        follow->left_ms && clock_now_ms() - follow->left_ms >= config_get(setting_copy_wait_seconds) * 1000ull;
 }
 
 /* What is written for a verdict that ends in a state with a text of its own. */
@@ -135,13 +135,15 @@ static const struct
 static void set_ending(struct outcome *outcome, enum mail_verdict verdict, const struct mail_seen *seen)
 {
     BOOL lost_account = verdict == mail_unknown && seen->gone;
+    BOOL beside = verdict == mail_unknown && outcome->twin;
     BOOL left = outcome->follow->seen_in_outbox;
 
     outcome->write = TRUE;
     outcome->change.state = endings[verdict].state;
     outcome->change.keeps_draft = verdict == mail_kept;
     error_set(&outcome->error,
-        lost_account                            ? error_lost_account
+        beside                                  ? error_lost_track_draft
+        : lost_account                          ? error_lost_account
         : verdict == mail_sent_no_copy && !left ? error_no_copy_taken
                                                 : endings[verdict].text,
         0);
@@ -208,14 +210,39 @@ static void set_outcome(struct outcome *outcome, enum mail_verdict verdict, cons
         follow->next_look = deadline_in(longer_pause_ms(follow));
         break;
     case mail_kept:
-        if (clock_now_ms() - follow->left_ms < KEPT_WAIT_MS) break;
-        set_ending(outcome, verdict, seen);
-        break;
     case mail_sent_no_copy:
     case mail_unknown:
         set_ending(outcome, verdict, seen);
         break;
     }
+}
+
+/* Whether the draft that was found is the one that Outlook was given. Another one bears its stamp where an earlier call
+ * took effect late, as one of a broker that ended, or where a person moved or copied it; nobody ever asked Outlook to
+ * send that one, and it says nothing of the mail. */
+static HRESULT is_own_draft(struct delivery *delivery, const struct follow *follow, const struct outlook_place *found,
+    BOOL *own, struct error *error)
+{
+    *own = TRUE;
+    if (!follow->entry_id || !follow->entry_id[0] || !found->entry_id) return S_OK;
+    if (!_wcsicmp(follow->entry_id, found->entry_id)) return S_OK;
+    return outlook_same_item(
+        delivery->outlook, follow->entry_id, found->entry_id, deadline_in(COMPARE_DEADLINE_MS), own, error);
+}
+
+/* A twin is no draft of the mail: it stays where it is, as nobody can tell it from the mail's own that was moved. */
+static HRESULT pass_over_twin(
+    struct delivery *delivery, struct outcome *outcome, struct mail_seen *seen, struct error *error)
+{
+    BOOL own = TRUE;
+    HRESULT hr = S_OK;
+
+    if (mail_is_stray(seen)) hr = is_own_draft(delivery, outcome->follow, &outcome->where, &own, error);
+    if (FAILED(hr) || own) return hr;
+    outcome->twin = TRUE;
+    seen->draft = false;
+    outlook_place_clear(&outcome->where);
+    return S_OK;
 }
 
 BOOL outcome_find(struct delivery *delivery, struct follow *follow, struct outcome *outcome)
@@ -229,6 +256,7 @@ BOOL outcome_find(struct delivery *delivery, struct follow *follow, struct outco
     outcome->follow = follow;
     outcome->change = change_of(follow->id, follow->state, follow->state);
     hr = look_at(delivery, follow, &seen, &outcome->where, &error);
+    if (SUCCEEDED(hr)) hr = pass_over_twin(delivery, outcome, &seen, &error);
     if (FAILED(hr))
     {
         outlook_place_clear(&outcome->where);

@@ -13,7 +13,7 @@ static enum mail_verdict judge_left(const struct mail_record *record, const stru
 {
     bool call_over = record->send_returned || record->sender_gone || !record->send_begun;
 
-    if (seen->draft) return call_over ? mail_kept : mail_wait;
+    if (seen->draft) return call_over && record->copy_wait_over ? mail_kept : mail_wait;
     return record->copy_wait_over ? mail_sent_no_copy : mail_wait;
 }
 

@@ -9,7 +9,7 @@
 /* What one look at Outlook's folders showed, taken in this order: Drafts, Outbox, Sent Items. */
 struct mail_seen
 {
-    bool draft;  /* an unsent draft with the stamp */
+    bool draft;  /* an unsent draft with the stamp; of one that Outlook was not given (a twin) it is not said */
     bool outbox; /* the stamp stands in an Outbox */
     bool sent;   /* the stamp stands in Sent Items */
 
@@ -24,7 +24,7 @@ struct mail_record
     bool send_returned;  /* Send came back with success in the knowledge of the outbox: it was put in the Outbox */
     bool seen_in_outbox; /* an earlier look saw it there */
     bool sender_gone;    /* the OUTLOOK.EXE that was given the mail has ended, or the call returned to us */
-    bool copy_wait_over; /* since it left the Outbox, enough time has passed for a copy to show */
+    bool copy_wait_over; /* since it stands in no Outbox, enough time has passed for a copy to show */
 };
 
 enum mail_verdict

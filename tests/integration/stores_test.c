@@ -274,6 +274,8 @@ static int client_main(int argc, WCHAR **argv)
         client_told(way, argv[3], HIDDEN, (ObJobState)wcstol(argv[4], NULL, 10));
     else if (!wcscmp(argv[1], L"account-gone"))
         client_told(way, argv[3], L"is no longer among Outlook's accounts", obJobUnknown);
+    else if (!wcscmp(argv[1], L"moved"))
+        client_told(way, argv[3], L"stands among the drafts", obJobUnknown);
     else if (!wcscmp(argv[1], L"sent"))
         client_state(way, argv[3], obJobSent, false);
     else if (!wcscmp(argv[1], L"retry") || !wcscmp(argv[1], L"unknown"))
@@ -573,6 +575,54 @@ static void mail_of_an_account_that_was_added_is_seen_in_its_store(void **state)
     begin_anew("");
 }
 
+/* The mail's own is gone from where it was made; this one is all that there is of it. */
+static void a_draft_that_was_moved_is_kept_and_told_of(void **state)
+{
+    unsigned before = ob_count_delivered();
+    WCHAR from[1024];
+
+    (void)state;
+    begin_anew("");
+    empty(L"Drafts");
+    ob_fail_at(L"sending-committed");
+    run_client(L"send", by_name, L"own, moved");
+    assert_true(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS));
+    ob_log_off();
+    ob_fail_at(NULL);
+    only_item(L"Drafts", from);
+    CreateDirectoryW(ob_sandbox_path(OWN_STORE L"Drafts"), NULL);
+    assert_true(MoveFileW(from, ob_sandbox_path(OWN_STORE L"Drafts\\00000000000000F3.item")));
+    ob_log_on();
+    run_client(L"moved", by_name, L"own, moved");
+    assert_int_equal(ob_count_files(ob_sandbox_path(OWN_STORE L"Drafts\\*.item")), 1);
+    assert_int_equal(ob_count_delivered(), before);
+    begin_anew("");
+    empty(OWN_STORE L"Drafts");
+}
+
+/* Nobody is told that a mail which was sent was not. */
+static void a_draft_beside_a_mail_that_was_sent_does_not_make_it_failed(void **state)
+{
+    unsigned before = ob_count_delivered();
+    WCHAR from[1024];
+
+    (void)state;
+    begin_anew(STAYS);
+    empty(L"Drafts");
+    empty(L"Outbox");
+    run_client(L"submit", by_main_without, L"beside a twin");
+    ob_log_off();
+    only_item(L"Outbox", from);
+    assert_true(CopyFileW(from, ob_sandbox_path(L"Drafts\\00000000000000F2.item"), TRUE));
+    ob_control("sent-copies = off\n" SLOWLY);
+    ob_log_on();
+    run_client(L"sent", by_main_without, L"beside a twin");
+    assert_int_equal(ob_count_delivered(), before + 1);
+    assert_int_equal(ob_count_files(ob_sandbox_path(L"Drafts\\*.item")), 1);
+    begin_anew("");
+    empty(L"Drafts");
+}
+
 /* Neither given up as unknown, nor made anew. */
 static void a_mail_of_which_a_store_cannot_be_seen_is_neither_unknown_nor_made_anew(void **state)
 {
@@ -707,7 +757,9 @@ int wmain(int argc, WCHAR **argv)
         cmocka_unit_test(a_mail_on_behalf_of_somebody_is_seen_where_the_senders_copies_are_kept),
         cmocka_unit_test(a_mail_that_leaves_within_send_is_known_by_its_copy),
         cmocka_unit_test(mail_that_stands_while_outlook_works_offline_says_so_until_it_does_not),
+        cmocka_unit_test(a_draft_beside_a_mail_that_was_sent_does_not_make_it_failed),
         cmocka_unit_test(what_the_mail_of_an_account_that_was_removed_became_is_unknown),
+        cmocka_unit_test(a_draft_that_was_moved_is_kept_and_told_of),
     };
 
     if (argc > 1) return client_main(argc, argv);
