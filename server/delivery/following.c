@@ -55,6 +55,7 @@ struct follow *follow_add(struct delivery *delivery, const struct job_work *work
     if (work->last_error == CODE_OF(error_store_unseen)) follow->told = standing_unseen;
     follow->send_returned = work->send_returned || work->state == job_submitted;
     follow->seen_in_outbox = work->seen_in_outbox;
+    follow->told_in = follow->state;
     if (!follow->caller || !follow->entry_id)
     {
         follow_destroy(follow);

@@ -23,6 +23,7 @@ struct follow
     LONG attached;           /* outlook_facts.times_attached when it was sent last; 0: not in this run */
     LONGLONG standing_since; /* from when it stands in the Outbox, by the monotonic clock */
     enum standing told;      /* what its row says of that */
+    enum job_state told_in;  /* and in which state it said so */
     DWORD process;           /* the OUTLOOK.EXE that was given it */
     ULONGLONG process_started;
     BOOL send_returned; /* Send came back with success */
@@ -113,8 +114,8 @@ void record_log(const WCHAR *job_id, const WCHAR *caller, enum job_state state, 
 
 HRESULT record_shift_waits(struct delivery *delivery, LONGLONG by_ms);
 HRESULT record_begin_waits(struct delivery *delivery, LONGLONG latest);
-/* In the log and in the event log: a mail does not leave the Outbox. */
-void record_stuck(const WCHAR *job_id, const WCHAR *caller, const struct error *error);
+/* In the log and in the event log: a mail does not leave the Outbox, or Outlook does not answer to it. */
+void record_stuck(const WCHAR *job_id, const WCHAR *caller, enum job_state state, const struct error *error);
 
 /* As outbox_next_stray and outbox_set_stray. */
 HRESULT record_next_stray(struct delivery *delivery, struct outbox_stray *stray);

@@ -16,8 +16,8 @@ void standing_offline_now(struct delivery *delivery, BOOL offline)
 }
 
 /* unseen: of a store that cannot be seen; S_OK: all can. */
-static void make_text(
-    struct delivery *delivery, enum standing standing, uint64_t minutes, HRESULT unseen, struct error *error)
+static void make_text(struct delivery *delivery, enum standing standing, enum job_state state, uint64_t minutes,
+    HRESULT unseen, struct error *error)
 {
     WCHAR number[NUMBER_TEXT_SIZE];
 
@@ -25,6 +25,8 @@ static void make_text(
     if (standing == standing_unseen) set_store_unseen(error, unseen, 0);
     if (standing == standing_stuck && unseen)
         set_store_unseen(error, unseen, max(minutes, 1));
+    else if (standing == standing_stuck && state == job_sending)
+        error_set(error, error_stuck_in_sending, 1, number_text(minutes, number));
     else if (standing == standing_stuck)
         error_set(error, error_stuck_in_outbox, 2, number_text(minutes, number),
             delivery->offline ? L"Outlook works offline" : L"Outlook does not say that it works offline");
@@ -43,7 +45,7 @@ static void add(
     struct delivery *delivery, struct telling *telling, struct follow *follow, enum standing standing, uint64_t minutes)
 {
     if (telling->count == MOST_TOLD_AT_ONCE) return; /* the next pass tells of it */
-    make_text(delivery, standing, minutes, follow->unseen, &telling->errors[telling->count]);
+    make_text(delivery, standing, follow->state, minutes, follow->unseen, &telling->errors[telling->count]);
     telling->standings[telling->count] = standing;
     telling->follows[telling->count++] = follow;
 }
@@ -64,19 +66,20 @@ static void tell(struct delivery *delivery, struct telling *telling)
         struct follow *follow = telling->follows[i];
 
         if (SUCCEEDED(results[i]) && telling->standings[i] == standing_stuck)
-            record_stuck(follow->id, follow->caller, &telling->errors[i]);
+            record_stuck(follow->id, follow->caller, follow->state, &telling->errors[i]);
         if (SUCCEEDED(results[i])) follow->told = telling->standings[i];
         error_clear(&telling->errors[i]);
     }
 }
 
 /* The worst of it is what Status says. */
-static void tell_status(struct delivery *delivery, enum standing worst, uint64_t minutes, HRESULT unseen)
+static void tell_status(
+    struct delivery *delivery, enum standing worst, enum job_state state, uint64_t minutes, HRESULT unseen)
 {
     struct error error = {0};
 
-    if (worst == standing_stuck && delivery->offline) worst = standing_offline;
-    make_text(delivery, worst, minutes, unseen, &error);
+    if (worst == standing_stuck && state == job_submitted && delivery->offline) worst = standing_offline;
+    make_text(delivery, worst, state, minutes, unseen, &error);
     if (error.code != delivery->standing.code)
     {
         error_move(&delivery->standing, &error);
@@ -98,11 +101,25 @@ static struct standing_facts facts_of(const struct delivery *delivery, const str
     return facts;
 }
 
+/* What is said of one. While Outlook does not say what it made of a mail, that stands as in an Outbox, online. */
+static enum standing stands(struct follow *follow, struct standing_facts *facts)
+{
+    if (follow->told_in != follow->state) follow->told = standing_fine;
+    follow->told_in = follow->state;
+    if (follow->state == job_sending && !follow->send_returned && !facts->unseen)
+    {
+        facts->in_outbox = true;
+        facts->offline = false;
+    }
+    return mail_standing(facts);
+}
+
 void standing_look(struct delivery *delivery)
 {
     const LONGLONG now = (LONGLONG)clock_now_ms();
     struct telling telling = {.count = 0};
     enum standing worst = standing_fine;
+    enum job_state state = job_submitted;
     uint64_t longest_s = 0;
     HRESULT unseen = S_OK;
 
@@ -113,14 +130,17 @@ void standing_look(struct delivery *delivery)
         uint64_t for_s = facts.for_s;
         enum standing standing;
 
-        if (follow->state != job_submitted && !follow->unseen && !follow->told) continue;
-        standing = mail_standing(&facts);
+        standing = stands(follow, &facts);
         if (standing != follow->told && follow->told != standing_stuck)
             add(delivery, &telling, follow, standing, for_s / 60);
-        worst = max(worst, standing);
-        longest_s = max(longest_s, for_s);
+        if (standing > worst || (standing == worst && for_s > longest_s))
+        {
+            worst = standing;
+            state = follow->state;
+            longest_s = for_s;
+        }
         if (follow->unseen) unseen = follow->unseen;
     }
     tell(delivery, &telling);
-    tell_status(delivery, worst, longest_s / 60, unseen);
+    tell_status(delivery, worst, state, longest_s / 60, unseen);
 }

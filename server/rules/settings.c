@@ -62,7 +62,9 @@ static const struct setting_row rows[setting_count] = {
     [setting_dialog_grace_seconds] = {L"OnDialogGraceSeconds", L"seconds",
         L"how long a dialog may stay before OnDialog = 2 acts", 120, 1, DAY_S},
     [setting_submitted_alert_minutes] = {L"SubmittedAlertMinutes", L"minutes",
-        L"how long a mail may stand in Outlook's Outbox before an event says so; 0: none does", 60, 0, 365 * 1440},
+        L"how long a mail may stand in Outlook's Outbox, or Outlook may keep silent about it, before an event says so; "
+        L"0: none does",
+        60, 0, 365 * 1440},
     [setting_log_bytes] = {L"LogBytes", L"bytes", L"the size at which the log begins anew", 1048576, 4096, 1073741824},
     [setting_max_waiting_calls] = {L"MaxWaitingCalls", L"calls", L"how many calls may wait at once", 64, 1, 1024},
     [setting_max_waiting_calls_per_client] = {L"MaxWaitingCallsPerClient", L"calls",

@@ -394,9 +394,9 @@ static unsigned events_of(const char *word)
     return count;
 }
 
-static void expect_status(HRESULT code)
+static void expect_status(HRESULT code, DWORD within_ms)
 {
-    ULONGLONG end = GetTickCount64() + OB_LONG_MS;
+    ULONGLONG end = GetTickCount64() + within_ms;
     IObStatus *status;
     LONG error;
 
@@ -425,14 +425,41 @@ static void a_mail_that_stays_in_the_outbox_is_told_once_and_no_more_when_it_lef
     job = send_named(L"stuck");
     wait_for_error(job, OB_E_TIMEOUT);
     assert_int_equal(state_of(job), obJobSubmitted);
-    expect_status(OB_E_TIMEOUT);
+    expect_status(OB_E_TIMEOUT, OB_LONG_MS);
     assert_int_equal(ob_run(L"obctl status", OB_LONG_MS, &output), 1);
     free(output);
     assert_int_equal(events_of("mail-stuck"), before + 1);
     ob_control("");
     ob_expect_state(job, obJobSent);
     wait_for_error(job, S_OK);
-    expect_status(S_OK);
+    expect_status(S_OK, OB_LONG_MS);
+    assert_int_equal(events_of("mail-stuck"), before + 1);
+    IObJob_Release(job);
+    ob_set(L"SubmittedAlertMinutes", 60);
+    end_session();
+}
+
+/* A fault in Send says nothing of the mail, and that Outlook runs on. */
+static void a_mail_whose_send_ended_in_a_fault_is_told_while_that_outlook_runs(void **state)
+{
+    const unsigned before = events_of("mail-stuck");
+    char *output;
+    IObJob *job;
+
+    (void)state;
+    ob_set(L"SubmittedAlertMinutes", 1);
+    begin_session(1, 3600);
+    ob_control("fail = 80010105 at MailItem.Send once\n");
+    job = send_named(L"a fault in Send");
+    expect_status(OB_E_TIMEOUT, 90000);
+    assert_int_equal(state_of(job), obJobSending);
+    wait_for_error(job, OB_E_TIMEOUT);
+    assert_int_equal(events_of("mail-stuck"), before + 1);
+    assert_int_equal(ob_run(L"obctl status", OB_LONG_MS, &output), 1);
+    free(output);
+    ob_kill(OB_SANDBOX_IMAGE);
+    ob_expect_state(job, obJobSent);
+    expect_status(S_OK, OB_LONG_MS);
     assert_int_equal(events_of("mail-stuck"), before + 1);
     IObJob_Release(job);
     ob_set(L"SubmittedAlertMinutes", 60);
@@ -461,6 +488,7 @@ int wmain(void)
         cmocka_unit_test(a_failure_that_cannot_be_written_is_not_tried_again_without_a_pause),
         cmocka_unit_test(a_draft_is_not_sent_again_while_the_guard_forbids_it),
         cmocka_unit_test(a_mail_that_stays_in_the_outbox_is_told_once_and_no_more_when_it_left),
+        cmocka_unit_test(a_mail_whose_send_ended_in_a_fault_is_told_while_that_outlook_runs),
     };
 
     return cmocka_run_group_tests(tests, begin, ob_end);
