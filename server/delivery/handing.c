@@ -294,10 +294,16 @@ static BOOL make_draft(struct delivery *delivery, struct job_work *work, struct 
 
     if (!check_attachments(delivery, work)) return FALSE;
     hr = prepare(delivery, work, &begun, place, &error);
-    if (SUCCEEDED(hr)) delivery->ends = 0;
-    if (SUCCEEDED(hr)) return TRUE;
-    if (begun != outlook_not_begun) delivery->uncertain = TRUE;
-    if (begun != outlook_not_begun) stray_note(delivery, work, begun == outlook_begun);
+    if (SUCCEEDED(hr))
+    {
+        delivery->ends = 0;
+        return TRUE;
+    }
+    if (begun != outlook_not_begun)
+    {
+        delivery->uncertain = TRUE;
+        stray_note(delivery, work, begun == outlook_begun);
+    }
     /* With the session Outlook ends, and its call: the next broker looks for what it has saved. */
     if (begun == outlook_begun && !outlook_session_ended(delivery->outlook)) count_attempt(delivery, work);
     if (delivery_plan(hr) == plan_outlook_first)

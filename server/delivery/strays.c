@@ -144,8 +144,11 @@ void stray_note(struct delivery *delivery, const struct job_work *work, BOOL und
 
     outlook_facts(delivery->outlook, &facts);
     lstrcpynW(stray.job_id, work->id, ARRAYSIZE(stray.job_id));
-    if (under_way) stray.process = facts.process_id;
-    if (under_way) stray.process_started = facts.process_started;
+    if (under_way)
+    {
+        stray.process = facts.process_id;
+        stray.process_started = facts.process_started;
+    }
     delivery->unnoted = stray;
     stray_write(delivery);
 }

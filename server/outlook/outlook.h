@@ -164,9 +164,9 @@ void outlook_drop(struct outlook *outlook, BOOL delete_draft);
 
 /* Looks for the stamp in Drafts, the Outbox and Sent Items, in that order, by GetTable with a filter; opens nothing. In
  * the default store and, where the account does not deliver to that one, in the account's own; account is the mail's,
- * NULL where it is not known: then in every store that an account delivers to. seen->unseen: not all could be; then only
- * what was seen in an Outbox or in Sent Items says anything. where tells the draft's or copy's
- * EntryID when one was found. */
+ * NULL where it is not known: then in every store that an account delivers to. seen->unseen: not all could be; then
+ * only what was seen in an Outbox or in Sent Items says anything. where tells the draft's or copy's EntryID when one
+ * was found. */
 HRESULT outlook_look(struct outlook *outlook, const WCHAR *stamp, const WCHAR *account, deadline until,
     struct mail_seen *seen, struct outlook_place *where, struct error *error);
 
