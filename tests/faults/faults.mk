@@ -16,4 +16,4 @@ fault-programs: build/tests/faults.exe
 
 build/tests/faults.exe: $(FAULTS_OBJECTS) $(SUPPORT_OBJECTS) build/gen/outlook_broker_i.o
 	@echo "  $@"
-	$(Q)$(CROSS)gcc $(LINK_FLAGS) -municode -mconsole -o $@ $^ $(DEPS)/lib/libcmocka.a $(LIBS)
+	$(Q)$(CROSS)gcc $(LINK_FLAGS) -municode -mconsole -o $@ $^ $(DEPS)/lib/libcmocka.a $(DEPS)/lib/libsqlite3.a $(LIBS)

@@ -224,6 +224,20 @@ IObJob *ob_send(IObSession *session, const struct ob_mail *mail)
     return job;
 }
 
+void ob_wait_for_error(IObJob *job, HRESULT code)
+{
+    ULONGLONG end = GetTickCount64() + 3 * OB_LONG_MS;
+    LONG now = 0;
+
+    do
+    {
+        ob_assert_ok(IObJob_get_LastError(job, &now));
+        if ((HRESULT)now == code) return;
+        Sleep(20);
+    } while (GetTickCount64() < end);
+    ob_fail(__FILE__, __LINE__, "LastError is %08lX", (unsigned long)now);
+}
+
 void ob_expect_state(IObJob *job, ObJobState state)
 {
     ObJobState now = obJobQueued;

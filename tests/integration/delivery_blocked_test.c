@@ -4,7 +4,6 @@
  * Outlook that is lost is told so. */
 #include "watching.h"
 #include <string.h>
-#include <sqlite3.h>
 
 /* What a job and Status say while it is blocked, and what the job says afterwards. */
 struct row
@@ -127,31 +126,6 @@ static void a_mail_that_is_blocked_says_where_and_the_queue_goes_on_by_itself(vo
     }
 }
 
-/* Another program's hand in the outbox: from now on no job's row can be changed, or it can again. */
-static void let_nothing_be_written(bool nothing)
-{
-    const char *const sql = nothing ? "CREATE TRIGGER no_change BEFORE UPDATE ON job BEGIN"
-                                      " SELECT RAISE(ABORT, 'nothing is written'); END"
-                                    : "DROP TRIGGER no_change";
-    sqlite3 *db;
-
-    assert_int_equal(sqlite3_open_v2(ob_utf8(ob_data_path(L"outbox.db")), &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
-    sqlite3_busy_timeout(db, OB_LONG_MS);
-    ob_require(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK, "%s: %s", sql, sqlite3_errmsg(db));
-    sqlite3_close(db);
-}
-
-static unsigned drafts_begun(void)
-{
-    char *calls = ob_read_file(ob_sandbox_path(L"calls.txt"), NULL);
-    unsigned count = 0;
-
-    for (char *at = calls; at && (at = strstr(at, "Application.CreateItem ")); at++)
-        count++;
-    free(calls);
-    return count;
-}
-
 /* The draft of the attempt that was left may come yet: the next one must not bear its stamp. */
 static void an_attempt_that_was_left_is_on_disk_before_there_is_another_draft(void **state)
 {
@@ -164,12 +138,12 @@ static void an_attempt_that_was_left_is_on_disk_before_there_is_another_draft(vo
     ob_control("log-calls = on\ndialog = Archive | Archive it? | Yes, No at MailItem.Save once\n");
     job = send_one(L"uncounted");
     dialog = ob_wait_dialog(L"Archive");
-    let_nothing_be_written(true);
+    ob_let_nothing_be_written(true);
     wait_blocked(&row);
     ob_press(dialog, L"No");
     Sleep(4000); /* for what is not to happen */
-    ob_require(drafts_begun() == 1, "%u drafts", drafts_begun());
-    let_nothing_be_written(false);
+    ob_require(ob_count_calls("Application.CreateItem") == 1, "%u drafts", ob_count_calls("Application.CreateItem"));
+    ob_let_nothing_be_written(false);
     expect_once(job, L"uncounted", 2, &row);
     IObJob_Release(job);
     ob_control("");

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
-#include <sqlite3.h>
 
 #define DAY_S 86400
 #define NETWORK_ERROR "0x80040115"
@@ -60,20 +59,6 @@ static ObJobState state_of(IObJob *job)
 
     ob_assert_ok(IObJob_get_State(job, &state));
     return state;
-}
-
-static void wait_for_error(IObJob *job, HRESULT code)
-{
-    ULONGLONG end = GetTickCount64() + 3 * OB_LONG_MS;
-    LONG now = 0;
-
-    do
-    {
-        ob_assert_ok(IObJob_get_LastError(job, &now));
-        if ((HRESULT)now == code) return;
-        Sleep(20);
-    } while (GetTickCount64() < end);
-    ob_fail(__FILE__, __LINE__, "LastError is %08lX", (unsigned long)now);
 }
 
 static void wait_for_attempts(IObJob *job, LONG count)
@@ -272,7 +257,7 @@ static void a_held_spool_file_puts_the_mail_off_and_no_more(void **state)
     ob_require(held != INVALID_HANDLE_VALUE, "%s: %lu", ob_utf8(path), GetLastError());
     ob_control("");
     wait_for_attempts(job, 1);
-    wait_for_error(job, OB_E_OUTBOX);
+    ob_wait_for_error(job, OB_E_OUTBOX);
     CloseHandle(held);
     ob_expect_state(first, obJobSent);
     ob_expect_state(job, obJobSent);
@@ -280,31 +265,6 @@ static void a_held_spool_file_puts_the_mail_off_and_no_more(void **state)
     IObJob_Release(job);
     VariantClear(&file);
     end_session();
-}
-
-/* Another program's hand in the outbox: from now on no job's row can be changed, or it can again. */
-static void let_nothing_be_written(bool nothing)
-{
-    const char *const sql = nothing ? "CREATE TRIGGER no_change BEFORE UPDATE ON job BEGIN"
-                                      " SELECT RAISE(ABORT, 'nothing is written'); END"
-                                    : "DROP TRIGGER no_change";
-    sqlite3 *db;
-
-    assert_int_equal(sqlite3_open_v2(ob_utf8(ob_data_path(L"outbox.db")), &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
-    sqlite3_busy_timeout(db, OB_LONG_MS);
-    ob_require(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK, "%s: %s", sql, sqlite3_errmsg(db));
-    sqlite3_close(db);
-}
-
-static unsigned drafts_begun(void)
-{
-    char *calls = ob_read_file(ob_sandbox_path(L"calls.txt"), NULL);
-    unsigned count = 0;
-
-    for (char *at = calls; at && (at = strstr(at, "Application.CreateItem ")); at++)
-        count++;
-    free(calls);
-    return count;
 }
 
 static void a_failure_that_cannot_be_written_is_not_tried_again_without_a_pause(void **state)
@@ -321,18 +281,18 @@ static void a_failure_that_cannot_be_written_is_not_tried_again_without_a_pause(
     first = send_named(L"goes before nothing is written");
     ob_wait_held();
     job = send_named(L"nothing is written");
-    let_nothing_be_written(true);
+    ob_let_nothing_be_written(true);
     ob_control(failing);
-    while (drafts_begun() < 2)
+    while (ob_count_calls("Application.CreateItem") < 2)
     {
         ob_require(GetTickCount64() < end, "the second draft was never begun");
         Sleep(20);
     }
     Sleep(4000); /* for what is not to happen */
-    drafts = drafts_begun();
+    drafts = ob_count_calls("Application.CreateItem");
     ob_require(drafts <= 4, "%u drafts", drafts);
     assert_int_equal(attempts_of(job), 0);
-    let_nothing_be_written(false);
+    ob_let_nothing_be_written(false);
     wait_for_attempts(job, 1);
     ob_control("");
     ob_expect_state(first, obJobSent);
@@ -369,7 +329,7 @@ static void a_draft_is_not_sent_again_while_the_guard_forbids_it(void **state)
     ob_kill(OB_SANDBOX_IMAGE);
     DeleteFileW(ob_sandbox_path(L"calls.txt"));
     ob_control("log-calls = on\n");
-    wait_for_error(job, OB_E_GUARD_DENIED);
+    ob_wait_for_error(job, OB_E_GUARD_DENIED);
     {
         char *calls = ob_read_file(ob_sandbox_path(L"calls.txt"), NULL);
 
@@ -423,7 +383,7 @@ static void a_mail_that_stays_in_the_outbox_is_told_once_and_no_more_when_it_lef
     begin_session(1, 3600);
     ob_control("spooler = off\n");
     job = send_named(L"stuck");
-    wait_for_error(job, OB_E_TIMEOUT);
+    ob_wait_for_error(job, OB_E_TIMEOUT);
     assert_int_equal(state_of(job), obJobSubmitted);
     expect_status(OB_E_TIMEOUT, OB_LONG_MS);
     assert_int_equal(ob_run(L"obctl status", OB_LONG_MS, &output), 1);
@@ -431,7 +391,7 @@ static void a_mail_that_stays_in_the_outbox_is_told_once_and_no_more_when_it_lef
     assert_int_equal(events_of("mail-stuck"), before + 1);
     ob_control("");
     ob_expect_state(job, obJobSent);
-    wait_for_error(job, S_OK);
+    ob_wait_for_error(job, S_OK);
     expect_status(S_OK, OB_LONG_MS);
     assert_int_equal(events_of("mail-stuck"), before + 1);
     IObJob_Release(job);
@@ -453,7 +413,7 @@ static void a_mail_whose_send_ended_in_a_fault_is_told_while_that_outlook_runs(v
     job = send_named(L"a fault in Send");
     expect_status(OB_E_TIMEOUT, 90000);
     assert_int_equal(state_of(job), obJobSending);
-    wait_for_error(job, OB_E_TIMEOUT);
+    ob_wait_for_error(job, OB_E_TIMEOUT);
     assert_int_equal(events_of("mail-stuck"), before + 1);
     assert_int_equal(ob_run(L"obctl status", OB_LONG_MS, &output), 1);
     free(output);

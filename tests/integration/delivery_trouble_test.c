@@ -58,20 +58,6 @@ static void expect_delivered(const WCHAR *subject, unsigned times)
     ob_require(count == times, "%s: delivered %u times", ob_utf8(subject), count);
 }
 
-static void wait_for_error(IObJob *job, HRESULT code)
-{
-    ULONGLONG end = GetTickCount64() + 3 * OB_LONG_MS;
-    LONG now = 0;
-
-    do
-    {
-        ob_assert_ok(IObJob_get_LastError(job, &now));
-        if ((HRESULT)now == code) return;
-        Sleep(20);
-    } while (GetTickCount64() < end);
-    ob_fail(__FILE__, __LINE__, "LastError is %08lX", (unsigned long)now);
-}
-
 static void expect_next(IObJob *job, const WCHAR *step)
 {
     BSTR text;
@@ -124,7 +110,7 @@ static void an_attempt_that_failed_says_when_the_next_one_is_or_that_there_is_no
     (void)state;
     ob_control("fail = 80040115 at MailItem.Send\n");
     job = send_named(L"tried again");
-    wait_for_error(job, (HRESULT)0x80040115);
+    ob_wait_for_error(job, (HRESULT)0x80040115);
     expect_next(job, L" Next: nothing now: the broker tries again by itself at 20");
     ob_control("");
     ob_expect_state(job, obJobSent);
@@ -159,7 +145,7 @@ static void a_mail_that_outlook_ends_of_again_and_again_is_put_off_and_the_other
         job = send_named(killers[i].subject);
         next = send_named(L"behind it");
         ob_wait_strikes(killers[i].strike, killers[i].strikes);
-        wait_for_error(job, OB_E_OUTLOOK_LOST);
+        ob_wait_for_error(job, OB_E_OUTLOOK_LOST);
         ob_assert_ok(IObJob_Wait(job, ob_long(3 * OB_LONG_MS), &(ObJobState){0}));
         ob_expect_state(job, obJobSent);
         ob_expect_state(next, obJobSent);

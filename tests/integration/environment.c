@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <wchar.h>
+#include <sqlite3.h>
 
 #define PLACE_SIZE 1024
 
@@ -199,4 +200,17 @@ int ob_begin_without_com(void **state)
     ob_set(L"IdleSeconds", 2);
     ob_set(L"NoClientSeconds", 2);
     return 0;
+}
+
+void ob_let_nothing_be_written(bool nothing)
+{
+    const char *const sql = nothing ? "CREATE TRIGGER no_change BEFORE UPDATE ON job BEGIN"
+                                      " SELECT RAISE(ABORT, 'nothing is written'); END"
+                                    : "DROP TRIGGER no_change";
+    sqlite3 *db;
+
+    assert_int_equal(sqlite3_open_v2(ob_utf8(ob_data_path(L"outbox.db")), &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+    sqlite3_busy_timeout(db, OB_LONG_MS);
+    ob_require(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK, "%s: %s", sql, sqlite3_errmsg(db));
+    sqlite3_close(db);
 }

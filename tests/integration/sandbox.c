@@ -1,6 +1,7 @@
 /* sandbox.c - what tests tell the sandbox and hear of it; see support.h. */
 #include "support.h"
 #include <stdlib.h>
+#include <string.h>
 #include <wchar.h>
 
 void ob_control(const char *lines)
@@ -30,6 +31,17 @@ unsigned ob_count_strikes(const char *text)
     for (char *at = lines; at && (at = strstr(at, text)); at += strlen(text))
         count++;
     free(lines);
+    return count;
+}
+
+unsigned ob_count_calls(const char *member)
+{
+    char *calls = ob_read_file(ob_sandbox_path(L"calls.txt"), NULL);
+    unsigned count = 0;
+
+    for (char *at = calls; at && (at = strstr(at, member)); at += strlen(member))
+        count += (at == calls || at[-1] == '\n') && at[strlen(member)] == ' ';
+    free(calls);
     return count;
 }
 

@@ -201,26 +201,15 @@ static void client_offline(void)
 }
 
 /* How often Outlook was asked for a member, since the log of calls was begun. */
-unsigned stores_count_calls(const char *member)
-{
-    char *calls = ob_read_file(ob_sandbox_path(L"calls.txt"), NULL);
-    unsigned count = 0;
-
-    for (char *at = calls; at && (at = strstr(at, member)); at += strlen(member))
-        count += (at == calls || at[-1] == '\n') && at[strlen(member)] == ' ';
-    free(calls);
-    return count;
-}
-
 /* Until more counts of Outboxes, as many as there are stores, were asked for. */
 static void wait_for_counts(unsigned more)
 {
-    unsigned wanted = stores_count_calls("Items.Count") + more;
+    unsigned wanted = ob_count_calls("Items.Count") + more;
     ULONGLONG end = GetTickCount64() + OB_LONG_MS;
 
-    while (stores_count_calls("Items.Count") < wanted && GetTickCount64() < end)
+    while (ob_count_calls("Items.Count") < wanted && GetTickCount64() < end)
         Sleep(20);
-    ob_require(stores_count_calls("Items.Count") >= wanted, "the Outboxes are not counted");
+    ob_require(ob_count_calls("Items.Count") >= wanted, "the Outboxes are not counted");
 }
 
 /* A mail that stands in the Outbox is looked for once, and then only every 15 s while the count stays as it is. A look
@@ -235,7 +224,7 @@ static void client_costs(void)
     job = send_by(session, &ways[by_main], L"costs");
     wait_until(job, obJobSubmitted, 0);
     wait_for_counts(12);
-    tables = stores_count_calls("MAPIFolder.GetTable");
+    tables = ob_count_calls("MAPIFolder.GetTable");
     ob_require(tables == 3 || tables == 6, "%u tables were asked for", tables);
     ob_control("log-calls = on\n");
     expect_seen(job, &ways[by_main]);

@@ -45,7 +45,4 @@ void stores_begin_anew(const char *control);
 /* So that what the next mail leaves is the only item there; while nobody runs. */
 void stores_empty(const WCHAR *folder);
 
-/* How often the stand-in was asked for it, Class.Member, since its log of calls was begun. */
-unsigned stores_count_calls(const char *member);
-
 #endif

@@ -91,15 +91,15 @@ static void stores_are_asked_for_once_and_cost_other_accounts_nothing(void **sta
     stores_begin_anew("log-calls = on\n");
     stores_expect_sent("log-calls = on\n", by_main, L"one store 1");
     stores_expect_sent("log-calls = on\n", by_main, L"one store 2");
-    assert_int_equal(stores_count_calls("Account.DeliveryStore"), 2);
-    assert_int_equal(stores_count_calls("Store.GetDefaultFolder"), 0);
+    assert_int_equal(ob_count_calls("Account.DeliveryStore"), 2);
+    assert_int_equal(ob_count_calls("Store.GetDefaultFolder"), 0);
 
     stores_set_accounts(BOTH_STORES);
     stores_begin_anew("log-calls = on\n");
     ob_run_self(L"costs");
     stores_expect_sent("log-calls = on\n", by_name, L"two stores");
-    assert_int_equal(stores_count_calls("Account.DeliveryStore"), 2);
-    assert_int_equal(stores_count_calls("Store.GetDefaultFolder"), 3);
+    assert_int_equal(ob_count_calls("Account.DeliveryStore"), 2);
+    assert_int_equal(ob_count_calls("Store.GetDefaultFolder"), 3);
     ob_control("");
 }
 
@@ -117,11 +117,11 @@ static void an_outbox_that_is_not_empty_keeps_outlook_whosever_store_it_is(void 
     wcscpy(path, ob_sandbox_path(OWN_STORE L"Outbox\\0000000000000001.item"));
     ob_write_file(path, opened, sizeof(opened) - 1);
     stores_expect_sent("log-calls = on\n", by_main, L"while another waits");
-    counts = stores_count_calls("Items.Count");
-    while (stores_count_calls("Items.Count") < counts + 2 && !stores_count_calls("Application.Explorers") &&
+    counts = ob_count_calls("Items.Count");
+    while (ob_count_calls("Items.Count") < counts + 2 && !ob_count_calls("Application.Explorers") &&
            GetTickCount64() < end)
         Sleep(20);
-    assert_int_equal(stores_count_calls("Application.Explorers"), 0);
+    assert_int_equal(ob_count_calls("Application.Explorers"), 0);
     assert_int_equal(ob_processes(OB_SANDBOX_IMAGE), 1);
     ob_set(L"OutlookIdleSeconds", 60);
     stores_begin_anew("");

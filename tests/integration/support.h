@@ -68,6 +68,8 @@ HRESULT ob_try_send(IObSession *session, const struct ob_mail *mail, IObJob **jo
 IObJob *ob_send(IObSession *session, const struct ob_mail *mail);
 /* Waits for the job's end; fails the test with the job's LastErrorText if it ends otherwise. */
 void ob_expect_state(IObJob *job, ObJobState state);
+/* Waits until the job's LastError is this. */
+void ob_wait_for_error(IObJob *job, HRESULT code);
 /* One plain mail there and back: the broker works. */
 void ob_expect_good_mail(IObSession *session, const WCHAR *subject);
 void ob_expect_counts(IObSession *session, LONG queued, LONG submitted, LONG sent, LONG failed, LONG unknown);
@@ -103,6 +105,8 @@ unsigned ob_wait_for_files(const WCHAR *folder, const WCHAR *pattern, unsigned c
 /* How often a text stands in the broker's log; and waits until it stands there so often. */
 unsigned ob_count_in_log(const WCHAR *text);
 void ob_wait_in_log(const WCHAR *text, unsigned count);
+/* Another program's hand in the outbox: from now on no job's row can be changed, or it can again. */
+void ob_let_nothing_be_written(bool nothing);
 /* A setting of the broker's, for brokers that start later. */
 void ob_set(const WCHAR *name, DWORD value);
 /* Looks for mail that has left 20 times a second instead of once, waits 2 s for copies. */
@@ -162,6 +166,8 @@ void ob_control(const char *lines);
 void ob_wait_held(void);
 /* How often faults struck whose line in control.txt holds this text, in this environment. */
 unsigned ob_count_strikes(const char *text);
+/* How often the sandbox was asked for it, Class.Member, since its log of calls was begun (log-calls = on). */
+unsigned ob_count_calls(const char *member);
 /* Waits until they struck so often in all. */
 void ob_wait_strikes(const char *text, unsigned count);
 /* Waits for one of the sandbox's dialogs. */
