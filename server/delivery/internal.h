@@ -15,8 +15,8 @@
 struct follow
 {
     WCHAR id[JOB_ID_SIZE];
-    WCHAR *caller;        /* for the log; owned */
-    WCHAR *account;       /* that it is sent by; NULL: not known, as of mail of an earlier run; owned */
+    WCHAR *caller;  /* for the log; owned */
+    WCHAR *account; /* that it is sent by, "" for Outlook's default one; NULL: not known, its mail is missing; owned */
     enum job_state state; /* as it stands on disk: sending or submitted */
     LONG attempts, attempts_before;
     LONGLONG life_since;     /* from when its retries are counted */

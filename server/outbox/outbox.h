@@ -241,8 +241,8 @@ struct job_work /* all that delivery needs of one job; owned by who read it */
 HRESULT outbox_next_due(
     struct outbox *outbox, LONGLONG now_ms, struct job_work *work, LONGLONG *next_due, struct error *error);
 
-/* All jobs in this state, at most max, oldest first (texts and attachments left out, NULL). Free with job_work_clear
- * each and free(). */
+/* All jobs in this state, at most max, oldest first (texts and attachments left out, NULL, but for the account). Free
+ * with job_work_clear each and free(). */
 HRESULT outbox_in_state(struct outbox *outbox, enum job_state state, size_t max, struct job_work **work, size_t *count,
     struct error *error);
 /* One job whole. */

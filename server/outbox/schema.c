@@ -205,7 +205,8 @@ static const char *const statement_texts_sql[statement_count] = {
         " ORDER BY next_attempt_at, seq LIMIT 1)))",
     [statement_next_due_at] = "SELECT next_attempt_at FROM job WHERE state = 0 AND next_attempt_at > ?1"
                               " ORDER BY next_attempt_at LIMIT 1",
-    [statement_in_state] = "SELECT " WORK_COLUMNS " FROM job WHERE state = ?1 ORDER BY seq LIMIT ?2",
+    [statement_in_state] = "SELECT " WORK_COLUMNS ", (SELECT account FROM mail WHERE mail.job = seq)"
+                           " FROM job WHERE state = ?1 ORDER BY seq LIMIT ?2",
     [statement_work] = "SELECT " WORK_COLUMNS " FROM job WHERE id = ?1",
     [statement_texts] = "SELECT " MAIL_COLUMNS " FROM job JOIN mail ON mail.job = seq WHERE id = ?1",
     [statement_counts] = "SELECT state, count(*) FROM job GROUP BY state",

@@ -227,6 +227,16 @@ HRESULT outbox_read_work(struct outbox *outbox, const WCHAR *job_id, struct job_
     return hr;
 }
 
+/* Behind WORK_COLUMNS. A job whose mail is missing from the outbox has none. */
+static int take_account(sqlite3_stmt *statement, struct job_work *work)
+{
+    const int column = sqlite3_column_count(statement) - 1;
+
+    if (sqlite3_column_type(statement, column) == SQLITE_NULL) return SQLITE_OK;
+    work->account = column_wide(statement, column);
+    return work->account ? SQLITE_OK : SQLITE_NOMEM;
+}
+
 static int list_in_state(struct outbox *outbox, sqlite3_stmt *statement, struct job_work **list, size_t *count)
 {
     int rc;
@@ -240,6 +250,7 @@ static int list_in_state(struct outbox *outbox, sqlite3_stmt *statement, struct 
         if (!grown) return SQLITE_NOMEM;
         *list = grown;
         if ((rc = take_work(outbox, statement, &grown[(*count)++])) != SQLITE_OK) return rc;
+        if ((rc = take_account(statement, &grown[*count - 1])) != SQLITE_OK) return rc;
     }
     return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
