@@ -9,9 +9,6 @@
 #include "rules/outlook_error.h"
 #include "rules/retry.h"
 
-#define STORES_AGAIN_MS                                                                                                \
-    10000 /* until a store that could not be seen is looked at again for a mail that is not sent yet */
-
 /* The job waits as it is; its row says until when, and why. No other row says so any more: once Outlook is well again
  * one job has to be released, and all others are due. */
 static void hold_job(struct delivery *delivery, const struct job_work *work)
@@ -119,32 +116,6 @@ static void found_sent(struct delivery *delivery, struct job_work *work, LONG at
     if (work->state == job_submitted && !follow_add(delivery, work)) delivery->loaded = FALSE;
 }
 
-void set_store_unseen(struct error *error, HRESULT unseen, uint64_t minutes)
-{
-    WCHAR words[CODE_WORDS_SIZE], number[NUMBER_TEXT_SIZE];
-
-    code_words(unseen, words);
-    if (minutes)
-        error_set(error, error_store_unseen_long, 2, number_text(minutes, number), words);
-    else
-        error_set(error, error_store_unseen, 1, words);
-}
-
-/* Nothing is made, sent or given up while there is a store that cannot be seen: the job waits, and no other. FALSE. */
-static BOOL wait_for_stores(struct delivery *delivery, const struct job_work *work, const struct mail_seen *seen)
-{
-    struct job_change change = change_of(work->id, job_queued, job_queued);
-    struct error error = {0};
-
-    set_store_unseen(&error, (HRESULT)seen->unseen, 0);
-    change.fields = job_set_next_attempt;
-    change.next_attempt_at = steady_now(delivery) + STORES_AGAIN_MS;
-    change_error(&change, &error);
-    outbox_trouble(delivery, record_change(delivery, &change));
-    error_clear(&error);
-    return FALSE;
-}
-
 /* A mail that was never sent by the broker, but of which something stands in Outlook: Drafts gives the draft to send.
  * False: the job was dealt with. */
 static BOOL find_earlier(struct delivery *delivery, struct job_work *work, struct outlook_place *place)
@@ -163,6 +134,7 @@ static BOOL find_earlier(struct delivery *delivery, struct job_work *work, struc
     verdict = mail_judge(&record, &seen);
     if (verdict == mail_create || verdict == mail_unseen) outlook_place_clear(place);
     if (verdict == mail_unseen) return wait_for_stores(delivery, work, &seen);
+    stores_were_seen(delivery, work);
     if (verdict != mail_submitted && verdict != mail_sent) return TRUE;
     found_sent(delivery, work, work->attempts + 1, &seen);
     return FALSE;
@@ -186,6 +158,7 @@ static BOOL clear_before(struct delivery *delivery, struct job_work *work)
         outlook_place_clear(&place);
         return wait_for_stores(delivery, work, &seen);
     }
+    if (looked) stores_were_seen(delivery, work);
     if (looked && seen.draft && !gone_out) hr = outlook_delete(delivery->outlook, &place, hand_over_deadline(), &error);
     FAILPOINT("earlier-deleted");
     if (FAILED(hr) && looked && delivery_plan(hr) != plan_outlook_first)

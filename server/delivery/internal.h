@@ -44,6 +44,14 @@ struct follow
     struct error answer; /* what Send answered, when it answered with a failure */
 };
 
+/* The queued job that is watched while it waits for a store that cannot be seen; times by clock_now_ms. */
+struct unseen_watch
+{
+    WCHAR id[JOB_ID_SIZE];  /* "": none */
+    ULONGLONG since, asked; /* since it waits, when it was looked at last */
+    BOOL told;
+};
+
 struct delivery
 {
     struct outbox *outbox;
@@ -69,10 +77,11 @@ struct delivery
 
     struct follow **follows; /* in the order in which they were handed over */
     size_t follow_count, follow_room, cursor;
-    BOOL uncertain;              /* a draft was lost sight of in this run: any queued job may have one */
-    WCHAR held[JOB_ID_SIZE];     /* the queued job whose NextAttemptAt says when Outlook is tried again */
-    WCHAR ends_id[JOB_ID_SIZE];  /* the queued job that Outlook was lost over last */
-    DWORD ends;                  /* how often in a row */
+    BOOL uncertain;             /* a draft was lost sight of in this run: any queued job may have one */
+    WCHAR held[JOB_ID_SIZE];    /* the queued job whose NextAttemptAt says when Outlook is tried again */
+    WCHAR ends_id[JOB_ID_SIZE]; /* the queued job that Outlook was lost over last */
+    DWORD ends;                 /* how often in a row */
+    struct unseen_watch unseen;
     struct job_change uncounted; /* an attempt of which a draft may come yet, and that is not on disk; no id: none */
     struct error standing;       /* why mail stands in the Outbox, if it should not; code S_OK: nothing to tell */
     deadline hold_until;         /* Outlook is left alone until then; 0: it is not */
@@ -114,8 +123,9 @@ void record_log(const WCHAR *job_id, const WCHAR *caller, enum job_state state, 
 
 HRESULT record_shift_waits(struct delivery *delivery, LONGLONG by_ms);
 HRESULT record_begin_waits(struct delivery *delivery, LONGLONG latest);
-/* In the log and in the event log: a mail does not leave the Outbox, or Outlook does not answer to it. */
-void record_stuck(const WCHAR *job_id, const WCHAR *caller, enum job_state state, const struct error *error);
+/* In the log and in the event log: a mail does not leave the Outbox, or Outlook does not answer to it, or (unseen) it
+ * may stand in a store that cannot be seen. */
+void record_stuck(const WCHAR *job_id, const WCHAR *caller, enum job_state state, BOOL unseen, HRESULT code);
 
 /* As outbox_next_stray and outbox_set_stray. */
 HRESULT record_next_stray(struct delivery *delivery, struct outbox_stray *stray);
@@ -165,10 +175,18 @@ DWORD outlook_hold_ms(const struct delivery *delivery);
 
 /* Takes one queued job, if one is due, and hands it to Outlook. True if there may be more to do at once. */
 BOOL hand_next(struct delivery *delivery);
-/* Fills error: what a look found could not be told of every store. minutes 0: it is not for long yet. */
-void set_store_unseen(struct error *error, HRESULT unseen, uint64_t minutes);
 /* Fills error: Outlook was lost so often over one mail. looked: and nothing of the mail was seen to be sent. */
 void set_ends_outlook(struct error *error, DWORD losses, BOOL looked);
+
+/* --- unseen.c */
+
+/* Fills error: what a look found could not be told of every store. minutes 0: it is not for long yet. */
+void set_store_unseen(struct error *error, HRESULT unseen, uint64_t minutes);
+/* Nothing is made, sent or given up while there is a store that cannot be seen: the job waits, and its row says why.
+ * FALSE. */
+BOOL wait_for_stores(struct delivery *delivery, const struct job_work *work, const struct mail_seen *seen);
+/* The job need not wait for them any more. */
+void stores_were_seen(struct delivery *delivery, const struct job_work *work);
 
 /* --- answer.c */
 

@@ -66,7 +66,7 @@ static void tell(struct delivery *delivery, struct telling *telling)
         struct follow *follow = telling->follows[i];
 
         if (SUCCEEDED(results[i]) && telling->standings[i] == standing_stuck)
-            record_stuck(follow->id, follow->caller, follow->state, &telling->errors[i]);
+            record_stuck(follow->id, follow->caller, follow->state, follow->unseen != S_OK, telling->errors[i].code);
         if (SUCCEEDED(results[i])) follow->told = telling->standings[i];
         error_clear(&telling->errors[i]);
     }

@@ -227,6 +227,43 @@ static void a_mail_of_which_a_store_cannot_be_seen_is_neither_unknown_nor_made_a
     assert_int_equal(ob_count_delivered(), before + 1);
 }
 
+static void wait_for_alerts(unsigned more)
+{
+    const unsigned before = ob_count_in_log(L"mail-stuck");
+    ULONGLONG end = GetTickCount64() + 2 * OB_LONG_MS; /* the shortest that can be set is a minute */
+
+    while (ob_count_in_log(L"mail-stuck") < before + more && GetTickCount64() < end)
+        Sleep(100);
+    assert_int_equal(ob_count_in_log(L"mail-stuck"), before + more);
+}
+
+/* Of one that Outlook took, and of the first of those that wait before they are sent. */
+static void a_store_that_stays_unseen_is_told_of(void **state)
+{
+    (void)state;
+    ob_set(L"SubmittedAlertMinutes", 1);
+    stores_begin_anew(STAYS);
+    stores_empty(OWN_STORE L"Outbox");
+    ob_fail_at(L"draft-made");
+    stores_run(L"send", by_name, L"own, queued and not seen");
+    assert_true(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS));
+    ob_log_off();
+    ob_fail_at(NULL);
+    ob_control("fail = 8004011d at Store.GetDefaultFolder\n" STAYS);
+    ob_log_on();
+    run_waits(by_name, L"own, queued and not seen", obJobQueued);
+    stores_run(L"send", by_name, L"own, submitted and not seen");
+    run_waits(by_name, L"own, submitted and not seen", obJobSubmitted);
+    wait_for_alerts(2);
+    assert_int_equal(ob_count_in_log(L"waits: Outlook does not open every store"), 2);
+    ob_control("");
+    stores_run(L"sent", by_name, L"own, queued and not seen");
+    stores_run(L"expect", by_name, L"own, submitted and not seen");
+    assert_int_equal(ob_count_files(ob_sandbox_path(L"Drafts\\*.item")), 0);
+    ob_set(L"SubmittedAlertMinutes", 60);
+    stores_begin_anew("");
+}
+
 int wmain(int argc, WCHAR **argv)
 {
     static const struct CMUnitTest tests[] = {
@@ -234,6 +271,7 @@ int wmain(int argc, WCHAR **argv)
         cmocka_unit_test(outlook_stays_while_an_own_outbox_cannot_be_counted),
         cmocka_unit_test(a_draft_is_not_sent_while_the_mail_may_stand_in_a_store_that_cannot_be_seen),
         cmocka_unit_test(a_mail_of_which_a_store_cannot_be_seen_is_neither_unknown_nor_made_anew),
+        cmocka_unit_test(a_store_that_stays_unseen_is_told_of),
         cmocka_unit_test(mail_of_an_account_that_was_added_is_seen_in_its_store),
         cmocka_unit_test(a_draft_beside_a_mail_that_was_sent_does_not_make_it_failed),
         cmocka_unit_test(what_the_mail_of_an_account_that_was_removed_became_is_unknown),
