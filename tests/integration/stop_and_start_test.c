@@ -40,6 +40,19 @@ static HRESULT try_to_send(const WCHAR *subject)
     return hr;
 }
 
+/* Wine starts a broker for each of two clients that come at once, where Windows starts one for both: the one without
+ * the lock refuses until the other has ended. E_FAIL is Wine's answer while one is just ending. */
+static void send_afterwards(void)
+{
+    ULONGLONG end = GetTickCount64() + OB_LONG_MS;
+    HRESULT hr;
+
+    do
+        hr = try_to_send(L"afterwards");
+    while ((hr == (HRESULT)OB_E_LOCKED || hr == E_FAIL) && GetTickCount64() < end);
+    ob_assert_ok(hr);
+}
+
 static DWORD CALLBACK client(void *context)
 {
     struct attempt *attempt = context;
@@ -98,8 +111,7 @@ static void who_comes_while_the_broker_is_stopped_is_served_or_told(void **state
             print_message("round %u, client %u: %08lX after %lu ms\n", attempt->round, attempt->client,
                 (unsigned long)attempt->hr, (unsigned long)attempt->took_ms);
     }
-    session = ob_session();
-    ob_expect_good_mail(session, L"afterwards");
+    send_afterwards();
     ob_wait_delivered(accepted + 2);
     ob_read_mails(&arrivals);
     for (unsigned i = 0; i < rounds * clients; i++)
@@ -109,7 +121,6 @@ static void who_comes_while_the_broker_is_stopped_is_served_or_told(void **state
         assert_in_range(ob_count_with(&arrivals, subject), 0, 1);
     }
     ob_free_mails(&arrivals);
-    IObSession_Release(session);
     print_message(
         "%u of %u were accepted; the longest call took %lu ms\n", accepted, rounds * clients, (unsigned long)longest);
     assert_true(accepted > 0);
