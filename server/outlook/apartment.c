@@ -18,6 +18,7 @@ void apartment_release(struct apartment *apartment)
 
     if (InterlockedDecrement(&apartment->references)) return;
     if (apartment->thread) CloseHandle(apartment->thread);
+    if (apartment->wake) CloseHandle(apartment->wake);
     free(apartment);
     outlook_leave(outlook);
 }
@@ -51,10 +52,12 @@ BOOL wait_with_messages(HANDLE handle, DWORD milliseconds)
     return FALSE;
 }
 
-/* Waits for work, for the end of Outlook's process, or until something is to be done by time. */
-static void wait_for_work(struct apartment *apartment, DWORD milliseconds)
+/* Waits for work, for the end of Outlook's process, or until something is to be done by time. What is done by the way
+ * calls Outlook, and the thread may be left behind in that. */
+static void wait_for_work(struct apartment *apartment)
 {
-    HANDLE handles[2] = {apartment->outlook->wake, apartment->connection.process};
+    DWORD milliseconds = connection_idle(apartment);
+    HANDLE handles[2] = {apartment->wake, apartment->connection.process};
     DWORD count = apartment->connection.process ? 2 : 1;
 
     MsgWaitForMultipleObjectsEx(count, handles, milliseconds, QS_ALLINPUT, MWMO_INPUTAVAILABLE);
@@ -130,7 +133,7 @@ static DWORD WINAPI apartment_thread(void *context)
         allow_cancelling("CoEnableCallCancellation");
     }
     while (!outlook->ending && !apartment->left_behind)
-        if (!work_run_next(apartment) && !apartment->left_behind) wait_for_work(apartment, connection_idle(apartment));
+        if (!work_run_next(apartment) && !apartment->left_behind) wait_for_work(apartment);
     end_connection(apartment);
     if (SUCCEEDED(hr) && !outlook->session_ends)
     {
@@ -158,7 +161,9 @@ struct apartment *apartment_start(struct outlook *outlook)
     apartment->doing = L"";
     apartment->references = 2; /* the caller's and the thread's */
     apartment->outlook = outlook;
-    apartment->thread = CreateThread(NULL, 0, apartment_thread, apartment, CREATE_SUSPENDED, &apartment->thread_id);
+    apartment->wake = CreateEventW(NULL, FALSE, FALSE, NULL);
+    if (apartment->wake)
+        apartment->thread = CreateThread(NULL, 0, apartment_thread, apartment, CREATE_SUSPENDED, &apartment->thread_id);
     if (apartment->thread) return apartment;
     error = GetLastError();
     apartment->references = 1;
@@ -167,11 +172,16 @@ struct apartment *apartment_start(struct outlook *outlook)
     return NULL;
 }
 
+void outlook_wake(struct outlook *outlook)
+{
+    AcquireSRWLockShared(&outlook->queue_lock);
+    if (outlook->apartment) SetEvent(outlook->apartment->wake);
+    ReleaseSRWLockShared(&outlook->queue_lock);
+}
+
 /* --- a call that lasts too long */
 
-typedef HRESULT(WINAPI *cancel_function)(DWORD thread_id, ULONG timeout_s);
-
-static cancel_function find_cancel(void)
+cancel_function apartment_find_cancel(void)
 {
     cancel_function cancel = NULL;
     FARPROC found = find_in_ole("CoCancelCall");
@@ -180,22 +190,35 @@ static cancel_function find_cancel(void)
     return cancel;
 }
 
-BOOL outlook_cancel_call(struct outlook *outlook)
+/* While cancelling is set, a call that returns does not end (call_ends): the thread has begun no other one that would
+ * be cancelled in its place. */
+static HRESULT cancel_this(struct apartment *apartment, LONG64 since)
 {
-    cancel_function cancel = find_cancel();
-    const WCHAR *call = NULL;
-    DWORD thread_id = 0;
+    HRESULT hr = S_FALSE;
+
+    InterlockedExchange(&apartment->cancelling, TRUE);
+    if (InterlockedCompareExchange64(&apartment->call_since, 0, 0) == since)
+        hr = apartment->outlook->cancel(apartment->thread_id, 0);
+    InterlockedExchange(&apartment->cancelling, FALSE);
+    return hr;
+}
+
+BOOL outlook_cancel_call(struct outlook *outlook, LONG64 since)
+{
+    struct apartment *apartment;
+    const WCHAR *call;
     HRESULT hr;
 
+    if (!outlook->cancel || !since) return FALSE;
     AcquireSRWLockShared(&outlook->queue_lock);
-    if (outlook->apartment && outlook->apartment->call_since)
-    {
-        thread_id = outlook->apartment->thread_id;
-        call = outlook->apartment->call;
-    }
+    apartment = outlook->apartment;
+    if (apartment) apartment_hold(apartment);
     ReleaseSRWLockShared(&outlook->queue_lock);
-    if (!cancel || !thread_id) return FALSE;
-    hr = cancel(thread_id, 0);
+    if (!apartment) return FALSE;
+    call = apartment->call;
+    hr = cancel_this(apartment, since);
+    apartment_release(apartment);
+    if (hr == S_FALSE) return FALSE;
     log_event("outlook", NULL, NULL, L"the call of %ls is cancelled: 0x%08lX", call ? call : L"Outlook", hr);
     return SUCCEEDED(hr);
 }
@@ -230,15 +253,16 @@ static void replace_apartment(struct outlook *outlook, struct apartment *fresh)
     outlook->left_behind = stuck;
     fresh->last_process_id = facts->process_id;
     outlook->apartment = fresh;
-    facts->attached = facts->starting = facts->owned = FALSE;
+    facts->attached = facts->starting = facts->owned = facts->restarting = FALSE;
     facts->starting_since = 0;
     facts->process_id = 0;
     facts->process_started = 0;
     ReleaseSRWLockExclusive(&outlook->facts_lock);
     work_leave_behind(stuck);
+    SetEvent(stuck->wake); /* its call may just have returned */
 }
 
-BOOL outlook_abandon_call(struct outlook *outlook)
+BOOL outlook_abandon_call(struct outlook *outlook, LONG64 since)
 {
     struct apartment *fresh = NULL, *stuck;
     const WCHAR *call = NULL;
@@ -247,7 +271,7 @@ BOOL outlook_abandon_call(struct outlook *outlook)
 
     AcquireSRWLockExclusive(&outlook->queue_lock);
     stuck = outlook->apartment;
-    may = stuck && stuck->call_since && !outlook->ending && !apartment_one_left_behind(outlook);
+    may = stuck && since && stuck->call_since == since && !outlook->ending && !apartment_one_left_behind(outlook);
     if (may && (fresh = apartment_start(outlook)))
     {
         replace_apartment(outlook, fresh);
@@ -258,7 +282,6 @@ BOOL outlook_abandon_call(struct outlook *outlook)
     ReleaseSRWLockExclusive(&outlook->queue_lock);
     if (!fresh) return FALSE;
     WakeAllConditionVariable(&outlook->ended);
-    SetEvent(outlook->wake);
     log_event("outlook", NULL, NULL, L"the thread that is in a call of %ls in process %lu is left behind",
         call ? call : L"Outlook", process);
     outlook_tell(outlook);

@@ -5,6 +5,7 @@
 #include "rules/outlook_error.h"
 
 #define CALL_MAX_ARGS 4
+#define CANCELLING_MOST_MS 1000 /* that a call waits to end while it is being cancelled */
 #define BUSY_FIRST_PAUSE_MS 50
 #define BUSY_LONGEST_PAUSE_MS 1000
 #define BUSY_ANSWER_MS                                                                                                 \
@@ -98,6 +99,8 @@ BOOL call_begins(struct apartment *apartment, const WCHAR *name)
 void call_ends(struct apartment *apartment)
 {
     InterlockedExchange64(&apartment->call_since, 0);
+    for (unsigned i = 0; apartment->cancelling && i < CANCELLING_MOST_MS; i++)
+        Sleep(1);
     if (!apartment->left_behind) watchdog_call_ends(apartment->outlook);
 }
 

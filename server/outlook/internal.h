@@ -164,6 +164,8 @@ struct apartment /* one Outlook thread; on the heap, counted by it, its outlook 
     LONG references;
     struct outlook *outlook; /* counted */
     HANDLE thread;
+    HANDLE
+        wake; /* there is something in the queue, or to be seen to: its own, or one left behind would take another's */
     DWORD thread_id;
 
     /* Set once, under the queue's lock and that of the facts; the thread itself looks at it without either. */
@@ -181,16 +183,19 @@ struct apartment /* one Outlook thread; on the heap, counted by it, its outlook 
     const WCHAR *volatile doing; /* what for: the name of the work; "" for the thread's own */
     volatile deadline until;     /* of the work in hand: how long a busy Outlook is asked again */
 
+    volatile LONG cancelling; /* its call is being cancelled: written by who does that */
+
     /* The thread's own. */
     struct connection connection;
     DWORD last_process_id; /* of the Outlook before, for texts */
     struct answer answer;  /* what Outlook said last */
 };
 
+typedef HRESULT(WINAPI *cancel_function)(DWORD thread_id, ULONG timeout_s);
+
 struct outlook
 {
     LONG references; /* the creator, each apartment, and each call that waits */
-    HANDLE wake;     /* there is something in the queue, or to be seen to */
     volatile LONG ending, keep;
     volatile LONG session_ends; /* no call is begun any more */
     outlook_event changed;
@@ -209,6 +214,7 @@ struct outlook
     volatile LONG64 cancelled; /* call_since of the call that was cancelled last */
 
     struct starts starts; /* what is known of Outlook's starts from before, too */
+    cancel_function cancel;
     HANDLE watch_thread, watch_wake;
     volatile LONG watch_asleep; /* the watchdog sleeps until a call begins */
     volatile LONG dialog_named; /* facts.dialog is there: written under the queue's lock */
@@ -225,6 +231,9 @@ void outlook_leave(struct outlook *outlook);
 /* The facts, locked, for an apartment to write what it learned; NULL, and nothing locked, if it is left behind. */
 struct outlook_facts *facts_take(struct apartment *apartment);
 void facts_give(struct apartment *apartment);
+
+/* Has the thread that does the work look what there is to do. Without the queue's lock. */
+void outlook_wake(struct outlook *outlook);
 
 /* Tells those who want to know that the facts changed. */
 void outlook_tell(struct outlook *outlook);
@@ -339,19 +348,21 @@ BOOL watchdog_error(struct outlook *outlook, enum error_id id, struct error *err
 struct apartment *apartment_start(struct outlook *outlook);
 void apartment_hold(struct apartment *apartment);
 void apartment_release(struct apartment *apartment);
+/* COM's CoCancelCall; NULL: Wine has none. */
+cancel_function apartment_find_cancel(void);
 
 /* For whoever watches that a call does not last too long; any thread but an Outlook thread.
  *
- * Has COM end the call under way for the thread that waits for it: it then fails with RPC_E_CALL_CANCELED, while in
- * Outlook it may still take effect. False if there is none or it cannot be done (Wine has no CoCancelCall); true says
- * nothing about whether the call ends. */
-BOOL outlook_cancel_call(struct outlook *outlook);
+ * Has COM end the call under way since then for the thread that waits for it: it then fails with RPC_E_CALL_CANCELED,
+ * while in Outlook it may still take effect. False if that call has ended or it cannot be done (Wine has no
+ * CoCancelCall); true says nothing about whether the call ends. */
+BOOL outlook_cancel_call(struct outlook *outlook, LONG64 since);
 
-/* Leaves the thread that is in a call behind and has another one, with a connection of its own, take over the queue.
- * When that call returns at last, its thread lets its pointers go, the answer of a Send is told as ever by
+/* Leaves the thread that is in a call since then behind and has another one, with a connection of its own, take over
+ * the queue. When that call returns at last, its thread lets its pointers go, the answer of a Send is told as ever by
  * outlook_call_returned, and it ends. One at most for each OUTLOOK.EXE: false if there is one for it (or it is not
- * known in which one that is), if no call is under way, or the broker ends. */
-BOOL outlook_abandon_call(struct outlook *outlook);
+ * known in which one that is), if that call has ended, or the broker ends. */
+BOOL outlook_abandon_call(struct outlook *outlook, LONG64 since);
 
 /* True if outlook_abandon_call would refuse because a thread was left behind already. Under the queue's lock. */
 BOOL apartment_one_left_behind(struct outlook *outlook);

@@ -19,7 +19,6 @@ void outlook_leave(struct outlook *outlook)
         outlook->left_sends = left->next;
         work_release(left);
     }
-    if (outlook->wake) CloseHandle(outlook->wake);
     if (outlook->watch_thread) CloseHandle(outlook->watch_thread);
     if (outlook->watch_wake) CloseHandle(outlook->watch_wake);
     free(outlook);
@@ -95,7 +94,7 @@ void facts_give(struct apartment *apartment)
 
 void outlook_keep(struct outlook *outlook, BOOL needed)
 {
-    if (InterlockedExchange(&outlook->keep, needed != FALSE) != (needed != FALSE)) SetEvent(outlook->wake);
+    if (InterlockedExchange(&outlook->keep, needed != FALSE) != (needed != FALSE)) outlook_wake(outlook);
 }
 
 /* What an earlier broker found out about starting Outlook holds for this one. */
@@ -138,8 +137,8 @@ HRESULT outlook_create(outlook_event changed, void *context, struct outlook **re
     InitializeSRWLock(&outlook->facts_lock);
     InitializeConditionVariable(&outlook->ended);
     open_starts(outlook);
-    outlook->wake = CreateEventW(NULL, FALSE, FALSE, NULL);
-    if (outlook->wake && watchdog_start(outlook)) outlook->apartment = apartment_start(outlook);
+    outlook->cancel = apartment_find_cancel();
+    if (watchdog_start(outlook)) outlook->apartment = apartment_start(outlook);
     if (!outlook->apartment)
     {
         hr = error_unexpected_windows(error, L"starting the Outlook thread", last_error_hresult());
@@ -166,7 +165,7 @@ void outlook_destroy(struct outlook *outlook, deadline until)
     if (apartment) apartment_hold(apartment);
     ReleaseSRWLockExclusive(&outlook->queue_lock);
     WakeAllConditionVariable(&outlook->ended);
-    SetEvent(outlook->wake);
+    if (apartment) SetEvent(apartment->wake);
     SetEvent(outlook->watch_wake);
     if (apartment)
     {

@@ -41,10 +41,10 @@ void stuck_look(struct outlook *outlook, BOOL dialog)
         break;
     case stuck_cancel:
         outlook->cancelled = since;
-        outlook_cancel_call(outlook);
+        outlook_cancel_call(outlook, since);
         break;
     case stuck_abandon:
-        outlook_abandon_call(outlook);
+        outlook_abandon_call(outlook, since);
         break;
     }
 }

@@ -47,7 +47,7 @@ BOOL work_queue(struct outlook *outlook, struct work *work)
     else
         work->state = work_dead;
     ReleaseSRWLockExclusive(&outlook->queue_lock);
-    if (taken) SetEvent(outlook->wake);
+    if (taken) outlook_wake(outlook);
     return taken;
 }
 
@@ -166,7 +166,7 @@ void outlook_session_ends(struct outlook *outlook)
     outlook->session_ends = outlook->ending = TRUE;
     ReleaseSRWLockExclusive(&outlook->queue_lock);
     WakeAllConditionVariable(&outlook->ended);
-    SetEvent(outlook->wake);
+    outlook_wake(outlook);
 }
 
 BOOL outlook_session_ended(const struct outlook *outlook)

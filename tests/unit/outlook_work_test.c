@@ -220,19 +220,33 @@ static void call_that_hangs(struct apartment *apartment, struct work *work)
     if (call_begins(apartment, L"Another")) InterlockedIncrement(&runs);
 }
 
+/* As the watchdog does. */
+static LONG64 call_since(struct outlook *outlook)
+{
+    struct outlook_facts facts;
+
+    outlook_facts(outlook, &facts);
+    return facts.call_since;
+}
+
+static BOOL abandon(struct outlook *outlook)
+{
+    return outlook_abandon_call(outlook, call_since(outlook));
+}
+
 static void a_call_that_is_abandoned_leaves_the_queue_to_another_thread(void **state)
 {
     struct outlook *outlook = *state;
     struct outlook_facts facts;
     HRESULT code;
 
-    assert_false(outlook_abandon_call(outlook)); /* no call is under way */
+    assert_false(abandon(outlook)); /* no call is under way */
     assert_int_equal(do_work(outlook, call_that_hangs, count_cleaning, 100, &code), outlook_begun);
     outlook_facts(outlook, &facts);
     assert_true(facts.in_call);
     assert_int_equal(wcscmp(facts.call, L"Hang"), 0);
     assert_int_equal(wcscmp(facts.work, L"a test"), 0);
-    assert_true(outlook_abandon_call(outlook));
+    assert_true(abandon(outlook));
     outlook_facts(outlook, &facts);
     assert_false(facts.in_call);
     assert_int_equal(do_work(outlook, count_run, NULL, 5000, &code), outlook_ended);
@@ -248,13 +262,204 @@ static void a_second_thread_is_not_left_behind_in_the_same_outlook(void **state)
     HRESULT code;
 
     assert_int_equal(do_work(outlook, call_that_hangs, NULL, 100, &code), outlook_begun);
-    assert_true(outlook_abandon_call(outlook));
+    assert_true(abandon(outlook));
     ResetEvent(begun);
     assert_int_equal(do_work(outlook, call_that_hangs, NULL, 100, &code), outlook_begun);
     assert_int_equal(WaitForSingleObject(begun, 5000), WAIT_OBJECT_0);
-    assert_false(outlook_abandon_call(outlook));
+    assert_false(abandon(outlook));
     SetEvent(may_end);
     assert_int_equal(do_work(outlook, count_run, NULL, 5000, &code), outlook_ended);
+}
+
+/* --- an Outlook whose Release hangs: which the thread does by the way, when nothing was asked of it for a while */
+
+static HRESULT WINAPI fake_QueryInterface(IDispatch *iface, REFIID iid, void **out)
+{
+    (void)iface, (void)iid;
+    *out = NULL;
+    return E_NOINTERFACE;
+}
+
+static ULONG WINAPI fake_AddRef(IDispatch *iface)
+{
+    (void)iface;
+    return 2;
+}
+
+static ULONG WINAPI fake_Release(IDispatch *iface)
+{
+    (void)iface;
+    SetEvent(begun);
+    WaitForSingleObject(may_end, 60000);
+    return 0;
+}
+
+static HRESULT WINAPI fake_GetTypeInfoCount(IDispatch *iface, UINT *count)
+{
+    (void)iface;
+    *count = 0;
+    return S_OK;
+}
+
+static HRESULT WINAPI fake_GetTypeInfo(IDispatch *iface, UINT index, LCID lcid, ITypeInfo **out)
+{
+    (void)iface, (void)index, (void)lcid;
+    *out = NULL;
+    return TYPE_E_ELEMENTNOTFOUND;
+}
+
+static HRESULT WINAPI fake_GetIDsOfNames(
+    IDispatch *iface, REFIID iid, LPOLESTR *names, UINT count, LCID lcid, DISPID *ids)
+{
+    (void)iface, (void)iid, (void)names, (void)count, (void)lcid, (void)ids;
+    return DISP_E_UNKNOWNNAME;
+}
+
+static HRESULT WINAPI fake_Invoke(IDispatch *iface, DISPID id, REFIID iid, LCID lcid, WORD flags, DISPPARAMS *params,
+    VARIANT *result, EXCEPINFO *exception, UINT *argument)
+{
+    (void)iface, (void)id, (void)iid, (void)lcid, (void)flags, (void)params;
+    (void)result, (void)exception, (void)argument;
+    return DISP_E_MEMBERNOTFOUND;
+}
+
+static IDispatchVtbl fake_vtbl = {
+    fake_QueryInterface,
+    fake_AddRef,
+    fake_Release,
+    fake_GetTypeInfoCount,
+    fake_GetTypeInfo,
+    fake_GetIDsOfNames,
+    fake_Invoke,
+};
+static IDispatch fake_application = {&fake_vtbl};
+
+static void have_fake(struct apartment *apartment, struct work *work)
+{
+    (void)work;
+    apartment->connection.application = &fake_application;
+}
+
+static HANDLE own_thread(struct outlook *outlook)
+{
+    HANDLE thread;
+
+    AcquireSRWLockShared(&outlook->queue_lock);
+    assert_true(DuplicateHandle(GetCurrentProcess(), outlook->apartment->thread, GetCurrentProcess(), &thread, 0, FALSE,
+        DUPLICATE_SAME_ACCESS));
+    ReleaseSRWLockShared(&outlook->queue_lock);
+    return thread;
+}
+
+/* Leaves a thread behind that was about to rest, and has its call return: it ends by itself, though its outlook wakes
+ * others meanwhile. */
+static void leave_one_behind_at_rest(struct outlook *outlook)
+{
+    HANDLE thread = own_thread(outlook);
+    HRESULT code;
+
+    assert_int_equal(do_work(outlook, have_fake, NULL, 5000, &code), outlook_ended);
+    assert_int_equal(WaitForSingleObject(begun, 60000), WAIT_OBJECT_0);
+    assert_true(abandon(outlook));
+    Sleep(200); /* the other one rests by now, at the latest: it has nothing to do */
+    SetEvent(may_end);
+    assert_int_equal(WaitForSingleObject(thread, 20000), WAIT_OBJECT_0);
+    CloseHandle(thread);
+}
+
+static void a_thread_left_behind_takes_no_wake_up_of_another(void **state)
+{
+    HRESULT code;
+
+    leave_one_behind_at_rest(*state);
+    for (LONG i = 1; i <= 3; i++)
+    {
+        assert_int_equal(do_work(*state, count_run, NULL, 20000, &code), outlook_ended);
+        assert_int_equal(runs, i);
+    }
+}
+
+static void set_restarting(struct apartment *apartment, BOOL restarting)
+{
+    struct outlook_facts *facts = facts_take(apartment);
+
+    if (!facts) return;
+    facts->restarting = restarting;
+    facts_give(apartment);
+}
+
+static void restart_that_hangs(struct apartment *apartment, struct work *work)
+{
+    set_restarting(apartment, TRUE);
+    call_that_hangs(apartment, work);
+    set_restarting(apartment, FALSE);
+}
+
+static void a_restart_that_is_left_behind_is_under_way_no_more(void **state)
+{
+    struct outlook *outlook = *state;
+    struct outlook_facts facts;
+    HRESULT code;
+
+    assert_int_equal(do_work(outlook, restart_that_hangs, count_cleaning, 100, &code), outlook_begun);
+    outlook_facts(outlook, &facts);
+    assert_true(facts.restarting);
+    assert_true(abandon(outlook));
+    outlook_facts(outlook, &facts);
+    assert_false(facts.restarting);
+    SetEvent(may_end);
+    assert_int_equal(WaitForSingleObject(cleaned, 20000), WAIT_OBJECT_0);
+}
+
+/* --- cancelling: with a function in place of CoCancelCall that takes its time */
+
+static volatile LONG cancellings;
+static HANDLE cancels;
+
+static HRESULT WINAPI cancel_slowly(DWORD thread_id, ULONG timeout_s)
+{
+    (void)thread_id, (void)timeout_s;
+    InterlockedIncrement(&cancellings);
+    SetEvent(may_end); /* the call returns while it is cancelled */
+    WaitForSingleObject(cancels, 300);
+    return S_OK;
+}
+
+/* Whose second call would be cancelled in place of the first. */
+static void two_calls(struct apartment *apartment, struct work *work)
+{
+    (void)work;
+    if (!call_begins(apartment, L"First")) return;
+    SetEvent(begun);
+    WaitForSingleObject(may_end, 10000);
+    call_ends(apartment);
+    if (!call_begins(apartment, L"Second")) return;
+    if (apartment->cancelling) InterlockedIncrement(&cleanings);
+    SetEvent(cancels);
+    call_ends(apartment);
+}
+
+static void a_cancelled_call_is_that_call_and_no_other(void **state)
+{
+    struct outlook *outlook = *state;
+    HRESULT code;
+    LONG64 since;
+
+    cancellings = 0;
+    cancels = CreateEventW(NULL, TRUE, FALSE, NULL);
+    outlook->cancel = cancel_slowly;
+    assert_int_equal(do_work(outlook, two_calls, NULL, 100, &code), outlook_begun);
+    since = call_since(outlook);
+    assert_false(outlook_cancel_call(outlook, 0));
+    assert_false(outlook_cancel_call(outlook, since - 1));
+    assert_int_equal(cancellings, 0);
+    assert_true(outlook_cancel_call(outlook, since));
+    assert_int_equal(cancellings, 1);
+    assert_int_equal(WaitForSingleObject(cancels, 20000), WAIT_OBJECT_0);
+    assert_int_equal(cleanings, 0);
+    assert_int_equal(do_work(outlook, count_run, NULL, 20000, &code), outlook_ended);
+    assert_false(outlook_cancel_call(outlook, since));
+    CloseHandle(cancels);
 }
 
 int main(void)
@@ -270,6 +475,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_thread_that_is_stuck_is_left_behind_at_the_deadline, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_call_that_is_abandoned_leaves_the_queue_to_another_thread, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_second_thread_is_not_left_behind_in_the_same_outlook, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_thread_left_behind_takes_no_wake_up_of_another, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_restart_that_is_left_behind_is_under_way_no_more, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_cancelled_call_is_that_call_and_no_other, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
