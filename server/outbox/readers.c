@@ -27,10 +27,8 @@ static HRESULT readers_busy(struct outbox *outbox, ULONGLONG since, deadline unt
     WCHAR number[NUMBER_TEXT_SIZE], waited[NUMBER_TEXT_SIZE];
 
     if (outbox->hurried) return error_set(error, error_stopping, 0);
-    if (!deadline_left(until))
-        return error_set(error, error_timeout_read, 2, outbox->path, L"nothing; other calls had all its connections");
-    return error_set(
-        error, error_busy_outbox, 2, number_text(reader_max, number), number_text(clock_now_ms() - since, waited));
+    return error_set(error, deadline_left(until) ? error_busy_outbox : error_timeout_readers, 2,
+        number_text(reader_max, number), number_text(clock_now_ms() - since, waited));
 }
 
 /* One that is free, or the right to open one more; neither if none became free in time. */
@@ -51,10 +49,11 @@ static struct connection *take_idle(struct outbox *outbox, deadline until, bool 
 static HRESULT take(struct outbox *outbox, deadline until, bool of_client, struct connection **out, struct error *error)
 {
     const ULONGLONG since = clock_now_ms();
+    const deadline least = max(until, deadline_in(reader_least_ms));
     bool may_open;
     HRESULT hr;
 
-    *out = take_idle(outbox, min(until, deadline_in(reader_wait_ms)), &may_open);
+    *out = take_idle(outbox, min(least, deadline_in(reader_wait_ms)), &may_open);
     if (!*out && !may_open) return readers_busy(outbox, since, until, error);
     if (may_open && FAILED(hr = reader_open(outbox, out, error)))
     {

@@ -215,6 +215,59 @@ static void who_finds_no_connection_is_answered_like_who_has_one(void **state)
     outbox_close(outbox);
 }
 
+struct holder
+{
+    struct outbox *outbox;
+    HANDLE has, may_go, thread;
+};
+
+static DWORD WINAPI hold_reader(void *context)
+{
+    struct holder *holder = context;
+    struct connection *reader;
+
+    if (SUCCEEDED(reader_take(holder->outbox, deadline_never, &reader, NULL)))
+    {
+        SetEvent(holder->has);
+        WaitForSingleObject(holder->may_go, INFINITE);
+        reader_give(holder->outbox, reader);
+    }
+    return 0;
+}
+
+/* A look is given until now: as time to wait, that is none. */
+static void a_look_waits_a_moment_for_a_connection_and_is_told_that_there_is_none(void **state)
+{
+    struct outbox *outbox = open_outbox();
+    struct holder holders[reader_max];
+    HANDLE may_go = CreateEventW(NULL, TRUE, FALSE, NULL);
+    struct error error = {0};
+    WCHAR id[JOB_ID_SIZE];
+    ULONGLONG begun;
+
+    (void)state;
+    accept_plain(outbox, L"mail", id);
+    for (size_t i = 0; i < LENGTH(holders); i++)
+    {
+        holders[i] = (struct holder){outbox, CreateEventW(NULL, TRUE, FALSE, NULL), may_go, NULL};
+        assert_non_null(holders[i].thread = CreateThread(NULL, 0, hold_reader, &holders[i], 0, NULL));
+        assert_int_equal(WaitForSingleObject(holders[i].has, 60000), WAIT_OBJECT_0);
+    }
+    begun = clock_now_ms();
+    assert_fails(ask(outbox, 0, id, begun, &error), CODE(error_timeout_readers), &error, L"all 8 reading connections");
+    assert_in_range(clock_now_ms() - begun, reader_least_ms - 20, bound_ms);
+    SetEvent(may_go);
+    for (size_t i = 0; i < LENGTH(holders); i++)
+    {
+        assert_int_equal(WaitForSingleObject(holders[i].thread, 60000), WAIT_OBJECT_0);
+        CloseHandle(holders[i].thread);
+        CloseHandle(holders[i].has);
+    }
+    CloseHandle(may_go);
+    assert_succeeds(ask(outbox, 0, id, clock_now_ms(), NULL));
+    outbox_close(outbox);
+}
+
 /* A mail that is refused since the broker stops is no trouble that an administrator is told of. */
 static void a_mail_that_waits_for_a_lock_is_told_of_the_stop(void **state)
 {
@@ -331,6 +384,7 @@ int main(void)
         test(a_long_query_of_a_clients_is_cut_off),
         test(who_waits_for_a_lock_is_let_go_when_it_hurries_and_the_outbox_is_closed),
         test(who_finds_no_connection_is_answered_like_who_has_one),
+        test(a_look_waits_a_moment_for_a_connection_and_is_told_that_there_is_none),
         test(a_mail_that_waits_for_a_lock_is_told_of_the_stop),
         test(windows_lock_of_bytes_is_another_programs_lock_and_is_not_waited_for_by_sqlite),
         test(an_outbox_whose_disk_does_not_answer_is_left_as_it_is),
