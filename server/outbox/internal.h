@@ -18,7 +18,7 @@ enum
     copy_piece_bytes = 262144,
     reader_max = 8,
     reader_wait_ms = 5000,          /* how long one waits for a reading connection that is free, and delivery to read */
-    reader_least_ms = 100,          /* to read, though the caller's deadline is reached */
+    reader_least_ms = 100,          /* for a connection, and then to read, though the caller's deadline is reached */
     lock_pause_ms = 50,             /* at most between two looks at another program's lock, while reading */
     file_tries = 2,                 /* more where another program keeps Windows from reading or writing a file */
     file_pause_ms = 10,             /* before the first of these, twice as long before the second */
@@ -31,6 +31,7 @@ enum
     checkpoint_after_frames = 1000, /* 4 MB of WAL */
     checkpoint_wait_frames = 8000,  /* from here on the checkpoint waits for readers */
     rest_ms = 5000,                 /* after so long without a commit the WAL is folded in and emptied */
+    overwrite_again_ms = 1000,      /* until it is tried again to write over what a failed commit left */
     rest_again_ms = 60000,          /* the same where that did not succeed */
     old_look_ms = 24 * 3600 * 1000, /* between two looks for what has grown old */
     old_again_ms = 60000,           /* the same after one that could not be written */
@@ -82,6 +83,8 @@ enum statement_id
     statement_last_seq,
     statement_read_clock,
     statement_set_clock,
+    statement_clock_forth,
+    statement_clock_back,
     statement_forget_job,
     statement_count
 };
@@ -317,8 +320,9 @@ void closed_note(const struct outbox *outbox);
 /* --- readers.c: a small pool of reading connections */
 
 /* For a client's call: opens one more or waits for a free one, reader_wait_ms at most: then OB_E_BUSY. OB_E_TIMEOUT at
- * the deadline if that comes first, OB_E_STOPPING once the outbox is hurried. It is to be given back by the same
- * thread, which takes one at a time. What SQLite does with it ends by the deadline. */
+ * the deadline if that comes first, though not before reader_least_ms: a look has no other time; OB_E_STOPPING once the
+ * outbox is hurried. It is to be given back by the same thread, which takes one at a time. What SQLite does with it
+ * ends by the deadline. */
 HRESULT reader_take(struct outbox *outbox, deadline until, struct connection **reader, struct error *error);
 /* For delivery: another program's lock is waited for reader_wait_ms long, and reading may take its time. */
 HRESULT reader_take_own(struct outbox *outbox, struct connection **reader, struct error *error);
@@ -366,6 +370,7 @@ struct outbox
     int wal_frames;              /* writer thread only */
     int failure;                 /* the first failure of the batch in hand; writer thread only */
     deadline rest_at;            /* when the WAL is emptied if nothing is written until then; writer thread only */
+    deadline overwrite_at;       /* a commit failed, and what it left is to be written over; writer thread only */
     deadline old_next;           /* when old_step has something to do; writer thread only */
     LONGLONG old_before;         /* what was finished before this moment is old; writer thread only */
     LONG batch[job_state_count]; /* counts that the batch in hand adds; writer thread only */

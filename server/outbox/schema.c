@@ -213,6 +213,8 @@ static const char *const statement_texts_sql[statement_count] = {
     [statement_last_seq] = "SELECT coalesce(max(seq), 0) FROM job",
     [statement_read_clock] = "SELECT believed, doubted FROM clock",
     [statement_set_clock] = "UPDATE clock SET believed = ?1, doubted = ?2",
+    [statement_clock_forth] = "UPDATE clock SET doubted = doubted + 1",
+    [statement_clock_back] = "UPDATE clock SET doubted = doubted - 1",
     /* The oldest one that was finished before ?1, however it ended. */
     [statement_forget_job] = "DELETE FROM job WHERE seq = (SELECT seq FROM job INDEXED BY job_old"
                              " WHERE state IN (3, 4, 5, 6) AND finished_at < ?1 ORDER BY finished_at LIMIT 1)"

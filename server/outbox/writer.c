@@ -4,10 +4,12 @@
  * The promise rests on this order. BEGIN IMMEDIATE comes before the queue is touched, so that work which the file's
  * lock keeps waiting can still be withdrawn by its owner and is then never written. Once taken it cannot be withdrawn:
  * nobody is told "not accepted" of a mail that the commit then makes durable. The commit (synchronous=FULL: the WAL is
- * flushed) comes before counts, callbacks and answers. A commit that fails answers everybody in it with a failure. (If
- * it was the flush that failed, and the power fails before the next commit writes over its frames, they may be found
- * there after all: a caller's key guards against that.) Checkpoints come after the answers: no caller waits for one but
- * who comes in the middle of it. */
+ * flushed) comes before counts, callbacks and answers. A commit that fails answers everybody in it with a failure. What
+ * it wrote may stand in the WAL, whole, where only its flush failed: SQLite itself leaves it there for the next commit
+ * to write over, and who opened the file after a crash would find it committed. So a small commit of the writer's own
+ * comes before the answers, and as long as that fails, too, it is tried again, before the next batch is taken at the
+ * latest. (It may fail, and the process end, before one succeeds: a caller's key guards against that.) Checkpoints come
+ * after the answers: no caller waits for one but who comes in the middle of it. */
 #include "internal.h"
 #include <string.h>
 
@@ -63,7 +65,8 @@ enum next
 
 static enum next wait_for_work(struct outbox *outbox)
 {
-    const deadline upkeep = outbox->hurried ? deadline_never : min(outbox->rest_at, outbox->old_next);
+    const deadline soon = min(outbox->overwrite_at, min(outbox->rest_at, outbox->old_next));
+    const deadline upkeep = outbox->hurried ? deadline_never : soon;
     enum next next = next_upkeep;
 
     AcquireSRWLockExclusive(&outbox->queue_lock);
@@ -183,6 +186,32 @@ static void refuse_all(struct outbox *outbox, struct work *batch, int rc)
         batch->result = stopping ? error_set(batch->error, error_stopping, 0) : write_error(outbox, batch, rc, words);
 }
 
+/* Changes the clock's row and back: a page is written for each statement that changed something, whatever came of it.
+ */
+static int commit_nothing(struct outbox *outbox)
+{
+    static const enum statement_id steps[] = {
+        statement_begin, statement_clock_forth, statement_clock_back, statement_commit};
+    int rc = SQLITE_OK;
+
+    for (size_t i = 0; i < ARRAYSIZE(steps) && rc == SQLITE_OK; i++)
+        rc = connection_run(&outbox->writer, steps[i]);
+    return rc;
+}
+
+/* Its first frame takes the place of the first one of the commit that failed; those behind it no longer follow from
+ * what stands before them, by their checksums, and are believed by nobody. */
+static void overwrite_refused(struct outbox *outbox)
+{
+    int rc;
+
+    if (outbox->overwrite_at == deadline_never) return;
+    rc = commit_nothing(outbox);
+    if (transaction_open(outbox)) connection_run(&outbox->writer, statement_rollback);
+    closed_doubt(outbox, rc);
+    outbox->overwrite_at = rc == SQLITE_OK ? deadline_never : deadline_in(overwrite_again_ms);
+}
+
 static void write_batch(struct outbox *outbox, struct work *batch)
 {
     int rc = SQLITE_OK;
@@ -196,10 +225,12 @@ static void write_batch(struct outbox *outbox, struct work *batch)
         rc = run_one(outbox, work);
         wrote = wrote || work->result == S_OK;
     }
-    if (rc == SQLITE_OK) rc = connection_run(&outbox->writer, statement_commit);
+    if (rc == SQLITE_OK && (rc = connection_run(&outbox->writer, statement_commit)) != SQLITE_OK)
+        outbox->overwrite_at = deadline_in(0);
     if (rc != SQLITE_OK)
     {
         refuse_all(outbox, batch, rc);
+        overwrite_refused(outbox);
         return;
     }
     if (wrote) InterlockedIncrement(&outbox->commits);
@@ -272,6 +303,7 @@ static DWORD WINAPI writer_thread(void *context)
     while ((next = wait_for_work(outbox)) != next_end)
     {
         use_writer(outbox);
+        overwrite_refused(outbox);
         if (next == next_batch) write_waiting(outbox);
         if (outbox->hurried) continue;
         use_writer(outbox);
@@ -280,6 +312,7 @@ static DWORD WINAPI writer_thread(void *context)
         use_writer(outbox);
         checkpoint_at_rest(outbox);
     }
+    overwrite_refused(outbox);
     outbox_let_go(outbox);
     closed_note(outbox);
     return 0;
@@ -288,6 +321,7 @@ static DWORD WINAPI writer_thread(void *context)
 HRESULT writer_start(struct outbox *outbox, struct error *error)
 {
     outbox->rest_at = deadline_in(rest_ms);
+    outbox->overwrite_at = deadline_never;
     sqlite3_wal_hook(outbox->writer.db, note_wal_frames, outbox);
     connection_obey(&outbox->writer, &outbox->hurried);
     outbox->thread = CreateThread(NULL, 0, writer_thread, outbox, 0, NULL);

@@ -9,6 +9,7 @@ static struct
     LONG volatile operations; /* writes, flushes and cuts so far */
     LONG volatile flushes;
     LONG volatile fail_at;   /* this operation fails, and no other; 0: none */
+    LONG volatile fail_from; /* from this operation on each fails; 0: none */
     LONG volatile freeze_at; /* from this operation on nothing reaches the disk; 0: never */
     int code;                /* what the failing operation answers */
 } faults;
@@ -29,7 +30,7 @@ static int next_operation(void)
 {
     LONG number = InterlockedIncrement(&faults.operations);
 
-    if (faults.fail_at == number) return faults.code;
+    if (faults.fail_at == number || (faults.fail_from && number >= faults.fail_from)) return faults.code;
     return frozen() ? SQLITE_DONE : SQLITE_OK;
 }
 
@@ -126,6 +127,49 @@ static void an_accept_is_flushed_before_it_is_answered_and_only_once(void **stat
     outbox_close(outbox);
 }
 
+/* From here on nothing reaches the disk: what is there is what a kill leaves. */
+static void freeze(void)
+{
+    heal();
+    faults.operations = faults.freeze_at = 1;
+}
+
+/* One operation of one accept fails. killed: the process ends right after the answer; else another mail is accepted
+ * and the outbox closed. False if the accept was refused. */
+static bool accept_while_it_fails(LONG at, int code, bool killed, LONG *accepted)
+{
+    struct outbox *outbox = open_outbox();
+    struct error error = {0};
+    bool taken;
+    HRESULT hr;
+
+    heal();
+    faults.code = code;
+    faults.fail_at = at;
+    hr = try_accept(outbox, L"a", &error);
+    if (killed)
+        freeze();
+    else
+        heal();
+    taken = hr == S_OK;
+    if (taken)
+        ++*accepted;
+    else
+        assert_fails(hr, CODE(error_outbox_write), &error, code == SQLITE_FULL ? L"full" : L"I/O error");
+    assert_int_equal(count_of(outbox, job_queued), *accepted);
+    if (!killed)
+    {
+        assert_succeeds(try_accept(outbox, L"afterwards", NULL));
+        ++*accepted;
+    }
+    outbox_close(outbox);
+    heal();
+    outbox = open_outbox();
+    assert_int_equal(count_of(outbox, job_queued), *accepted);
+    outbox_close(outbox);
+    return taken;
+}
+
 /* Every write and flush of one accept fails in turn: either way the answer is the truth, also after a new start. */
 static void whatever_fails_the_answer_is_the_truth(void **state)
 {
@@ -137,31 +181,36 @@ static void whatever_fails_the_answer_is_the_truth(void **state)
     for (size_t code = 0; code < LENGTH(codes); code++)
         for (LONG at = 1; at <= 24; at++)
         {
-            struct outbox *outbox = open_outbox();
-            struct error error = {0};
-            HRESULT hr;
-
-            heal();
-            faults.code = codes[code];
-            faults.fail_at = at;
-            hr = try_accept(outbox, L"a", &error);
-            heal();
-            if (hr == S_OK)
-                accepted++;
-            else
-            {
-                assert_fails(hr, CODE(error_outbox_write), &error, codes[code] == SQLITE_FULL ? L"full" : L"I/O error");
-                refused++;
-            }
-            assert_int_equal(count_of(outbox, job_queued), accepted);
-            assert_succeeds(try_accept(outbox, L"afterwards", NULL));
-            accepted++;
-            outbox_close(outbox);
-            outbox = open_outbox();
-            assert_int_equal(count_of(outbox, job_queued), accepted);
-            outbox_close(outbox);
+            if (!accept_while_it_fails(at, codes[code], false, &accepted)) refused++;
+            if (!accept_while_it_fails(at, codes[code], true, &accepted)) refused++;
         }
-    assert_true(refused > 12);
+    assert_true(refused > 24);
+}
+
+static void what_a_failed_commit_left_is_written_over_as_soon_as_the_disk_answers(void **state)
+{
+    struct outbox *outbox = open_outbox();
+    ULONGLONG begun;
+    LONG flush;
+
+    (void)state;
+    heal();
+    assert_succeeds(try_accept(outbox, L"a", NULL));
+    flush = faults.operations;
+    assert_int_equal(faults.flushes, 1);
+    heal();
+    faults.code = SQLITE_IOERR_FSYNC;
+    faults.fail_from = flush;
+    assert_int_equal(try_accept(outbox, L"b", NULL), CODE(error_outbox_write));
+    heal();
+    for (begun = clock_now_ms(); outbox->overwrite_at != deadline_never && clock_now_ms() - begun < 60000;)
+        Sleep(10);
+    freeze();
+    outbox_close(outbox);
+    heal();
+    outbox = open_outbox();
+    assert_int_equal(count_of(outbox, job_queued), 1);
+    outbox_close(outbox);
 }
 
 struct few
@@ -264,6 +313,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         faulty_test(an_accept_is_flushed_before_it_is_answered_and_only_once),
         faulty_test(whatever_fails_the_answer_is_the_truth),
+        faulty_test(what_a_failed_commit_left_is_written_over_as_soon_as_the_disk_answers),
         faulty_test(a_commit_that_fails_is_the_answer_of_all_that_were_in_it),
         faulty_test(after_the_end_at_any_moment_everything_accepted_is_there),
     };
