@@ -280,6 +280,7 @@ static void a_round_looks_where_counting_could_miss_something(void **state)
         {{3, -1, 3, false, false, false}, true},
         {{0, 0, 3, false, false, false}, true}, /* an empty Outbox holds none of them */
         {{0, 0, 0, true, false, false}, false}, /* and where there are none, it holds all */
+        {{1, 1, 1, false, false, false}, false}, /* one is not none */
         {{-1, 2, 3, true, false, false}, true}, /* it could not be counted */
         {{-1, -1, 3, false, false, false}, true},
     };
