@@ -3,7 +3,7 @@
  * Wine forgets all registered classes with the broker's (see ob_log_off), so most crashes here take Outlook along. Only
  * where the next broker is started by hand can it find the Outlook of before. Each client is a process of its own, this
  * program once more; the tests themselves never use COM (see ob_first_at_rpcss). */
-#include "support.h"
+#include "left.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <wchar.h>
@@ -12,10 +12,11 @@ static unsigned delivered; /* so far, by all tests */
 
 /* --- the clients */
 
-/* Sends; with a file if it is named. The job's id is for the client that comes after the crash. */
+/* Sends, with the file that is named or with one of its own. The job's id is for the client that comes after the crash.
+ */
 static void client_send(const WCHAR *subject, const WCHAR *file)
 {
-    VARIANT attachments = file ? ob_text(file) : ob_missing();
+    VARIANT attachments = ob_text(file ? file : ob_write_file(ob_file_path(L"crash.txt"), "kept", 4));
     struct ob_mail mail = {.to = L"a@example.com", .subject = subject, .body = L"b", .attachments = &attachments};
     IObSession *session = ob_session();
     IObJob *job = ob_send(session, &mail);
@@ -132,12 +133,13 @@ static void expect_sent_once(const WCHAR *subject)
 }
 
 /* The power fails while Outlook is held in a call; then the user logs on, and no client comes. */
-static void power_fails_in(const char *control, const WCHAR *subject)
+static void power_fails_in(const char *control, const WCHAR *subject, const struct left *left)
 {
     ob_control(control);
     send_in_child(L"send", subject);
     ob_wait_held();
     ob_log_off();
+    expect_left(subject, left, delivered);
     ob_control("");
     ob_log_on();
     ob_wait_delivered(delivered + 1);
@@ -147,31 +149,36 @@ static void power_fails_in(const char *control, const WCHAR *subject)
 static void a_mail_that_outlook_was_not_given_leaves_after_a_crash_and_a_log_on(void **state)
 {
     (void)state;
-    power_fails_in("hold = Application.CreateItem before\n", L"crash before Outlook");
+    power_fails_in("hold = Application.CreateItem before\n", L"crash before Outlook",
+        &(struct left){.files = 1, .state = obJobQueued});
 }
 
 static void a_mail_leaves_once_after_a_crash_before_save(void **state)
 {
     (void)state;
-    power_fails_in("hold = MailItem.Save before\n", L"crash before Save");
+    power_fails_in(
+        "hold = MailItem.Save before\n", L"crash before Save", &(struct left){.files = 1, .state = obJobQueued});
 }
 
 static void a_mail_leaves_once_after_a_crash_between_save_and_send(void **state)
 {
     (void)state;
-    power_fails_in("hold = MailItem.Save after\n", L"crash after Save");
+    power_fails_in("hold = MailItem.Save after\n", L"crash after Save",
+        &(struct left){.drafts = 1, .files = 1, .state = obJobQueued});
 }
 
 static void a_mail_leaves_once_after_a_crash_just_before_send(void **state)
 {
     (void)state;
-    power_fails_in("hold = MailItem.Send before\n", L"crash before Send");
+    power_fails_in("hold = MailItem.Send before\n", L"crash before Send",
+        &(struct left){.drafts = 1, .files = 1, .state = obJobSending});
 }
 
 static void a_mail_leaves_once_after_a_crash_right_after_send(void **state)
 {
     (void)state;
-    power_fails_in("hold = MailItem.Send after\nspooler-delay-ms = 600000\n", L"crash after Send");
+    power_fails_in("hold = MailItem.Send after\nspooler-delay-ms = 600000\n", L"crash after Send",
+        &(struct left){.outbox = 1, .files = 1, .state = obJobSending});
 }
 
 static void a_mail_with_attachments_leaves_whole_after_a_crash(void **state)
@@ -206,7 +213,7 @@ static void a_mail_that_stands_in_the_outbox_leaves_once_after_a_crash(void **st
     send_in_child(L"send", L"crash in Outbox");
     ob_run_self(L"wait-submitted");
     ob_log_off();
-    assert_int_equal(ob_count_delivered(), delivered);
+    expect_left(L"crash in Outbox", &(struct left){.outbox = 1, .files = 1, .state = obJobSubmitted}, delivered);
     ob_control("");
     ob_log_on();
     ob_wait_delivered(delivered + 1);
@@ -215,13 +222,15 @@ static void a_mail_that_stands_in_the_outbox_leaves_once_after_a_crash(void **st
 
 /* Only the broker crashes. The next one, started by hand since Wine would not activate it, finds the Outlook that was
  * given the mail, and ends by itself when nothing is left to do. */
-static void broker_crashes_in(const char *control, const WCHAR *subject)
+static void broker_crashes_in(const char *control, const WCHAR *subject, const struct left *left)
 {
     HANDLE broker;
+
     ob_control(control);
     send_in_child(L"send", subject);
     ob_wait_held();
     ob_kill(OB_BROKER_IMAGE);
+    expect_left(subject, left, delivered);
     broker = ob_start_broker(L"-Embedding");
     ob_control("");
     ob_wait_delivered(delivered + 1);
@@ -233,19 +242,22 @@ static void broker_crashes_in(const char *control, const WCHAR *subject)
 static void a_mail_leaves_once_when_only_the_broker_crashes_after_save(void **state)
 {
     (void)state;
-    broker_crashes_in("hold = MailItem.Save after\n", L"broker crash after Save");
+    broker_crashes_in("hold = MailItem.Save after\n", L"broker crash after Save",
+        &(struct left){.drafts = 1, .files = 1, .state = obJobQueued});
 }
 
 static void a_mail_leaves_once_when_only_the_broker_crashes_in_send(void **state)
 {
     (void)state;
-    broker_crashes_in("hold = MailItem.Send before\n", L"broker crash in Send");
+    broker_crashes_in("hold = MailItem.Send before\n", L"broker crash in Send",
+        &(struct left){.drafts = 1, .files = 1, .state = obJobSending});
 }
 
 static void a_mail_leaves_once_when_only_the_broker_crashes_after_send(void **state)
 {
     (void)state;
-    broker_crashes_in("hold = MailItem.Send after\n", L"broker crash after Send");
+    broker_crashes_in("hold = MailItem.Send after\n", L"broker crash after Send",
+        &(struct left){.outbox = 1, .files = 1, .state = obJobSending});
 }
 
 static void a_mail_leaves_once_when_only_outlook_crashes_after_save(void **state)
@@ -254,6 +266,8 @@ static void a_mail_leaves_once_when_only_outlook_crashes_after_save(void **state
     ob_control("hold = MailItem.Save after\n");
     send_in_child(L"send", L"Outlook crash");
     ob_wait_held();
+    /* Before: the broker goes on at once. */
+    expect_left(L"Outlook crash", &(struct left){.drafts = 1, .files = 1, .state = obJobQueued}, delivered);
     ob_kill(OB_SANDBOX_IMAGE);
     ob_control("");
     ob_wait_delivered(delivered + 1);
@@ -304,6 +318,7 @@ static void a_caller_that_died_and_a_broker_that_crashed_lose_nothing(void **sta
     ob_control("hold = Application.CreateItem before\n");
     send_in_child(L"send-and-die", L"both are gone");
     ob_log_off();
+    expect_left(L"both are gone", &(struct left){.files = 1, .state = obJobQueued}, delivered);
     ob_control("");
     ob_log_on();
     ob_wait_delivered(delivered + 1);

@@ -202,6 +202,36 @@ int ob_begin_without_com(void **state)
     return 0;
 }
 
+static void copy_data(const WCHAR *leaf)
+{
+    WCHAR to[60];
+
+    swprintf(to, ARRAYSIZE(to), L"copy-of-%ls", leaf);
+    DeleteFileW(ob_file_path(to));
+    ob_require(!ob_exists(ob_data_path(leaf)) || CopyFileW(ob_data_path(leaf), ob_file_path(to), TRUE),
+        "%s cannot be copied: %lu", ob_utf8(leaf), GetLastError());
+}
+
+int ob_state_on_disk(const WCHAR *subject)
+{
+    sqlite3_stmt *statement;
+    int state = -1;
+    sqlite3 *db;
+
+    copy_data(L"outbox.db-wal");
+    copy_data(L"outbox.db");
+    assert_int_equal(
+        sqlite3_open_v2(ob_utf8(ob_file_path(L"copy-of-outbox.db")), &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_prepare_v2(db, "SELECT state FROM job WHERE subject = ?1", -1, &statement, NULL), SQLITE_OK);
+    sqlite3_bind_text(statement, 1, ob_utf8(subject), -1, SQLITE_TRANSIENT);
+    if (sqlite3_step(statement) == SQLITE_ROW) state = sqlite3_column_int(statement, 0);
+    ob_require(state < 0 || sqlite3_step(statement) == SQLITE_DONE, "more than one mail \"%s\"", ob_utf8(subject));
+    sqlite3_finalize(statement);
+    sqlite3_close(db);
+    return state;
+}
+
 void ob_let_nothing_be_written(bool nothing)
 {
     const char *const sql = nothing ? "CREATE TRIGGER no_change BEFORE UPDATE ON job BEGIN"

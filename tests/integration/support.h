@@ -107,6 +107,9 @@ unsigned ob_count_in_log(const WCHAR *text);
 void ob_wait_in_log(const WCHAR *text, unsigned count);
 /* Another program's hand in the outbox: from now on no job's row can be changed, or it can again. */
 void ob_let_nothing_be_written(bool nothing);
+/* The state of the mail with this subject on disk, read from a copy of outbox.db with what belongs to it; -1: there is
+ * none. The broker may be gone, or has to be at rest. */
+int ob_state_on_disk(const WCHAR *subject);
 /* A setting of the broker's, for brokers that start later. */
 void ob_set(const WCHAR *name, DWORD value);
 /* Looks for mail that has left 20 times a second instead of once, waits 2 s for copies. */
