@@ -1,6 +1,6 @@
 /* jobs_test.c - Cancel and Retry in every state of a job: those that the state allows do what they say, the others are
  * refused word for word and change nothing; a job that is taken back while it is delivered ends as the one or the
- * other, never as both. */
+ * other, never as both; calls that wait for jobs are limited. */
 #include "support.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +8,12 @@
 #include <wchar.h>
 
 #define FAR_AHEAD_DAYS 100
+
+enum
+{
+    most_waiting = 3,
+    most_waiting_of_one = 2
+};
 
 static IObSession *session;
 
@@ -18,6 +24,8 @@ static int make_session(void **state)
     if (result) return result;
     ob_set(L"CopyWaitSeconds", 1);
     ob_set(L"RetryLifetimeSeconds", 0); /* what cannot be sent at once has failed */
+    ob_set(L"MaxWaitingCalls", most_waiting);
+    ob_set(L"MaxWaitingCallsPerClient", most_waiting_of_one);
     session = ob_session();
     return 0;
 }
@@ -152,15 +160,22 @@ static void lose_the_mail(void)
 /* Outlook ends right after it was given the mail, and nothing of it is found afterwards. */
 static IObJob *make_unknown(const WCHAR *subject)
 {
+    const unsigned told = ob_count_in_log(L"mail-unknown");
+    char *output;
     IObJob *job;
 
     ob_control("hold = MailItem.Send after\nspooler-delay-ms = 600000\n");
     job = send_named(subject);
     ob_wait_held();
     lose_the_mail(); /* while Outlook is held: the next one must not find it */
+    assert_int_equal(ob_state_on_disk(subject), obJobSending);
     ob_kill(OB_SANDBOX_IMAGE);
     ob_control("");
     ob_expect_state(job, obJobUnknown);
+    ob_wait_in_log(L"mail-unknown", told + 1);
+    assert_int_equal(ob_run(L"obctl status", OB_LONG_MS, &output), 1);
+    ob_require(strstr(output, " unknown.") != NULL, "%s", output);
+    free(output);
     return job;
 }
 
@@ -261,11 +276,12 @@ static void expect_last_line(IObJob *job, ObJobState wanted, const WCHAR *text)
 static void a_queued_or_unknown_job_that_is_cancelled_is_never_sent(void **state)
 {
     static IObJob *(*const makers[])(const WCHAR *) = {make_queued, make_unknown};
+    static const WCHAR *const subjects[] = {L"taken back", L"taken back though unknown"};
 
     (void)state;
     for (unsigned i = 0; i < ARRAYSIZE(makers); i++)
     {
-        IObJob *job = makers[i](L"taken back");
+        IObJob *job = makers[i](subjects[i]);
         VARIANT time;
 
         ob_assert_ok(IObJob_Cancel(job));
@@ -283,7 +299,8 @@ static void a_queued_or_unknown_job_that_is_cancelled_is_never_sent(void **state
         struct ob_arrivals arrivals;
 
         ob_read_mails(&arrivals);
-        assert_int_equal(ob_count_with(&arrivals, L"taken back"), 0);
+        for (unsigned i = 0; i < ARRAYSIZE(subjects); i++)
+            assert_int_equal(ob_count_with(&arrivals, subjects[i]), 0);
         ob_free_mails(&arrivals);
     }
     assert_int_equal(ob_count_files(ob_sandbox_path(L"Drafts\\*.item")), 0);
@@ -432,7 +449,87 @@ static void a_job_cancelled_while_it_is_delivered_is_either_sent_or_cancelled(vo
     assert_int_equal(ob_count_files(ob_sandbox_path(L"Drafts\\*.item")), 0);
 }
 
-int wmain(void)
+/* --- how many calls may wait */
+
+static DWORD WINAPI wait_long(void *context)
+{
+    ObJobState now = obJobQueued;
+    IObJob *job = context;
+
+    CoInitializeEx(NULL, COINIT_MULTITHREADED);
+    ob_assert_ok(IObJob_Wait(job, ob_long(600000), &now));
+    CoUninitialize();
+    return now;
+}
+
+/* Another client that waits, until the job is cancelled. */
+static int client_wait(const WCHAR *id)
+{
+    BSTR text = SysAllocString(id);
+    IObSession *own;
+    IObJob *job;
+
+    CoInitializeEx(NULL, COINIT_MULTITHREADED);
+    own = ob_session();
+    ob_assert_ok(IObSession_Job(own, text, &job));
+    return wait_long(job) != obJobCancelled;
+}
+
+/* Waits until a call of this kind is refused since so many wait. */
+static void expect_no_room(void *object, const WCHAR *member, unsigned limit)
+{
+    ULONGLONG end = GetTickCount64() + OB_LONG_MS;
+    VARIANT moment = ob_long(200);
+    struct ob_answer answer;
+    WCHAR expected[300];
+    bool refused;
+
+    swprintf(expected, ARRAYSIZE(expected),
+        L"Too many calls are waiting in the broker. Checked: %u calls wait, and the limit is %u. Next: wait for fewer "
+        L"jobs at once, or ask for State in place of Wait.",
+        limit, limit);
+    do
+    {
+        ob_invoke(object, member, DISPATCH_METHOD, &moment, wcscmp(member, L"Wait") ? 0 : 1, &answer);
+        refused = answer.code == (HRESULT)OB_E_BUSY && !wcscmp(answer.text, expected);
+        ob_require(refused || GetTickCount64() < end, "%s is answered with %08lX %s", ob_utf8(member),
+            (unsigned long)answer.code, answer.text ? ob_utf8(answer.text) : "");
+        ob_answer_clear(&answer);
+    } while (!refused);
+}
+
+static void calls_that_wait_are_limited_and_mail_and_status_are_not(void **state)
+{
+    IObJob *job = make_queued(L"waited for"), *sent;
+    HANDLE threads[most_waiting_of_one], client;
+    WCHAR arguments[100];
+    IObStatus *status;
+    VARIANT id = ob_get(job, L"Id");
+
+    (void)state;
+    for (unsigned i = 0; i < ARRAYSIZE(threads); i++)
+        assert_non_null(threads[i] = CreateThread(NULL, 0, wait_long, job, 0, NULL));
+    expect_no_room(job, L"Wait", most_waiting_of_one);
+    swprintf(arguments, ARRAYSIZE(arguments), L"wait %ls", V_BSTR(&id));
+    client = ob_start_self(arguments);
+    expect_no_room(job, L"Wait", most_waiting);
+    expect_no_room(session, L"Logon", most_waiting);
+    sent = send_named(L"though many wait");
+    ob_assert_ok(IObSession_get_Status(session, &status));
+    IObStatus_Release(status);
+    wait_for_state(sent, obJobSent);
+    ob_assert_ok(IObJob_Cancel(job));
+    assert_int_equal(WaitForMultipleObjects(ARRAYSIZE(threads), threads, TRUE, OB_LONG_MS), WAIT_OBJECT_0);
+    for (unsigned i = 0; i < ARRAYSIZE(threads); i++)
+        CloseHandle(threads[i]);
+    assert_int_equal(ob_wait_exit(client, OB_LONG_MS), 0);
+    ob_expect_good_mail(session, L"after many waited");
+    IObJob_Release(sent);
+    IObJob_Release(job);
+    VariantClear(&id);
+}
+
+int wmain(int argc, WCHAR **argv)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_job_cancelled_while_it_is_delivered_is_either_sent_or_cancelled),
@@ -441,7 +538,9 @@ int wmain(void)
         cmocka_unit_test(a_failed_job_that_is_retried_is_sent_once),
         cmocka_unit_test(a_failed_job_whose_cause_stays_fails_again_with_its_text),
         cmocka_unit_test(an_unknown_job_that_is_retried_is_sent_once_under_a_new_stamp),
+        cmocka_unit_test(calls_that_wait_are_limited_and_mail_and_status_are_not),
     };
 
+    if (argc == 3) return client_wait(argv[2]);
     return cmocka_run_group_tests(tests, make_session, end_session);
 }

@@ -139,7 +139,8 @@ static void while_it_stops_new_calls_are_refused_and_what_was_accepted_leaves_la
     IObJob *job = NULL, *refused = NULL;
     unsigned accepted = 1;
     struct ob_answer answer = {0};
-    HANDLE stop;
+    HANDLE stop, broker = process_of(session);
+    int on_disk;
     BSTR id;
 
     (void)state;
@@ -161,8 +162,13 @@ static void while_it_stops_new_calls_are_refused_and_what_was_accepted_leaves_la
                                 L"accepted mail is on disk and goes "
                                 L"on at the next start. Next: try again in a minute with a new session.");
     ob_answer_clear(&answer);
+    /* What Outlook has in hand is waited for: see DRAIN_MS. */
+    assert_int_equal(WaitForSingleObject(broker, 2000), WAIT_TIMEOUT);
     ob_control("");
     assert_int_equal(ob_wait_exit(stop, OB_LONG_MS), 0);
+    assert_int_equal(ob_wait_exit(broker, OB_LONG_MS), 0);
+    on_disk = ob_state_on_disk(L"in hand");
+    ob_require(on_disk == obJobSubmitted || on_disk == obJobSent, "on disk it is in state %d", on_disk);
     IObJob_Release(job);
     IObSession_Release(session);
     session = ob_session();

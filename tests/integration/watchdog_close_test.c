@@ -26,8 +26,9 @@ static void a_listed_dialog_is_closed_and_what_was_done_is_told(void **state)
     expect_clean();
     assert_true(GetTickCount64() - began < 10 * NAMED_WITHIN_MS);
     assert_int_equal(
-        ob_count_in_log(L"The dialog \"Trial version\" of Outlook was told to close. Checked: OnDialog, which "
-                        L"is 1, and DialogTitles, which lists it. It said: 3 days are left. Its buttons: OK."),
+        ob_count_in_log(
+            L"dialog-closed\t-\t-\tThe dialog \"Trial version\" of Outlook was told to close. Checked: OnDialog, which "
+            L"is 1, and DialogTitles, which lists it. It said: 3 days are left. Its buttons: OK."),
         1);
     IObJob_Release(job);
 }

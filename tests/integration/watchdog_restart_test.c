@@ -59,7 +59,8 @@ static void one_of_the_brokers_own_is_ended_and_its_mail_leaves_once(void **stat
     expect_clean();
     assert_int_not_equal(outlook_process(), process);
     assert_int_equal(
-        ob_count_in_log(L"Outlook was ended, since nobody answered the dialog \"Archive\"; the broker starts it "
+        ob_count_in_log(L"outlook-ended\t-\t-\tOutlook was ended, since nobody answered the dialog \"Archive\"; the "
+                        L"broker starts it "
                         L"anew. Checked: OnDialog, which is 2. The dialog said: Now? Its buttons: Yes, No."),
         1);
     assert_int_equal(ob_count_delivered(), 3);

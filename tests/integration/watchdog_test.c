@@ -6,7 +6,8 @@
 #define BOX(text, buttons)                                                                                             \
     L" Checked: Outlook's windows. The dialog says: " text L" Its buttons: " buttons L". Its window's class: #32770. "
 
-static const WCHAR opened[] = L"Outlook shows the dialog \"";
+/* As the log has it: the word of the event for Windows' event log, no job and no caller, the text. */
+static const WCHAR opened[] = L"dialog-open\t-\t-\tOutlook shows the dialog \"";
 
 static unsigned times_told(const WCHAR *title)
 {
@@ -38,6 +39,7 @@ static void a_dialog_at_send_is_named_everywhere_and_the_queue_goes_on_by_itself
 {
     struct asked asked;
     IObJob *job, *next;
+    char *output;
 
     (void)state;
     ob_control("dialog = Archive | Archive the message now? | Yes, No at send once\r\n");
@@ -55,6 +57,9 @@ static void a_dialog_at_send_is_named_everywhere_and_the_queue_goes_on_by_itself
         L"effect." BOX(
             L"Archive the message now?", L"Yes, No") L"Next: answer it at the screen of {USER}, then try again.");
     assert_true(asked.took_ms < 10000); /* at once, and not at the deadline of 30 s */
+    assert_int_equal(ob_run(L"obctl status", OB_LONG_MS, &output), 2);
+    ob_require(strstr(output, "\nDialog            Archive\n") != NULL, "%s", output);
+    free(output);
     ob_press(ob_wait_dialog(L"Archive"), L"Yes");
     ob_expect_state(job, obJobSent);
     ob_expect_state(next, obJobSent);
