@@ -2,8 +2,10 @@
  * in turn. Whatever happened, at the next opening every job is in the state that was answered, or in the one that was
  * being written; none is half there, and the spool holds the files of the rows and nothing else.
  *
- * OB_FAILPOINT_SEEDS=N: every operation, with N power cuts each; else a fraction of them, spread over the play. */
+ * OB_FAILPOINT_SEEDS=N: every operation, with N power cuts each; else a fraction of them, spread over the play, and
+ * others each day. OB_FAILPOINT_SEED=N: those of that seed. */
 #include "outbox_disk.h"
+#include <time.h>
 
 enum
 {
@@ -279,6 +281,7 @@ struct kind
 };
 
 static int plays;
+static unsigned long seed_of_points; /* of those that are tried where not all are */
 
 /* One play; how many operations it had. */
 static LONG run(const struct kind *kind, enum beginning beginning, LONG at, unsigned seed)
@@ -325,7 +328,8 @@ static void run_all(const struct kind *kind, unsigned seeds)
         for (LONG i = 0; i < points && deadline_left(until); i++)
             for (unsigned seed = 0; seed < seeds; seed++)
             {
-                LONG at = 1 + i * spread % (operations + 1);
+                ULONGLONG step = all ? (ULONGLONG)i : (seed_of_points * points_each + (ULONGLONG)i) * spread;
+                LONG at = 1 + (LONG)(step % (ULONGLONG)(operations + 1));
 
                 run(kind, beginning, at, (unsigned)at + 1000 * seed);
             }
@@ -433,6 +437,15 @@ static void a_full_disk_refuses_with_its_reason_and_goes_on_without_a_restart(vo
     outbox_close(outbox);
 }
 
+static int begin(void **state)
+{
+    const char *wanted = getenv("OB_FAILPOINT_SEED");
+
+    seed_of_points = wanted ? strtoul(wanted, NULL, 10) : (unsigned long)(time(NULL) / 86400);
+    print_message("OB_FAILPOINT_SEED=%lu\n", seed_of_points);
+    return make_beginnings(state);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -443,5 +456,5 @@ int main(void)
         test(a_full_disk_refuses_with_its_reason_and_goes_on_without_a_restart),
     };
 
-    return cmocka_run_group_tests(tests, make_beginnings, NULL);
+    return cmocka_run_group_tests(tests, begin, NULL);
 }
