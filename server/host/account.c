@@ -1,10 +1,8 @@
-/* account.c - see account.h. Names are remembered for a while, because a domain that cannot be reached takes long to
- * say so. */
+/* account.c - see account.h. */
 #include "account.h"
 #include <sddl.h>
 #include <stdio.h>
 #include <wchar.h>
-#include "clock.h"
 #include "error.h"
 
 #define ACCOUNT_SIZE 1024
@@ -80,77 +78,35 @@ HRESULT account_sid(const WCHAR *account, WCHAR sid[SID_TEXT_SIZE], SID_NAME_USE
     return hr;
 }
 
-/* --- the way back */
-
-enum
+HRESULT account_look_up_name(const WCHAR *sid, WCHAR name[ACCOUNT_NAME_SIZE])
 {
-    names_kept = 64,
-    name_life_ms = 3600000,
-    no_name_life_ms = 60000
-};
-
-struct known_name
-{
-    WCHAR sid[SID_TEXT_SIZE];
-    WCHAR name[ACCOUNT_NAME_SIZE];
-    ULONGLONG until;
-};
-
-static SRWLOCK names_guard = SRWLOCK_INIT;
-static struct known_name names[names_kept];
-static unsigned names_next;
-
-static BOOL name_recall(const WCHAR *sid, WCHAR *name, size_t size)
-{
-    ULONGLONG now = clock_now_ms();
-    BOOL known = FALSE;
-    unsigned i;
-
-    AcquireSRWLockShared(&names_guard);
-    for (i = 0; i < names_kept && !known; i++)
-    {
-        if (names[i].until <= now || wcscmp(names[i].sid, sid) || wcslen(names[i].name) >= size) continue;
-        wcscpy(name, names[i].name);
-        known = TRUE;
-    }
-    ReleaseSRWLockShared(&names_guard);
-    return known;
-}
-
-static void name_remember(const WCHAR *sid, const WCHAR *name, DWORD life_ms)
-{
-    struct known_name *place;
-
-    if (wcslen(sid) >= ARRAYSIZE(place->sid) || wcslen(name) >= ARRAYSIZE(place->name)) return;
-    AcquireSRWLockExclusive(&names_guard);
-    place = &names[names_next++ % names_kept];
-    wcscpy(place->sid, sid);
-    wcscpy(place->name, name);
-    place->until = clock_now_ms() + life_ms;
-    ReleaseSRWLockExclusive(&names_guard);
-}
-
-HRESULT account_name(const WCHAR *sid, WCHAR *name, size_t size)
-{
-    WCHAR account[257], domain[257], full[ACCOUNT_NAME_SIZE];
+    WCHAR account[257], domain[257];
     DWORD account_size = ARRAYSIZE(account), domain_size = ARRAYSIZE(domain);
     SID_NAME_USE use;
     BOOL found;
     PSID binary;
 
-    if (!size) return E_INVALIDARG;
     name[0] = 0;
-    if (name_recall(sid, name, size)) return S_OK;
     if (!ConvertStringSidToSidW(sid, &binary)) return last_error_hresult();
     found = LookupAccountSidW(NULL, binary, account, &account_size, domain, &domain_size, &use);
     LocalFree(binary);
-    if (!found)
-        _snwprintf(full, ARRAYSIZE(full), L"%ls", sid);
-    else
-        _snwprintf(full, ARRAYSIZE(full), L"%ls%ls%ls", domain, *domain ? L"\\" : L"", account);
-    full[ARRAYSIZE(full) - 1] = 0;
+    if (!found) return S_FALSE;
+    _snwprintf(name, ACCOUNT_NAME_SIZE, L"%ls%ls%ls", domain, *domain ? L"\\" : L"", account);
+    name[ACCOUNT_NAME_SIZE - 1] = 0;
+    return S_OK;
+}
+
+HRESULT account_name(const WCHAR *sid, WCHAR *name, size_t size)
+{
+    WCHAR found[ACCOUNT_NAME_SIZE];
+    const WCHAR *full;
+    HRESULT hr;
+
+    if (!size) return E_INVALIDARG;
+    name[0] = 0;
+    if (FAILED(hr = account_look_up_name(sid, found))) return hr;
+    full = hr == S_OK ? found : sid;
     if (wcslen(full) >= size) return HRESULT_FROM_WIN32(ERROR_INSUFFICIENT_BUFFER);
-    name_remember(sid, full, found ? name_life_ms : no_name_life_ms);
     wcscpy(name, full);
     return S_OK;
 }

@@ -13,8 +13,11 @@
  * is no such account. */
 HRESULT account_sid(const WCHAR *account, WCHAR sid[SID_TEXT_SIZE], SID_NAME_USE *use);
 
-/* DOMAIN\name of a SID in text form; the SID itself where it has no name. Remembers what it looked up for a while. */
+/* DOMAIN\name of a SID in text form; the SID itself where it has no name. In a client's call: account_names_find. */
 HRESULT account_name(const WCHAR *sid, WCHAR *name, size_t size);
+
+/* The same; S_FALSE where it has no name, or none that can be found out now. */
+HRESULT account_look_up_name(const WCHAR *sid, WCHAR name[ACCOUNT_NAME_SIZE]);
 
 /* A SID as text. */
 HRESULT sid_to_text(PSID sid, WCHAR out[SID_TEXT_SIZE]);

@@ -3,6 +3,7 @@
 #include "caller.h"
 #include <objbase.h>
 #include <wchar.h>
+#include "account_names.h"
 #include "processes.h"
 #include "rules/integrity.h"
 #include "user.h"
@@ -51,6 +52,15 @@ static bool token_is_low(HANDLE token)
     return integrity_is_low(token_integrity(token));
 }
 
+/* The user's own is known since the start. */
+static HRESULT name_caller(struct caller *caller)
+{
+    if (!caller->facts.is_user)
+        return account_names_find(&caller_names, caller->sid, caller->name, ARRAYSIZE(caller->name));
+    wcscpy(caller->name, user_self()->name);
+    return S_OK;
+}
+
 static HRESULT caller_read(struct caller *caller)
 {
     const struct user *self = user_self();
@@ -60,8 +70,8 @@ static HRESULT caller_read(struct caller *caller)
     if (!self) return E_ACCESSDENIED;
     if (FAILED(hr = token_check_level(caller->token))) return hr;
     if (FAILED(hr = token_sid(caller->token, caller->sid))) return hr;
-    if (FAILED(hr = account_name(caller->sid, caller->name, ARRAYSIZE(caller->name)))) return hr;
     caller->facts.is_user = !wcscmp(caller->sid, self->sid);
+    if (FAILED(hr = name_caller(caller))) return hr;
     if (FAILED(hr = token_is_administrator(caller->token, &administrator))) return hr;
     caller->facts.is_administrator = administrator;
     caller->facts.is_low = token_is_low(caller->token);
@@ -80,7 +90,7 @@ static HRESULT caller_find(struct caller *caller)
     caller->facts.is_user = !wcscmp(caller->sid, self->sid);
     caller->facts.is_administrator = false;
     caller_check_declared(caller);
-    return account_name(caller->sid, caller->name, ARRAYSIZE(caller->name));
+    return name_caller(caller);
 }
 #else
 static HRESULT caller_find(struct caller *caller)
