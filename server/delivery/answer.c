@@ -56,7 +56,7 @@ static void note_left(struct delivery *delivery, struct follow *follow, const st
     follow->waiting_told = TRUE;
     error_set(&waiting, error_waiting_for_outlook_end, 1, number_text(follow->process, number));
     change_error(&change, error->code == CODE_OF(error_dialog) ? error : &waiting);
-    record_change(delivery, &change);
+    if (SUCCEEDED(record_change(delivery, &change))) follow->told = told_nothing;
     error_clear(&waiting);
     outlook_trouble(delivery, error);
 }

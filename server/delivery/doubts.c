@@ -27,7 +27,7 @@ static BOOL doubt_is_due(struct follow *follow)
     return doubt_looks(&doubt);
 }
 
-/* The guard may have been shut since the draft was made. Its row says so. */
+/* The guard may have been shut since the draft was made. Its row says so, instead of what it said. */
 static BOOL resend_may(struct delivery *delivery, struct follow *follow)
 {
     struct job_change change = change_of(follow->id, job_sending, job_sending);
@@ -37,7 +37,7 @@ static BOOL resend_may(struct delivery *delivery, struct follow *follow)
     if (!may)
     {
         change_error(&change, &error);
-        record_change(delivery, &change);
+        if (SUCCEEDED(record_change(delivery, &change))) follow->told = told_nothing;
     }
     error_clear(&error);
     return may;
@@ -70,13 +70,23 @@ static BOOL attempt_failed(struct follow *follow)
     return mail_ends_outlook(follow->losses, follow->ended_before);
 }
 
+/* Of a mail that ends Outlook: the one that runs now was started for it, so its age counts. */
+static void set_ended(struct delivery *delivery, struct follow *follow)
+{
+    struct outlook_facts facts;
+
+    outlook_facts(delivery->outlook, &facts);
+    follow->attached = facts.times_attached;
+    set_ends_outlook(&follow->answer, follow->losses, !follow->attempts_before);
+}
+
 static void fail_follow(struct delivery *delivery, struct follow *follow, const struct outlook_place *draft)
 {
     enum plan plan = delivery_plan(follow->answer.code);
 
     if (SUCCEEDED(follow->answer.code) || plan == plan_outlook_first)
     {
-        set_ends_outlook(&follow->answer, follow->losses, !follow->attempts_before);
+        set_ended(delivery, follow);
         plan = plan_try_again;
     }
     if (FAILED(pause_look(follow, record_failure(delivery, follow, plan, &follow->answer)))) return;

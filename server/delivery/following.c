@@ -48,14 +48,9 @@ struct follow *follow_add(struct delivery *delivery, const struct job_work *work
     follow->ended_before =
         work->last_error == CODE_OF(error_mail_ends_outlook) && work->attempts - work->attempts_before > 1;
     follow->standing_since = (LONGLONG)clock_now_ms() - max(steady_now(delivery) - work->state_since, 0);
-    if (work->state == job_submitted && work->last_error == CODE_OF(error_stuck_in_outbox))
-        follow->told = standing_stuck;
-    if (work->state == job_submitted && work->last_error == CODE_OF(error_waits_in_outbox))
-        follow->told = standing_offline;
-    if (work->last_error == CODE_OF(error_store_unseen)) follow->told = standing_unseen;
     follow->send_returned = work->send_returned || work->state == job_submitted;
     follow->seen_in_outbox = work->seen_in_outbox;
-    follow->told_in = follow->state;
+    standing_begin(follow, work);
     if (!follow->caller || !follow->entry_id)
     {
         follow_destroy(follow);

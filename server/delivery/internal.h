@@ -11,6 +11,23 @@
 #define STRAY_NONE INT64_MAX  /* struct delivery.next_stray: there is none */
 #define OUTBOX_PAUSE_MS 5000u /* after the broker's own outbox could not be used */
 
+/* What the row of a mail that is followed says of it beyond its state. Each from told_unseen_long on goes into the
+ * event log, once for each mail. */
+enum told
+{
+    told_nothing,
+    told_offline,
+    told_unseen,
+    told_unanswered,
+    told_unseen_long,
+    told_unanswered_long,
+    told_in_outbox,  /* stands there for too long */
+    told_in_sending, /* its call is under way for too long */
+    told_blind,      /* for too long it is not told, and Outlook cannot be asked: what keeps the broker from it */
+    told_earlier,    /* one of these, by an earlier run */
+    told_count
+};
+
 /* A job that Outlook was given, or may have been: what is known of it beyond its row. */
 struct follow
 {
@@ -22,24 +39,28 @@ struct follow
     LONGLONG life_since;     /* from when its retries are counted */
     LONG attached;           /* outlook_facts.times_attached when it was sent last; 0: not in this run */
     LONGLONG standing_since; /* from when it stands in the Outbox, by the monotonic clock */
-    enum standing told;      /* what its row says of that */
-    enum job_state told_in;  /* and in which state it said so */
-    DWORD process;           /* the OUTLOOK.EXE that was given it */
+    enum told told;
+    enum job_state told_in; /* in which state its row said so */
+    HRESULT told_code;      /* with which code, of told_blind */
+    DWORD events;           /* which of enum told are in the event log: bits */
+    DWORD process;          /* the OUTLOOK.EXE that was given it */
     ULONGLONG process_started;
     BOOL send_returned; /* Send came back with success */
     BOOL seen_in_outbox;
-    BOOL sender_gone;    /* that call cannot be under way any more */
-    LONG left_call;      /* its Send was left under this number and has not returned; 0: none was */
-    BOOL waiting_told;   /* its row says that an earlier call is waited for */
-    HRESULT unseen;      /* of a store that could not be seen at the last look; S_OK: all were */
-    ULONGLONG unseen_ms; /* since when; 0: since no time */
-    DWORD pause_ms;      /* before the next look, while what keeps a look from telling lasts */
-    BOOL looked;         /* it was seen in the Outbox since it was submitted */
-    WCHAR *entry_id;     /* of the draft that Outlook was given; owned */
-    DWORD losses;        /* how often in a row Outlook was lost over it */
-    BOOL ended_before;   /* so it was at the attempt before, too */
-    ULONGLONG left_ms;   /* when it was first seen to have left the Outbox; 0: not yet */
-    ULONGLONG gone_ms;   /* when its OUTLOOK.EXE was first seen to be gone; 0: not yet */
+    BOOL sender_gone;     /* that call cannot be under way any more */
+    LONG left_call;       /* its Send was left under this number and has not returned; 0: none was */
+    BOOL waiting_told;    /* its row says that an earlier call is waited for */
+    HRESULT unseen;       /* of a store that could not be seen at the last look; S_OK: all were */
+    BOOL unanswered;      /* that was no store, but what Outlook answered of this mail */
+    ULONGLONG unseen_ms;  /* since when; 0: since no time */
+    ULONGLONG compare_ms; /* since when Outlook does not say whether a draft is the mail's own; 0: it does */
+    DWORD pause_ms;       /* before the next look, while what keeps a look from telling lasts */
+    BOOL looked;          /* it was seen in the Outbox since it was submitted */
+    WCHAR *entry_id;      /* of the draft that Outlook was given; owned */
+    DWORD losses;         /* how often in a row Outlook was lost over it */
+    BOOL ended_before;    /* so it was at the attempt before, too */
+    ULONGLONG left_ms;    /* when it was first seen to have left the Outbox; 0: not yet */
+    ULONGLONG gone_ms;    /* when its OUTLOOK.EXE was first seen to be gone; 0: not yet */
     deadline next_look;
     struct error answer; /* what Send answered, when it answered with a failure */
 };
@@ -88,6 +109,7 @@ struct delivery
     ULONGLONG next_look_ms;      /* while it is not to be started: when it is looked whether it runs; 0: never */
     DWORD troubles;              /* in a row */
     BOOL left_behind;            /* a call into Outlook was left under way */
+    ULONGLONG blind_ms;          /* since when Outlook cannot be asked; 0: it can */
     LONGLONG next_stray; /* by steady_now: when a draft that nobody sends any more is to be deleted; 0: not known */
     LONG stray_wakes;    /* wakes when that was learned */
     struct outbox_stray unnoted; /* a draft that may stay, and that is not on disk yet; no id: none */
@@ -123,9 +145,9 @@ void record_log(const WCHAR *job_id, const WCHAR *caller, enum job_state state, 
 
 HRESULT record_shift_waits(struct delivery *delivery, LONGLONG by_ms);
 HRESULT record_begin_waits(struct delivery *delivery, LONGLONG latest);
-/* In the log and in the event log: a mail does not leave the Outbox, or Outlook does not answer to it, or (unseen) it
- * may stand in a store that cannot be seen. */
-void record_stuck(const WCHAR *job_id, const WCHAR *caller, enum job_state state, BOOL unseen, HRESULT code);
+/* In the log and in the event log: a mail does not go on; what ends "The mail of job ... ". */
+void record_stuck(const WCHAR *job_id, const WCHAR *caller, const WCHAR *what, HRESULT code);
+#define WAITS_FOR_STORES L"waits: Outlook does not open every store that it may be in"
 
 /* As outbox_next_stray and outbox_set_stray. */
 HRESULT record_next_stray(struct delivery *delivery, struct outbox_stray *stray);
@@ -144,12 +166,14 @@ LONGLONG steady_now(struct delivery *delivery);
  * outbox could not be written. */
 BOOL steady_follow(struct delivery *delivery);
 
-/* --- standing.c: mail that stands in the Outbox longer than it should */
+/* --- standing.c: mail that does not go on for longer than it should */
 
 /* Takes note of what Outlook says of its connection. */
 void standing_offline_now(struct delivery *delivery, BOOL offline);
-/* Takes note of how long, tells of what stands too long, once, and that Outlook works offline. */
+/* Tells of what takes too long, once, of what cannot be told, and that Outlook works offline. */
 void standing_look(struct delivery *delivery);
+/* Takes up what the row of a job says of that by an earlier run. */
+void standing_begin(struct follow *follow, const struct job_work *work);
 
 /* --- trouble.c: when Outlook is left alone */
 

@@ -175,12 +175,8 @@ void record_log(const WCHAR *job_id, const WCHAR *caller, enum job_state state, 
     if (state == job_unknown) report(event_mail_unknown, job_id, name, L"was lost track of", code);
 }
 
-void record_stuck(const WCHAR *job_id, const WCHAR *caller, enum job_state state, BOOL unseen, HRESULT code)
+void record_stuck(const WCHAR *job_id, const WCHAR *caller, const WCHAR *what, HRESULT code)
 {
-    const WCHAR *what = L"does not leave Outlook's Outbox";
-
-    if (state == job_sending) what = L"was given to Outlook, which does not say what became of it";
-    if (unseen) what = L"waits: Outlook does not open every store that it may be in";
     report(event_mail_stuck, job_id, caller ? caller : L"", what, code);
 }
 

@@ -10,7 +10,8 @@
 #define COMPARE_DEADLINE_MS 30000u
 #define PAUSE_FIRST_MS 1000u
 #define PAUSE_LONGEST_MS 60000u
-#define WAITING_LOOK_MS 60000u /* between looks while an earlier call may be under way */
+#define WAITING_LOOK_MS 60000u  /* between looks while an earlier call may be under way */
+#define COMPARE_MOST_MS 120000u /* until a draft that Outlook does not compare is taken for another one */
 
 HRESULT look_for(struct delivery *delivery, const WCHAR *job_id, const WCHAR *account, LONG attempt,
     struct mail_seen *seen, struct outlook_place *where, struct error *error)
@@ -230,19 +231,52 @@ static HRESULT is_own_draft(struct delivery *delivery, const struct follow *foll
         delivery->outlook, follow->entry_id, found->entry_id, deadline_in(COMPARE_DEADLINE_MS), own, error);
 }
 
+/* Outlook does not say whether they are one item. After a while it is not asked for ever. */
+static HRESULT not_compared(struct follow *follow, HRESULT hr, BOOL *own)
+{
+    if (delivery_plan(hr) == plan_outlook_first) return hr;
+    if (!follow->compare_ms) follow->compare_ms = clock_now_ms();
+    *own = FALSE;
+    return clock_now_ms() - follow->compare_ms < COMPARE_MOST_MS ? hr : S_OK;
+}
+
 /* A twin is no draft of the mail: it stays where it is, as nobody can tell it from the mail's own that was moved. */
 static HRESULT pass_over_twin(
     struct delivery *delivery, struct outcome *outcome, struct mail_seen *seen, struct error *error)
 {
+    struct follow *follow = outcome->follow;
     BOOL own = TRUE;
     HRESULT hr = S_OK;
 
-    if (mail_is_stray(seen)) hr = is_own_draft(delivery, outcome->follow, &outcome->where, &own, error);
+    if (mail_is_stray(seen)) hr = is_own_draft(delivery, follow, &outcome->where, &own, error);
+    if (FAILED(hr))
+        hr = not_compared(follow, hr, &own);
+    else
+        follow->compare_ms = 0;
     if (FAILED(hr) || own) return hr;
     outcome->twin = TRUE;
     seen->draft = false;
     outlook_place_clear(&outcome->where);
     return S_OK;
+}
+
+/* What Outlook answers of this mail alone keeps no other waiting: it is as if the stores could not be seen. */
+static HRESULT pass_over_failure(struct outcome *outcome, struct mail_seen *seen, HRESULT hr)
+{
+    if (delivery_plan(hr) == plan_outlook_first) return hr;
+    outlook_place_clear(&outcome->where);
+    memset(seen, 0, sizeof(*seen));
+    seen->unseen = (uint32_t)hr;
+    return S_OK;
+}
+
+/* A draft that may be the mail's own says that it may not have been sent. */
+static enum mail_verdict judge(
+    const struct outcome *outcome, const struct mail_record *record, const struct mail_seen *seen)
+{
+    enum mail_verdict verdict = mail_judge(record, seen);
+
+    return verdict == mail_sent_no_copy && outcome->follow->compare_ms ? mail_unknown : verdict;
 }
 
 BOOL outcome_find(struct delivery *delivery, struct follow *follow, struct outcome *outcome)
@@ -257,6 +291,8 @@ BOOL outcome_find(struct delivery *delivery, struct follow *follow, struct outco
     outcome->change = change_of(follow->id, follow->state, follow->state);
     hr = look_at(delivery, follow, &seen, &outcome->where, &error);
     if (SUCCEEDED(hr)) hr = pass_over_twin(delivery, outcome, &seen, &error);
+    follow->unanswered = FAILED(hr);
+    if (FAILED(hr)) hr = pass_over_failure(outcome, &seen, hr);
     if (FAILED(hr))
     {
         outlook_place_clear(&outcome->where);
@@ -264,9 +300,10 @@ BOOL outcome_find(struct delivery *delivery, struct follow *follow, struct outco
         error_clear(&error);
         return FALSE;
     }
-    outlook_well(delivery);
+    error_clear(&error);
+    if (!follow->unanswered) outlook_well(delivery);
     fill_record(follow, &seen, &record);
-    set_outcome(outcome, mail_judge(&record, &seen), &seen);
+    set_outcome(outcome, judge(outcome, &record, &seen), &seen);
     return TRUE;
 }
 

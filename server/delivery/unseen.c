@@ -56,7 +56,7 @@ BOOL wait_for_stores(struct delivery *delivery, const struct job_work *work, con
     outbox_trouble(delivery, hr);
     if (SUCCEEDED(hr) && minutes && !delivery->unseen.told)
     {
-        record_stuck(work->id, work->caller_name, job_queued, TRUE, error.code);
+        record_stuck(work->id, work->caller_name, WAITS_FOR_STORES, error.code);
         delivery->unseen.told = TRUE;
     }
     error_clear(&error);

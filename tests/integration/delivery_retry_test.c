@@ -61,6 +61,14 @@ static ObJobState state_of(IObJob *job)
     return state;
 }
 
+static HRESULT error_of(IObJob *job)
+{
+    LONG error;
+
+    ob_assert_ok(IObJob_get_LastError(job, &error));
+    return (HRESULT)error;
+}
+
 static void wait_for_attempts(IObJob *job, LONG count)
 {
     ULONGLONG end = GetTickCount64() + OB_LONG_MS;
@@ -209,6 +217,22 @@ static void a_life_that_is_over_ends_a_mail_with_the_attempt_and_the_event_log_h
     log = ob_read_file(ob_data_path(L"broker.log"), NULL);
     ob_require(log && strstr(log, "mail-failed"), "no event mail-failed in the log");
     free(log);
+    IObJob_Release(job);
+    end_session();
+}
+
+/* Outlook is started anew for each look at what it left: the mail is as old with that one. */
+static void a_mail_that_ends_outlook_in_send_is_given_up_when_its_life_is_over(void **state)
+{
+    IObJob *job;
+
+    (void)state;
+    begin_session(1, 2);
+    ob_control("die = at send\n");
+    job = send_named(L"ends Outlook for good");
+    ob_expect_state(job, obJobFailed);
+    assert_int_equal(attempts_of(job), 1);
+    ob_assert_hr(error_of(job), OB_E_OUTLOOK_LOST);
     IObJob_Release(job);
     end_session();
 }
@@ -468,6 +492,7 @@ int wmain(void)
         cmocka_unit_test(a_clock_set_back_while_nothing_waits_takes_nothing_from_the_next_mails_life),
         cmocka_unit_test(a_clock_set_back_across_a_restart_holds_a_mail_for_the_longest_wait_at_most),
         cmocka_unit_test(a_life_that_is_over_ends_a_mail_with_the_attempt_and_the_event_log_hears),
+        cmocka_unit_test(a_mail_that_ends_outlook_in_send_is_given_up_when_its_life_is_over),
         cmocka_unit_test(what_waited_for_outlook_goes_at_once_and_without_an_attempt_counted),
         cmocka_unit_test(a_held_spool_file_puts_the_mail_off_and_no_more),
         cmocka_unit_test(a_failure_that_cannot_be_written_is_not_tried_again_without_a_pause),

@@ -1,5 +1,6 @@
 /* delivery_trouble_test.c - a mail that cannot be sent keeps no other waiting: one whose texts are gone from the outbox
- * fails, one that Outlook ends of is put off; and no mail is sent twice where two drafts bear its stamp. */
+ * fails, one that Outlook ends of is put off, one of which Outlook does not answer waits alone; and no mail is sent
+ * twice where two drafts bear its stamp. */
 #include "support.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -173,37 +174,67 @@ static void first_item(const WCHAR *folder, WCHAR path[600])
     wcscpy(path, ob_sandbox_path(path));
 }
 
-/* A call that took effect late left another draft of the same stamp. The mail itself was sent, and nothing tells so: no
- * copy is kept. That draft may be the only one that there is, so it stays. */
-static void a_second_draft_of_the_same_stamp_is_never_sent_for_the_first(void **state)
+/* As where a call that took effect late left another draft of the same stamp. The mail itself was sent, and nothing
+ * tells so: no copy is kept. control: the faults once Outlook has ended over it. */
+static IObJob *send_beside_a_twin(const WCHAR *subject, const char *control)
 {
     WCHAR draft[600], out[600], twin[600];
-    BSTR text;
+    char held[200];
     IObJob *job;
 
-    (void)state;
+    snprintf(held, sizeof(held), "hold = MailItem.Send after\nspooler-delay-ms = 600000\n%s", control);
     ob_control("hold = MailItem.Send before\n");
-    job = send_named(L"two drafts");
+    job = send_named(subject);
     ob_wait_held();
     first_item(L"Drafts", draft);
     wcscpy(twin, ob_file_path(L"twin.item"));
     assert_true(CopyFileW(draft, twin, FALSE));
-    ob_control("hold = MailItem.Send after\nspooler-delay-ms = 600000\n");
+    ob_control(held);
     ob_wait_held();
     first_item(L"Outbox", out);
     assert_true(DeleteFileW(out));
     assert_true(CopyFileW(twin, ob_sandbox_path(L"Drafts\\00000000000000000000000000007777.item"), TRUE));
     ob_kill(OB_SANDBOX_IMAGE);
-    ob_control("");
+    ob_control(control);
+    return job;
+}
+
+/* That draft may be the only one that there is, so it stays. */
+static void expect_unknown_beside_its_twin(IObJob *job, const WCHAR *subject)
+{
+    WCHAR twin[600];
+    BSTR text;
+
     ob_expect_state(job, obJobUnknown);
     ob_assert_ok(IObJob_get_LastErrorText(job, &text));
     ob_require(wcsstr(text, L"stands among the drafts") != NULL, "it says: %s", ob_utf8(text));
     SysFreeString(text);
-    expect_delivered(L"two drafts", 0);
+    expect_delivered(subject, 0);
     assert_int_equal(ob_count_files(ob_sandbox_path(L"Drafts\\*.item")), 1);
     first_item(L"Drafts", twin);
     assert_true(DeleteFileW(twin));
     IObJob_Release(job);
+}
+
+static void a_second_draft_of_the_same_stamp_is_never_sent_for_the_first(void **state)
+{
+    (void)state;
+    expect_unknown_beside_its_twin(send_beside_a_twin(L"two drafts", ""), L"two drafts");
+}
+
+static void a_mail_of_which_outlook_does_not_answer_waits_alone_and_says_so(void **state)
+{
+    IObJob *job = send_beside_a_twin(L"not compared", "fail = 80040201 at NameSpace.CompareEntryIDs\n");
+    ObJobState is;
+
+    (void)state;
+    ob_wait_for_error(job, OB_E_BUSY);
+    expect_error(job, OB_E_BUSY, L"It cannot be told where this mail stands");
+    ob_expect_good_mail(session, L"behind what is not compared");
+    ob_assert_ok(IObJob_get_State(job, &is));
+    assert_int_equal(is, obJobSending);
+    ob_control("");
+    expect_unknown_beside_its_twin(job, L"not compared");
 }
 
 static int begin(void **state)
@@ -226,6 +257,7 @@ int wmain(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_attempt_that_failed_says_when_the_next_one_is_or_that_there_is_none),
         cmocka_unit_test(a_second_draft_of_the_same_stamp_is_never_sent_for_the_first),
+        cmocka_unit_test(a_mail_of_which_outlook_does_not_answer_waits_alone_and_says_so),
         cmocka_unit_test(a_mail_that_outlook_ends_of_again_and_again_is_put_off_and_the_others_go_on),
         cmocka_unit_test(a_job_whose_mail_is_gone_from_the_outbox_fails_and_the_others_go_on),
     };
