@@ -4,6 +4,7 @@
 #include "address_list.h"
 #include <stdbool.h>
 #include <stdint.h>
+#include "letters.h"
 #include "text_check.h"
 
 struct span
@@ -24,16 +25,6 @@ static bool is_space(wchar_t c)
 static bool is_comma(wchar_t c)
 {
     return c == L',' || c == 0xFF0C || c == 0x3001 || c == 0x060C;
-}
-
-static wchar_t to_lower(wchar_t c)
-{
-    return c >= L'A' && c <= L'Z' ? (wchar_t)(c - L'A' + L'a') : c;
-}
-
-static bool is_letter_or_digit(wchar_t c)
-{
-    return (to_lower(c) >= L'a' && to_lower(c) <= L'z') || (c >= L'0' && c <= L'9');
 }
 
 static bool is_one_of(wchar_t c, const wchar_t *set)
@@ -109,7 +100,7 @@ static bool starts_with(struct span span, const wchar_t *prefix)
 {
     size_t i = 0;
 
-    while (i < span.length && prefix[i] && to_lower(span.at[i]) == prefix[i])
+    while (i < span.length && prefix[i] && letter_small(span.at[i]) == prefix[i])
         i++;
     return !prefix[i];
 }
@@ -119,7 +110,7 @@ static bool same_any_case(struct span a, struct span b)
     if (a.length != b.length) return false;
     for (size_t i = 0; i < a.length; i++)
     {
-        if (to_lower(a.at[i]) != to_lower(b.at[i])) return false;
+        if (letter_small(a.at[i]) != letter_small(b.at[i])) return false;
     }
     return true;
 }

@@ -2,6 +2,7 @@
 #include "command_line.h"
 #include <stdbool.h>
 #include <stddef.h>
+#include "letters.h"
 
 /* name in small letters, as written, command, what it does */
 #define SWITCHES(X)                                                                                                    \
@@ -60,17 +61,10 @@ static const wchar_t help[] =
                                                                            L"may be used.\n"
                                                                            L"\"-\" may stand for \"/\", in any case.\n";
 
-static wchar_t lower(wchar_t c)
-{
-    return c >= L'A' && c <= L'Z' ? (wchar_t)(c - L'A' + L'a') : c;
-}
-
 /* What follows name at the begin of text, in any case; NULL if it does not begin so. */
 static const wchar_t *pass(const wchar_t *text, const wchar_t *name)
 {
-    for (; *name; text++, name++)
-        if (lower(*text) != *name) return NULL;
-    return text;
+    return letters_begin(text, name) ? text + wcslen(name) : NULL;
 }
 
 static enum command find_command(const wchar_t *name)

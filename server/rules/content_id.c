@@ -1,11 +1,11 @@
 /* content_id.c - see content_id.h. */
 #include "content_id.h"
 #include <stdbool.h>
+#include "letters.h"
 
 static bool may_stand(wchar_t c)
 {
-    if ((c >= L'0' && c <= L'9') || (c >= L'A' && c <= L'Z') || (c >= L'a' && c <= L'z')) return true;
-    return c && wcschr(L".@-_+$!*'=~&", c);
+    return is_letter_or_digit(c) || (c && wcschr(L".@-_+$!*'=~&", c));
 }
 
 size_t content_id_check(const wchar_t *content_id, unsigned *character)

@@ -1,6 +1,7 @@
 /* dialog.c - see dialog.h. A dialog that blocks disables the windows it belongs to; what leaves them enabled is a tool,
  * a reminder or a window of progress, beside which Outlook goes on. */
 #include "dialog.h"
+#include "letters.h"
 
 #define SURE_MS 1000u
 #define UNSURE_MS 3000u
@@ -34,22 +35,10 @@ static const wchar_t *const sign_in_hosts[] = {
     L"CredDialogHost.exe",             /* Windows Hello */
 };
 
-static wchar_t lower(wchar_t c)
-{
-    return c >= L'A' && c <= L'Z' ? (wchar_t)(c - L'A' + L'a') : c;
-}
-
-static bool same_word(const wchar_t *one, const wchar_t *other)
-{
-    while (*one && lower(*one) == lower(*other))
-        one++, other++;
-    return lower(*one) == lower(*other);
-}
-
 static bool one_of(const wchar_t *const *words, size_t count, const wchar_t *word)
 {
     for (size_t i = 0; i < count; i++)
-        if (same_word(words[i], word)) return true;
+        if (letters_same(words[i], word)) return true;
     return false;
 }
 
@@ -65,7 +54,7 @@ bool dialog_sign_in_host(const wchar_t *image)
 
 bool dialog_main_window(const wchar_t *class_name)
 {
-    return same_word(class_name, main_window);
+    return letters_same(class_name, main_window);
 }
 
 static bool is_main(const struct dialog_window *window)

@@ -1,5 +1,6 @@
 /* dialog_text.c - see dialog_text.h. */
 #include "dialog_text.h"
+#include "letters.h"
 
 #define EDIT_PASSWORD 0x20u
 #define EDIT_READ_ONLY 0x800u
@@ -8,30 +9,18 @@
 
 static const wchar_t dots[] = L"...";
 
-static wchar_t upper(wchar_t c)
-{
-    return c >= L'a' && c <= L'z' ? (wchar_t)(c - L'a' + L'A') : c;
-}
-
-static bool begins(const wchar_t *text, const wchar_t *with)
-{
-    while (*with && upper(*text) == upper(*with))
-        text++, with++;
-    return !*with;
-}
-
 /* A class of this name, or one made of it: "WindowsForms10.BUTTON.app.0.1". */
 static bool is_class(const wchar_t *class_name, const wchar_t *name)
 {
     static const wchar_t forms[] = L"WindowsForms10.";
     size_t length = wcslen(name);
 
-    if (begins(class_name, forms))
+    if (letters_begin(class_name, forms))
     {
         class_name += wcslen(forms);
-        return begins(class_name, name) && class_name[length] == L'.';
+        return letters_begin(class_name, name) && class_name[length] == L'.';
     }
-    return begins(class_name, name) && !class_name[length];
+    return letters_begin(class_name, name) && !class_name[length];
 }
 
 /* BS_PUSHBUTTON and so on. What is owner-drawn is a button as a rule. */
@@ -74,7 +63,7 @@ enum dialog_part dialog_part_of(const wchar_t *class_name, uint32_t style)
     if (is_class(class_name, L"SysLink")) return dialog_part_text;
     if (is_class(class_name, L"COMBOBOX") || is_class(class_name, L"ComboBoxEx32")) return dialog_part_list;
     if (is_class(class_name, L"msctls_progress32")) return dialog_part_progress;
-    if (is_class(class_name, L"EDIT") || begins(class_name, L"RichEdit"))
+    if (is_class(class_name, L"EDIT") || letters_begin(class_name, L"RichEdit"))
         return style & EDIT_READ_ONLY && !(style & EDIT_PASSWORD) ? dialog_part_text : dialog_part_none;
     return dialog_part_none;
 }
@@ -173,7 +162,7 @@ static bool is_outlooks_own(const wchar_t *title)
 {
     static const wchar_t maker[] = L"Microsoft ", name[] = L"Outlook";
 
-    return begins(title, maker) && begins(title + wcslen(title) - wcslen(name), name);
+    return letters_begin(title, maker) && letters_begin(title + wcslen(title) - wcslen(name), name);
 }
 
 bool dialog_may_be_guard(const wchar_t *title, const struct dialog_words *words)

@@ -1,5 +1,6 @@
 /* job.c - the states as tables. What a state allows stands here once; who writes a state asks here first. */
 #include "job.h"
+#include "letters.h"
 
 #define AS_BIT(state) (1u << (state))
 
@@ -35,19 +36,11 @@ const wchar_t *job_state_name(enum job_state state)
     return (unsigned)state < job_state_count ? job_names[state] : L"";
 }
 
-/* Names are plain ASCII. */
-static bool same_name(const wchar_t *text, const wchar_t *name)
-{
-    for (; *text && *name; text++, name++)
-        if ((*text >= L'A' && *text <= L'Z' ? *text - L'A' + L'a' : *text) != *name) return false;
-    return *text == *name;
-}
-
 int job_state_find(const wchar_t *text)
 {
     if (text[0] >= L'0' && text[0] < L'0' + job_state_count && !text[1]) return (int)(text[0] - L'0');
     for (int state = 0; state < job_state_count; state++)
-        if (same_name(text, job_names[state])) return state;
+        if (letters_same(text, job_names[state])) return state;
     return -1;
 }
 

@@ -1,18 +1,11 @@
 /* local_server.c - a quoted program ends at the quote; an unquoted one after the first ".exe" that a word ends with, as
  * CreateProcess would find it, and where there is none at the first space. */
 #include "local_server.h"
-
-static wchar_t lower(wchar_t c)
-{
-    return c >= L'A' && c <= L'Z' ? (wchar_t)(c - L'A' + L'a') : c;
-}
+#include "letters.h"
 
 static bool is_exe(const wchar_t *text)
 {
-    static const wchar_t exe[] = L".exe";
-
-    for (size_t i = 0; i < 4; i++)
-        if (lower(text[i]) != exe[i]) return false;
+    if (!letters_begin(text, L".exe")) return false;
     return !text[4] || text[4] == L' ' || text[4] == L'\t';
 }
 

@@ -1,6 +1,7 @@
 /* outlook_install.c - what is judged is whether COM could start classic Outlook: its class, and the program that the
  * class names. Everything else only makes the answer more exact. */
 #include "outlook_install.h"
+#include "letters.h"
 #include "text_out.h"
 
 #define START_FAILED 0x80080005u /* CO_E_SERVER_EXEC_FAILURE */
@@ -21,17 +22,9 @@ const struct outlook_image *outlook_install_image(const struct outlook_install *
 /* The place below which Click-to-Run keeps its programs, in any case. */
 static bool in_click_to_run_folder(const wchar_t *path)
 {
-    static const wchar_t part[] = L"\\root\\office";
-
-    for (; *path; path++)
-    {
-        size_t i = 0;
-
-        while (part[i] && (path[i] >= L'A' && path[i] <= L'Z' ? path[i] + 32 : path[i]) == part[i])
-            i++;
-        if (!part[i]) return true;
-    }
-    return false;
+    while (*path && !letters_begin(path, L"\\root\\office"))
+        path++;
+    return *path != 0;
 }
 
 enum outlook_kind outlook_install_kind(const struct outlook_install *install)

@@ -1,6 +1,7 @@
 /* ownership.c - whose Outlook is it? Every doubt makes it the user's. */
 #include "ownership.h"
 #include <stddef.h>
+#include "letters.h"
 
 static bool is_space(wchar_t c)
 {
@@ -19,18 +20,6 @@ static const wchar_t *argument_end(const wchar_t *at)
     return at;
 }
 
-static bool equals_any_case(const wchar_t *text, size_t length, const wchar_t *lower)
-{
-    for (; length && *lower; length--, text++, lower++)
-    {
-        wchar_t c = *text;
-
-        if (c >= L'A' && c <= L'Z') c = (wchar_t)(c - L'A' + L'a');
-        if (c != *lower) return false;
-    }
-    return !length && !*lower;
-}
-
 /* The first argument is the program, whose path proves nothing. */
 static bool has_embedding(const wchar_t *command_line)
 {
@@ -45,7 +34,7 @@ static bool has_embedding(const wchar_t *command_line)
         if (!*at) return false;
         start = at;
         at = argument_end(at);
-        if ((*start == L'-' || *start == L'/') && equals_any_case(start + 1, (size_t)(at - start - 1), L"embedding"))
+        if ((*start == L'-' || *start == L'/') && letters_are(start + 1, (size_t)(at - start - 1), L"embedding"))
         {
             return true;
         }

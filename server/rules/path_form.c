@@ -2,22 +2,13 @@
  * lies behind the drive (a mapped one, a link) only the opened file can tell. Slashes of both kinds divide, as in
  * Windows. */
 #include "path_form.h"
-#include "text_check.h"
 #include <stdbool.h>
+#include "letters.h"
+#include "text_check.h"
 
 static bool is_slash(wchar_t c)
 {
     return c == L'\\' || c == L'/';
-}
-
-static wchar_t to_lower(wchar_t c)
-{
-    return c >= L'A' && c <= L'Z' ? (wchar_t)(c - L'A' + L'a') : c;
-}
-
-static bool is_letter(wchar_t c)
-{
-    return to_lower(c) >= L'a' && to_lower(c) <= L'z';
 }
 
 static bool is_digit(wchar_t c)
@@ -30,7 +21,7 @@ static bool starts_with(const wchar_t *text, const wchar_t *prefix)
 {
     for (; *prefix; text++, prefix++)
     {
-        if (*prefix == L'\\' ? !is_slash(*text) : to_lower(*text) != *prefix) return false;
+        if (*prefix == L'\\' ? !is_slash(*text) : letter_small(*text) != *prefix) return false;
     }
     return true;
 }
@@ -97,7 +88,7 @@ static bool is_url(const wchar_t *path)
     size_t length = 0;
 
     if (!is_letter(path[0])) return false;
-    while (is_letter(path[length]) || is_digit(path[length]) || (path[length] && wcschr(L"+-.", path[length])))
+    while (is_letter_or_digit(path[length]) || (path[length] && wcschr(L"+-.", path[length])))
         length++;
     return length > 1 && path[length] == L':' && is_slash(path[length + 1]) && !is_device_name(path, length);
 }
@@ -218,7 +209,7 @@ static bool has_extension(const wchar_t *text, size_t length)
 {
     size_t at = length;
 
-    while (at && (is_letter(text[at - 1]) || is_digit(text[at - 1])))
+    while (at && is_letter_or_digit(text[at - 1]))
         at--;
     return at > 1 && text[at - 1] == L'.' && length - at <= 5 && is_letter(text[at]);
 }

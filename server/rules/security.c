@@ -2,6 +2,7 @@
  * asks for them, and neither has a SACL. What is read back from the registry may have been edited by hand: whatever is
  * not plainly a list of allowing and denying entries is refused, and the broker then does not start. */
 #include "security.h"
+#include "letters.h"
 #include "text_out.h"
 
 #define ACE_FIELDS 6
@@ -13,11 +14,6 @@ struct field
     const wchar_t *at;
     size_t length;
 };
-
-static bool is_letter_or_digit(wchar_t c)
-{
-    return (c >= L'0' && c <= L'9') || (c >= L'A' && c <= L'Z') || (c >= L'a' && c <= L'z');
-}
 
 static void add_entry(struct text_out *text, uint32_t mask, const wchar_t *trustee)
 {
@@ -57,17 +53,9 @@ size_t security_launch_sddl(wchar_t *out, size_t size)
     return write_descriptor(out, size, COM_LAUNCH_LOCAL, trustees, 3);
 }
 
-static bool is_text(struct field field, const wchar_t *upper)
+static bool is_text(struct field field, const wchar_t *word)
 {
-    if (field.length != wcslen(upper)) return false;
-    for (size_t i = 0; i < field.length; i++)
-    {
-        wchar_t c = field.at[i];
-
-        if (c >= L'a' && c <= L'z') c = (wchar_t)(c - L'a' + L'A');
-        if (c != upper[i]) return false;
-    }
-    return true;
+    return letters_are(field.at, field.length, word);
 }
 
 /* S-1-5-21-...: the form, not the meaning. */
