@@ -1,9 +1,9 @@
 /* object.h - what every object of a COM server has in common, written once: identity and counting, the four methods of
  * IDispatch on the server's own type library, ISupportErrorInfo and IProvideClassInfo2.
  *
- * An object embeds a struct com_object as its first idea of itself; the vtable of its dual interface names the
- * com_object_* functions for its first seven entries (COM_OBJECT_METHODS) and its own for the rest. Objects live in the
- * multithreaded apartment; each counts for the process (see lifetime.h). */
+ * An object holds a struct com_object, at any place, and has one vtable of its own: that of its dual interface, which
+ * begins with IDispatch's. Its first seven entries are the com_object_* functions (COM_OBJECT_METHODS), the rest is the
+ * object's own. Objects live in the multithreaded apartment; each counts for the process (see lifetime.h). */
 #ifndef OB_COM_OBJECT_H
 #define OB_COM_OBJECT_H
 
@@ -33,7 +33,8 @@ struct com_object
 #endif
 };
 
-/* Makes object a living one with one reference. vtable is that of the dual interface. */
+/* Makes object a living one with one reference, its maker's. vtable is that of class->iid, which the compiler cannot
+ * see: each dual interface has another type, and all begin with the same seven entries. */
 void com_object_init(struct com_object *object, const struct com_class *class, const void *vtable);
 
 static inline struct com_object *com_object_from_dual(void *iface)
@@ -51,7 +52,8 @@ HRESULT WINAPI com_object_GetIDsOfNames(
 HRESULT WINAPI com_object_Invoke(IDispatch *iface, DISPID id, REFIID iid, LCID lcid, WORD flags, DISPPARAMS *params,
     VARIANT *result, EXCEPINFO *exception, UINT *bad_argument);
 
-/* The first seven entries of the vtable of the dual interface type. */
+/* The first seven entries of the vtable of the dual interface type. Each is cast, since its first parameter, the object
+ * itself, is an IDispatch here and a type there; through void *, since compilers warn of a cast between functions. */
 #define COM_OBJECT_METHODS(type)                                                                                       \
     (HRESULT(WINAPI *)(type *, REFIID, void **))(void *) com_object_QueryInterface,                                    \
         (ULONG(WINAPI *)(type *))(void *)com_object_AddRef, (ULONG(WINAPI *)(type *))(void *)com_object_Release,       \

@@ -1,4 +1,4 @@
-/* retry.c - how long to wait. Delays double and end at a limit, never overflow, and never shrink as attempts grow. */
+/* retry.c - how long to wait. Delays grow and end at a limit, never overflow, and never shrink as attempts grow. */
 #include "retry.h"
 
 #define RESTART_FIRST_S 5u

@@ -1,5 +1,5 @@
-/* retry.h - when a mail is tried again: first after 5 minutes, doubling to about 67, five days in all; and what a clock
- * that was set does to waits that stand on disk as times of day. */
+/* retry.h - when a mail is tried again: each time later, up to the longest wait, and not for ever; all four numbers are
+ * settings. And what a clock that was set does to waits that stand on disk as times of day. */
 #ifndef OB_RULES_RETRY_H
 #define OB_RULES_RETRY_H
 
