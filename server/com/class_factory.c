@@ -1,4 +1,5 @@
-/* class_factory.c - see class_factory.h. Class objects are static: their own counts keep nothing alive, locks do. */
+/* class_factory.c - see class_factory.h. Class objects are static: their own counts keep nothing alive, locks do. Who
+ * comes when the process must end is told so: COM then starts another one for him. */
 
 #include "class_factory.h"
 #include "lifetime.h"
@@ -32,18 +33,21 @@ static ULONG WINAPI factory_Release(IClassFactory *iface)
 static HRESULT WINAPI factory_CreateInstance(IClassFactory *iface, IUnknown *outer, REFIID iid, void **out)
 {
     struct class_factory *factory = impl_from_IClassFactory(iface);
+    HRESULT hr;
 
     if (!out) return E_POINTER;
     *out = NULL;
     if (outer) return CLASS_E_NOAGGREGATION;
-    return factory->create(factory->context, iid, out);
+    if (!lifetime_lock(TRUE)) return CO_E_SERVER_STOPPING;
+    hr = factory->create(factory->context, iid, out);
+    lifetime_lock(FALSE);
+    return hr;
 }
 
 static HRESULT WINAPI factory_LockServer(IClassFactory *iface, BOOL lock)
 {
     (void)iface;
-    lifetime_lock(lock);
-    return S_OK;
+    return lifetime_lock(lock) ? S_OK : CO_E_SERVER_STOPPING;
 }
 
 static const IClassFactoryVtbl factory_vtbl = {

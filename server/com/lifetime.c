@@ -9,6 +9,7 @@ static SRWLOCK lock = SRWLOCK_INIT;
 static HANDLE changed_event;
 static LONG clients;
 static LONG arrivals;
+static BOOL ended; /* for good */
 static ULONGLONG idle_since;
 
 void lifetime_begin(HANDLE changed)
@@ -27,16 +28,21 @@ void lifetime_open(void)
 
 /* Who waits is woken for the first client and the last one only: what comes and goes in between changes nothing for
  * the life of the process. */
-static void client_came(void)
+static BOOL client_came(BOOL at_the_end_too)
 {
-    BOOL first;
+    BOOL first = FALSE, may;
 
     AcquireSRWLockExclusive(&lock);
-    CoAddRefServerProcess();
-    first = !clients++;
-    arrivals++;
+    may = at_the_end_too || !ended;
+    if (may)
+    {
+        CoAddRefServerProcess();
+        first = !clients++;
+        arrivals++;
+    }
     ReleaseSRWLockExclusive(&lock);
     if (first) SetEvent(changed_event);
+    return may;
 }
 
 static void client_went(void)
@@ -53,7 +59,7 @@ static void client_went(void)
 
 void lifetime_object_made(void)
 {
-    client_came();
+    client_came(TRUE);
 }
 
 void lifetime_object_gone(void)
@@ -61,12 +67,11 @@ void lifetime_object_gone(void)
     client_went();
 }
 
-void lifetime_lock(BOOL lock_it)
+BOOL lifetime_lock(BOOL lock_it)
 {
-    if (lock_it)
-        client_came();
-    else
-        client_went();
+    if (lock_it) return client_came(FALSE);
+    client_went();
+    return TRUE;
 }
 
 void lifetime_facts(struct lifetime_facts *facts)
@@ -80,7 +85,7 @@ void lifetime_facts(struct lifetime_facts *facts)
 
 BOOL lifetime_try_to_end(const struct lifetime_facts *seen)
 {
-    BOOL ended = FALSE;
+    BOOL now;
 
     AcquireSRWLockExclusive(&lock);
     if (!clients && arrivals == seen->arrivals)
@@ -88,6 +93,7 @@ BOOL lifetime_try_to_end(const struct lifetime_facts *seen)
         ended = !CoReleaseServerProcess();
         if (!ended) CoAddRefServerProcess();
     }
+    now = ended;
     ReleaseSRWLockExclusive(&lock);
-    return ended;
+    return now;
 }

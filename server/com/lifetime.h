@@ -14,7 +14,8 @@ void lifetime_open(void);
 
 void lifetime_object_made(void);
 void lifetime_object_gone(void);
-void lifetime_lock(BOOL lock);
+/* FALSE, and nothing is locked, once the process must end (lifetime_try_to_end). */
+BOOL lifetime_lock(BOOL lock);
 
 struct lifetime_facts
 {

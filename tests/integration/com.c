@@ -104,13 +104,14 @@ VARIANT ob_array(VARTYPE type, LONG lower_bound, const WCHAR *const *texts, unsi
 
 /* --- late-bound calls */
 
-/* Wine answers E_FAIL to who comes while a server of this class is ending; Windows would start the next one for him. */
+/* Wine answers E_FAIL, or what the server itself says, to who comes while a server of this class is ending; Windows
+ * would start the next one for him. */
 IObSession *ob_session(void)
 {
     IObSession *session = NULL;
     HRESULT hr = E_FAIL;
 
-    for (unsigned tries = 0; hr == E_FAIL && tries < 3; tries++)
+    for (unsigned tries = 0; (hr == E_FAIL && tries < 3) || (hr == CO_E_SERVER_STOPPING && tries < 20); tries++)
     {
         if (tries) Sleep(500);
         hr = CoCreateInstance(&CLSID_ObSession, NULL, CLSCTX_LOCAL_SERVER, &IID_IObSession, (void **)&session);
