@@ -295,7 +295,7 @@ HRESULT connection_outbox_count(struct apartment *apartment, LONG *count)
         if (outbox) hr = count_items(apartment, outbox, &more);
         if (FAILED(hr) && !connection_unasked(apartment, hr))
         {
-            unseen = TRUE;
+            unseen = connection->stores.failed = TRUE;
             hr = S_OK;
         }
         *count += more;

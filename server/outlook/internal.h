@@ -14,6 +14,7 @@
 #include "outlook/starts.h"
 
 #define MAPI_E_NO_SUPPORT ((HRESULT)0x80040102)
+#define MAPI_E_NOT_FOUND ((HRESULT)0x8004010F)
 
 /* --- work (work.c) */
 
@@ -130,10 +131,11 @@ struct account_store
 struct own_stores /* of accounts that do not deliver to the default store (stores.c) */
 {
     BOOL known;
-    BOOL listed;        /* Outlook said which accounts there are */
-    HRESULT unseen;     /* what is not known of them, an account's or a store's included; S_OK: nothing */
-    LONG told;          /* how many accounts Outlook has */
-    ULONGLONG asked_ms; /* when it was asked */
+    BOOL listed;         /* Outlook said which accounts there are */
+    HRESULT unseen;      /* what is not known of them, an account's or a store's included; S_OK: nothing */
+    BOOL failed;         /* one of them did not answer since: they are listed again soon */
+    LONG told;           /* how many accounts Outlook has */
+    ULONGLONG listed_ms; /* when it was asked */
     struct own_store *own;
     struct account_store *accounts;
     unsigned count, account_count;
@@ -290,7 +292,7 @@ BOOL connection_unasked(struct apartment *apartment, HRESULT hr);
 /* Finds out which stores there are besides the default one, if that is not known yet; what Outlook did not answer is
  * asked again (stores.c). Fails only where Outlook cannot be asked. */
 HRESULT stores_know(struct apartment *apartment);
-/* Before absence is believed: learns them anew where there are more accounts by now, or fewer, and tells so. */
+/* Before absence is believed: lists them anew. *anew: they are others by now, or were not known. */
 HRESULT stores_know_again(struct apartment *apartment, BOOL *anew);
 void stores_drop(struct apartment *apartment);
 /* In which of own mail of this account may stand, besides the default store: a bit each, 1 << its place. account NULL

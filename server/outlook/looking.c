@@ -69,6 +69,7 @@ static HRESULT look_in_stores(
         if (FAILED(hr) && !connection_unasked(apartment, hr))
         {
             work->seen.unseen = (uint32_t)hr;
+            connection->stores.failed = TRUE;
             hr = S_OK;
         }
     }

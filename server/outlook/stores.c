@@ -13,6 +13,7 @@
 #define MOST_OWN_STORES 32 /* a bit each */
 #define MOST_ACCOUNTS 256
 #define ASK_AGAIN_MS 1000u /* what was not answered; one look asks more than once */
+#define STILL_TRUE_MS 250u /* since they were listed: of many looks that see nothing, not each lists them */
 #define TOO_MANY HRESULT_FROM_WIN32(ERROR_TOO_MANY_NAMES)
 
 BOOL connection_unasked(struct apartment *apartment, HRESULT hr)
@@ -28,6 +29,16 @@ static HRESULT or_unseen(struct apartment *apartment, HRESULT hr, HRESULT *unsee
 {
     if (SUCCEEDED(hr) || connection_unasked(apartment, hr)) return hr;
     if (!outlook_has_none((uint32_t)hr)) *unseen = apartment->connection.stores.unseen = hr;
+    return S_FALSE;
+}
+
+/* The same of an account's store: for an account without one Outlook answers nothing, or does not know the member; that
+ * it finds none is what it says of a data file that is missing. */
+static HRESULT or_missing(struct apartment *apartment, HRESULT hr, HRESULT *unseen)
+{
+    if (outlook_error_clean((uint32_t)hr) != (uint32_t)MAPI_E_NOT_FOUND || connection_unasked(apartment, hr))
+        return or_unseen(apartment, hr, unseen);
+    *unseen = apartment->connection.stores.unseen = hr;
     return S_FALSE;
 }
 
@@ -67,9 +78,9 @@ static HRESULT know_account(struct apartment *apartment, IDispatch *account, str
 {
     IDispatch *store = NULL;
     BSTR id = NULL;
-    HRESULT hr = or_unseen(apartment, get_object(apartment, account, account_delivery_store, &store), &known->unseen);
+    HRESULT hr = or_missing(apartment, get_object(apartment, account, account_delivery_store, &store), &known->unseen);
 
-    if (hr == S_OK && store) hr = or_unseen(apartment, get_text(apartment, store, store_id, &id), &known->unseen);
+    if (hr == S_OK && store) hr = or_missing(apartment, get_text(apartment, store, store_id, &id), &known->unseen);
     if (hr == S_OK && id && *id) hr = know_store(apartment, store, id, &known->number);
     if (hr == TOO_MANY) hr = or_unseen(apartment, hr, &known->unseen);
     SysFreeString(id);
@@ -148,52 +159,8 @@ static HRESULT ask_accounts(struct apartment *apartment, IDispatch **accounts, L
     return hr;
 }
 
-HRESULT stores_know(struct apartment *apartment)
+static void clear(struct apartment *apartment, struct own_stores *stores)
 {
-    struct own_stores *stores = &apartment->connection.stores;
-    IDispatch *accounts = NULL;
-    LONG count;
-    HRESULT hr;
-
-    if (stores->known && (!stores->unseen || clock_now_ms() - stores->asked_ms < ASK_AGAIN_MS)) return S_OK;
-    stores_drop(apartment);
-    hr = ask_accounts(apartment, &accounts, &count);
-    if (hr == S_OK && accounts) hr = know_accounts(apartment, accounts, count);
-    drop_object(&accounts);
-    if (FAILED(hr))
-    {
-        stores_drop(apartment);
-        return hr;
-    }
-    stores->known = TRUE;
-    stores->asked_ms = clock_now_ms();
-    if (stores->unseen)
-        log_event("outlook", NULL, NULL, L"not every store of its accounts can be seen: 0x%08lX", stores->unseen);
-    else if (stores->count)
-        log_event("outlook", NULL, NULL, L"mail of %u accounts goes through the default store and %u more",
-            stores->account_count, stores->count);
-    return S_OK;
-}
-
-HRESULT stores_know_again(struct apartment *apartment, BOOL *anew)
-{
-    struct own_stores *stores = &apartment->connection.stores;
-    const HRESULT unseen = stores->unseen;
-    IDispatch *accounts = NULL;
-    LONG count;
-    HRESULT hr = ask_accounts(apartment, &accounts, &count);
-
-    drop_object(&accounts);
-    *anew = SUCCEEDED(hr) && (count != stores->told || stores->unseen != unseen);
-    if (!*anew) return hr;
-    stores_drop(apartment);
-    return stores_know(apartment);
-}
-
-void stores_drop(struct apartment *apartment)
-{
-    struct own_stores *stores = &apartment->connection.stores;
-
     for (unsigned i = 0; i < stores->count; i++)
     {
         for (unsigned f = 0; f < folder_count; f++)
@@ -208,6 +175,84 @@ void stores_drop(struct apartment *apartment)
     free(stores->own);
     free(stores->accounts);
     memset(stores, 0, sizeof(*stores));
+}
+
+static BOOL same_text(const WCHAR *one, const WCHAR *other)
+{
+    return one && other ? !wcscmp(one, other) : one == other;
+}
+
+static BOOL same_account(const struct account_store *one, const struct account_store *other)
+{
+    return same_text(one->name, other->name) && same_text(one->address, other->address) &&
+           one->number == other->number && one->unseen == other->unseen;
+}
+
+/* Whether mail stands where it stood before: the same accounts with the same stores. */
+static BOOL same_stores(const struct own_stores *one, const struct own_stores *other)
+{
+    BOOL same = one->known == other->known && one->listed == other->listed && one->unseen == other->unseen &&
+                one->told == other->told && one->count == other->count && one->account_count == other->account_count;
+
+    for (unsigned i = 0; same && i < one->account_count; i++)
+        same = same_account(&one->accounts[i], &other->accounts[i]);
+    for (unsigned i = 0; same && i < one->count; i++)
+        same = same_text(one->own[i].id, other->own[i].id) && one->own[i].unseen == other->own[i].unseen;
+    return same;
+}
+
+static void tell(const struct own_stores *stores)
+{
+    if (stores->unseen)
+        log_event("outlook", NULL, NULL, L"not every store of its accounts can be seen: 0x%08lX", stores->unseen);
+    else if (stores->count)
+        log_event("outlook", NULL, NULL, L"mail of %u accounts goes through the default store and %u more",
+            stores->account_count, stores->count);
+}
+
+/* Lists them. *anew: they are others than those that were known. After a failure none are known. */
+static HRESULT list(struct apartment *apartment, BOOL *anew)
+{
+    struct own_stores *stores = &apartment->connection.stores, before = *stores;
+    IDispatch *accounts = NULL;
+    LONG count;
+    HRESULT hr;
+
+    memset(stores, 0, sizeof(*stores));
+    hr = ask_accounts(apartment, &accounts, &count);
+    if (hr == S_OK && accounts) hr = know_accounts(apartment, accounts, count);
+    drop_object(&accounts);
+    stores->known = SUCCEEDED(hr);
+    stores->listed_ms = clock_now_ms();
+    *anew = stores->known && !same_stores(stores, &before);
+    if (*anew) tell(stores);
+    clear(apartment, &before);
+    if (FAILED(hr)) clear(apartment, stores);
+    return hr;
+}
+
+HRESULT stores_know(struct apartment *apartment)
+{
+    const struct own_stores *stores = &apartment->connection.stores;
+    BOOL anew;
+
+    if (stores->known && ((!stores->unseen && !stores->failed) || clock_now_ms() - stores->listed_ms < ASK_AGAIN_MS))
+        return S_OK;
+    return list(apartment, &anew);
+}
+
+HRESULT stores_know_again(struct apartment *apartment, BOOL *anew)
+{
+    const struct own_stores *stores = &apartment->connection.stores;
+
+    *anew = FALSE;
+    if (stores->known && clock_now_ms() - stores->listed_ms < STILL_TRUE_MS) return S_OK;
+    return list(apartment, anew);
+}
+
+void stores_drop(struct apartment *apartment)
+{
+    clear(apartment, &apartment->connection.stores);
 }
 
 static BOOL is_called(const WCHAR *said, const WCHAR *name)
@@ -245,10 +290,13 @@ HRESULT stores_unseen(const struct own_stores *stores, const WCHAR *account)
     return found->number ? stores->own[found->number - 1].unseen : S_OK;
 }
 
+/* By an address, which is not to be read while the guard is shut, nobody is known to be gone whose address was not. */
 BOOL stores_gone(const struct own_stores *stores, const WCHAR *account)
 {
+    BOOL address = account && wcschr(account, L'@');
+
     if (!stores->listed || stores->unseen || !account || !*account) return FALSE;
     for (unsigned i = 0; i < stores->account_count; i++)
-        if (!stores->accounts[i].name) return FALSE;
+        if (!stores->accounts[i].name || (address && !stores->accounts[i].address)) return FALSE;
     return !find_account(stores, account);
 }

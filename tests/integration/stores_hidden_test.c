@@ -37,7 +37,7 @@ static void mail_in_a_store_that_cannot_be_seen_is_not_called_sent(void **state)
 {
     static const char *const blind[] = {"fail = 8004011d at Store.GetDefaultFolder\n" STAYS,
         "fail = 80040115 at Account.DeliveryStore\n" STAYS, "fail = 80004005 at Store.StoreID\n" STAYS,
-        "fail = 80040115 at NameSpace.Accounts\n" STAYS};
+        "fail = 80040115 at NameSpace.Accounts\n" STAYS, "fail = 8004010f at Account.DeliveryStore\n" STAYS};
     unsigned before;
 
     (void)state;
@@ -146,6 +146,63 @@ static void mail_of_an_account_that_was_added_is_seen_in_its_store(void **state)
     stores_expect_sent("", by_main, L"main, before");
     stores_set_accounts(BOTH_STORES);
     stores_expect_sent("", by_name, L"own, added");
+    stores_begin_anew("");
+}
+
+/* As many as before, while Outlook runs. */
+static void mail_of_an_account_that_came_for_another_is_seen_in_its_store(void **state)
+{
+    (void)state;
+    stores_set_accounts("Main\tmain@example.com\r\nOther\tother@example.com\tOther store\r\n");
+    stores_begin_anew("");
+    stores_expect_sent("", by_main, L"main, before the exchange");
+    stores_set_accounts(BOTH_STORES);
+    stores_expect_sent("", by_name, L"own, exchanged");
+    stores_begin_anew("");
+}
+
+/* What the text of a mail whose store cannot be seen advises. The own store's folders are the second to be counted and
+ * each second one to be looked in. */
+static void an_account_that_is_removed_while_its_store_does_not_answer_is_noticed(void **state)
+{
+    (void)state;
+    stores_begin_anew(STAYS);
+    stores_empty(OWN_STORE L"Outbox");
+    stores_run(L"submit", by_name, L"own, removed at last");
+    stores_set_accounts("Main\tmain@example.com\r\n");
+    ob_control(STAYS "fail = 8004011d at Items.Count nth 2\nfail = 8004011d at MAPIFolder.GetTable nth 2\n"
+                     "fail = 8004011d at MAPIFolder.GetTable nth 4\nfail = 8004011d at MAPIFolder.GetTable nth 6\n");
+    stores_run(L"account-gone", by_name, L"own, removed at last");
+    stores_set_accounts(BOTH_STORES);
+    stores_begin_anew("");
+    stores_empty(OWN_STORE L"Outbox");
+}
+
+static void let_addresses_be_read(bool let)
+{
+    static const WCHAR key[] = L"Software\\Policies\\Microsoft\\Office\\16.0\\Outlook\\Security";
+    static const WCHAR *const names[] = {L"AdminSecurityMode", L"PromptOOMAddressBookAccess"};
+    static const DWORD values[] = {3, 0};
+
+    for (unsigned i = 0; i < ARRAYSIZE(names); i++)
+        if (let)
+            RegDeleteKeyValueW(HKEY_CURRENT_USER, key, names[i]);
+        else
+            assert_int_equal(
+                RegSetKeyValueW(HKEY_CURRENT_USER, key, names[i], REG_DWORD, &values[i], sizeof(DWORD)), 0);
+}
+
+static void an_account_named_by_an_address_that_may_not_be_read_is_not_called_gone(void **state)
+{
+    (void)state;
+    stores_begin_anew(STAYS);
+    stores_run(L"submit", by_address, L"own, by an address");
+    ob_log_off();
+    let_addresses_be_read(false);
+    ob_control("sent-copies = off\n" SLOWLY);
+    ob_log_on();
+    stores_run(L"sent", by_address, L"own, by an address");
+    let_addresses_be_read(true);
     stores_begin_anew("");
 }
 
@@ -273,6 +330,9 @@ int wmain(int argc, WCHAR **argv)
         cmocka_unit_test(a_mail_of_which_a_store_cannot_be_seen_is_neither_unknown_nor_made_anew),
         cmocka_unit_test(a_store_that_stays_unseen_is_told_of),
         cmocka_unit_test(mail_of_an_account_that_was_added_is_seen_in_its_store),
+        cmocka_unit_test(mail_of_an_account_that_came_for_another_is_seen_in_its_store),
+        cmocka_unit_test(an_account_that_is_removed_while_its_store_does_not_answer_is_noticed),
+        cmocka_unit_test(an_account_named_by_an_address_that_may_not_be_read_is_not_called_gone),
         cmocka_unit_test(a_draft_beside_a_mail_that_was_sent_does_not_make_it_failed),
         cmocka_unit_test(what_the_mail_of_an_account_that_was_removed_became_is_unknown),
         cmocka_unit_test(a_draft_that_was_moved_is_kept_and_told_of),
