@@ -166,8 +166,7 @@ struct apartment /* one Outlook thread; on the heap, counted by it, its outlook 
     LONG references;
     struct outlook *outlook; /* counted */
     HANDLE thread;
-    HANDLE
-        wake; /* there is something in the queue, or to be seen to: its own, or one left behind would take another's */
+    HANDLE wake; /* something is in the queue, or to be seen to; its own, as one left behind would take another's */
     DWORD thread_id;
 
     /* Set once, under the queue's lock and that of the facts; the thread itself looks at it without either. */
