@@ -278,10 +278,10 @@ static void a_round_looks_where_counting_could_miss_something(void **state)
         {{3, 4, 3, false, false, false}, true},
         {{4, 3, 3, false, false, false}, true},
         {{3, -1, 3, false, false, false}, true},
-        {{0, 0, 3, false, false, false}, true}, /* an empty Outbox holds none of them */
-        {{0, 0, 0, true, false, false}, false}, /* and where there are none, it holds all */
+        {{0, 0, 3, false, false, false}, true},  /* an empty Outbox holds none of them */
+        {{0, 0, 0, true, false, false}, false},  /* and where there are none, it holds all */
         {{1, 1, 1, false, false, false}, false}, /* one is not none */
-        {{-1, 2, 3, true, false, false}, true}, /* it could not be counted */
+        {{-1, 2, 3, true, false, false}, true},  /* it could not be counted */
         {{-1, -1, 3, false, false, false}, true},
     };
 
