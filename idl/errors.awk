@@ -79,7 +79,7 @@ BEGIN {
 /^What: / { what = substr($0, 7); next }
 /^Checked: / { checked = substr($0, 10); next }
 /^Next: / { step = substr($0, 7); next }
-/^Inserts: / { next } # for docs/source/errors.awk
+/^(Inserts|Note): / { next } # for docs/source/errors.awk
 { print "errors.tbl: not understood: " $0 > "/dev/stderr"; bad = 1 }
 END {
     flush()

@@ -65,6 +65,7 @@ function show_section(i)
     printf "\n### %s\n\n", symbols[i] == "S_OK" ? "No error" : symbols[i]
     if (symbols[i] == "S_OK") print "0: what the history of a job, or its LastErrorText, may say of a mail that is `sent`.\n"
     else printf "`0x%s` · `%s`\n\n", hexes[i], decimal(hexes[i])
+    printf "%s", note[i]
     if (general[i] != "" && texts[i] != "") printf "%s\nWith what was found, in place of that:\n\n", general[i]
     else printf "%s", general[i]
     printf "%s", texts[i]
@@ -86,6 +87,7 @@ function show_sections(ours,    i)
 /^What: / { what = substr($0, 7); next }
 /^Checked: / { checked = substr($0, 10); next }
 /^Next: / { step = substr($0, 7); next }
+/^Note: / { note[section_of(code, hex)] = substr($0, 7) "\n\n"; next }
 /^Inserts: / { insert_count = split(substr($0, 10), insert, / \| /); next }
 { complain("not understood: " $0) }
 
