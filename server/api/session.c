@@ -241,6 +241,7 @@ static HRESULT WINAPI session_Logon(
     if (FAILED(hr = session_begin(session, &call, L"Session.Logon", right_send))) return hr;
     hr = check_logon(profile, password, &show_dialog, &new_session, &call.error);
     if (SUCCEEDED(hr)) hr = log_on(session, &call, in_text(profile));
+    if (SUCCEEDED(hr) && !SysStringLen(profile)) hr = outlook_on_default(broker_outlook(session->broker), &call.error);
     return call_end(&call, hr);
 }
 

@@ -184,6 +184,17 @@ HRESULT outlook_logon(
     return profile_mismatch(facts.profile, wished, &finding) ? error_set_finding(error, &finding) : hr;
 }
 
+HRESULT outlook_on_default(struct outlook *outlook, struct error *error)
+{
+    struct profile_facts profiles;
+    struct outlook_facts facts;
+    struct finding finding;
+
+    outlook_facts(outlook, &facts);
+    profile_facts_read(facts.major, &profiles);
+    return profile_mismatch(facts.profile, profiles.default_name, &finding) ? error_set_finding(error, &finding) : S_OK;
+}
+
 BOOL connection_ready(struct apartment *apartment, struct error *error)
 {
     if (!is_gone(&apartment->connection)) return TRUE;

@@ -87,6 +87,9 @@ HRESULT outlook_attach(struct outlook *outlook, deadline until, struct error *er
 HRESULT outlook_logon(
     struct outlook *outlook, const WCHAR *profile, BOOL may_choose, deadline until, struct error *error);
 
+/* OB_E_PROFILE_MISMATCH if Outlook runs on another profile than the user's default one. Asks the registry alone. */
+HRESULT outlook_on_default(struct outlook *outlook, struct error *error);
+
 /* True if an Outlook of this user runs in this Windows session, whoever started it. Asks Windows alone. */
 BOOL outlook_runs(void);
 

@@ -36,6 +36,9 @@
 #define MISMATCH                                                                                                       \
     L"Outlook already runs on the profile \"Outlook\", not on \"Orders\". Checked: the profile of the running "        \
     L"Outlook. Next: close Outlook, or name the profile \"Outlook\"."
+#define NOT_THE_DEFAULT                                                                                                \
+    L"Outlook already runs on the profile \"Orders\", not on \"Outlook\". Checked: the profile of the running "        \
+    L"Outlook. Next: close Outlook, or name the profile \"Orders\"."
 #define GUARDED                                                                                                        \
     L"Outlook's object model guard would refuse to send, so Outlook was not asked and the mail waits. Checked: "       \
     L"PromptOOMSend under HKCU\\" POLICIES L", which is 0 (refuse). Next: have an administrator allow it in Outlook "  \
@@ -332,9 +335,17 @@ static void a_log_on_to_another_profile_is_told(void **state)
     VariantClear(&profile);
     expect_no_outlook();
     log_on(L"orders", S_OK, NULL);
+    log_on(L"", OB_E_PROFILE_MISMATCH, NOT_THE_DEFAULT);
     profile = ob_get(session, L"Profile");
     ob_require(!_wcsicmp(V_BSTR(&profile), L"Orders"), "the profile is %s", ob_utf8(V_BSTR(&profile)));
     VariantClear(&profile);
+    /* As where the user started it with /profile: who names none means the default one. Mail leaves all the same. */
+    expect_no_outlook();
+    ob_control("profile = Orders\n");
+    log_on(L"", OB_E_PROFILE_MISMATCH, NOT_THE_DEFAULT);
+    log_on(L"Outlook", OB_E_PROFILE_MISMATCH, NOT_THE_DEFAULT);
+    ob_expect_good_mail(session, L"from the other profile");
+    ob_control("");
     RegDeleteKeyW(HKEY_CURRENT_USER, OUTLOOK L"\\Profiles\\Orders");
 }
 
