@@ -16,7 +16,7 @@ enum moment
 static struct settings
 {
     unsigned spooler_delay_ms, open_items;
-    bool log_calls, offline, no_profile, dirty_errors, delivers, keeps_copies, own_outbox, online;
+    bool log_calls, offline, no_profile, dirty_errors, delivers, keeps_copies, own_outbox, online, account_ignored;
     unsigned guarded_kinds; /* what the guard refuses */
     HRESULT refusal;
     WCHAR profile[128], sent_rule[128], sent_folder[128], on_behalf_store[128];
@@ -158,6 +158,7 @@ static const struct
     {L"sent-copies", &settings.keeps_copies},
     {L"own-outbox", &settings.own_outbox},
     {L"online", &settings.online},
+    {L"account-ignored", &settings.account_ignored},
 };
 
 static const WCHAR *read_switch(const WCHAR *value, bool *is_on)
@@ -362,6 +363,11 @@ const WCHAR *control_on_behalf_store(void)
 bool control_uses_own_outbox(void)
 {
     return settings.own_outbox;
+}
+
+bool control_ignores_account(void)
+{
+    return settings.account_ignored;
 }
 
 bool control_is_online(void)

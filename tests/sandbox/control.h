@@ -22,6 +22,7 @@
  *                                         this store, as in the mailbox that it was sent for
  *   own-outbox = off                      what an account with a store of its own sends stands in the default Outbox
  *   online = on                           mail leaves within Send, as with Exchange without a local copy
+ *   account-ignored = on                  SendUsingAccount is ignored when it is put by reference, too
  *   open-items = N                        no more items than this are open at once, those that clients hold: 0x80040305
  *   dirty-errors = on                     bits of 20 to 30 are set in the number of every failure of Outlook's own
  * Switches are on or off (1 or 0). A plain put of SendUsingAccount is always ignored, as by Outlook.
@@ -81,6 +82,7 @@ const WCHAR *control_sent_rule(void);
 const WCHAR *control_sent_folder(void);
 const WCHAR *control_on_behalf_store(void);
 bool control_uses_own_outbox(void);
+bool control_ignores_account(void);
 bool control_is_online(void);
 bool control_has_no_profile(void);
 bool control_is_offline(void);

@@ -108,7 +108,7 @@ static HRESULT mail_set_account(struct call *call)
     struct object *account;
     HRESULT hr = call_object(call, 0, &account_class, &account);
 
-    if (FAILED(hr)) return hr;
+    if (FAILED(hr) || control_ignores_account()) return hr;
     text_set(&mail_of(call)->work->texts[FIELD_ACCOUNT], account_address(account));
     mail_item_touch(call->self);
     return S_OK;
