@@ -4,36 +4,41 @@
 #include "host/config.h"
 #include "rules/stuck.h"
 
-/* False if nothing is in a call. */
-static BOOL look_at_call(struct outlook *outlook, struct stuck_call *call, LONG64 *since)
+static ULONGLONG less(ULONGLONG time, ULONGLONG slept)
+{
+    return time > slept ? time - slept : 0;
+}
+
+/* False if the call has ended. */
+static BOOL look_at_call(struct outlook *outlook, struct stuck_call *call, LONG64 since, ULONGLONG slept_ms)
 {
     const struct apartment *apartment;
     ULONGLONG now = clock_now_ms();
     deadline until;
+    BOOL under_way;
 
     memset(call, 0, sizeof(*call));
-    *since = 0;
     AcquireSRWLockShared(&outlook->queue_lock);
     apartment = outlook->apartment;
-    if (apartment && (*since = apartment->call_since))
+    under_way = apartment && apartment->call_since == since;
+    if (under_way)
     {
         until = apartment->until;
-        call->call_ms = now > (ULONGLONG)*since ? now - (ULONGLONG)*since : 0;
-        call->over_ms = now > until ? now - until : 0;
-        call->cancelled = outlook->cancelled == *since;
+        call->call_ms = less(less(now, (ULONGLONG)since), slept_ms);
+        call->over_ms = less(less(now, until), slept_ms);
+        call->cancelled = outlook->cancelled == since;
         call->answer_wanted = apartment->work && apartment->work->given && apartment->work->answer_wanted;
         call->one_left_behind = apartment_one_left_behind(outlook);
     }
     ReleaseSRWLockShared(&outlook->queue_lock);
-    return *since != 0;
+    return under_way;
 }
 
-void stuck_look(struct outlook *outlook, BOOL dialog)
+void stuck_look(struct outlook *outlook, BOOL dialog, LONG64 since, ULONGLONG slept_ms)
 {
     struct stuck_call call;
-    LONG64 since;
 
-    if (!look_at_call(outlook, &call, &since)) return;
+    if (!look_at_call(outlook, &call, since, slept_ms)) return;
     call.dialog = dialog != FALSE;
     switch (stuck_decide(&call, config_get(setting_stuck_grace_seconds) * 1000ull))
     {

@@ -11,6 +11,7 @@
 #include "host/processes.h"
 #include "host/user.h"
 #include "rules/ownership.h"
+#include "rules/stuck.h"
 #include "watching.h"
 
 #define LONG_CALL_MS 1000u  /* a call that lasts so long is looked at */
@@ -23,7 +24,7 @@
 struct watched
 {
     LONG64 since;
-    ULONGLONG ms;
+    ULONGLONG ms, slept_ms; /* how long it has lasted, but for what the machine slept */
     const WCHAR *call;
     DWORD processes[MOST_OUTLOOKS];
     ULONGLONG started; /* of the first, where it is the only one; else 0 */
@@ -36,6 +37,7 @@ struct watch
 {
     struct outlook *outlook;
     struct shown_windows windows;
+    struct looks looks;
     LONG64 hung_told; /* the call of which it was told that Outlook hangs */
 
     /* The dialog in hand. */
@@ -44,7 +46,7 @@ struct watch
     enum dialog_kind kind;
     struct outlook_dialog words;
     BOOL may_be_guard, done;
-    ULONGLONG seen_ms;
+    ULONGLONG seen_ms, seen_slept_ms; /* when, and looks.slept_ms then */
 };
 
 /* --- which call, and whose */
@@ -70,15 +72,17 @@ static void find_starting(const struct outlook_facts *facts, struct watched *at)
 }
 
 /* False if nothing is in a call. */
-static BOOL find_call(struct outlook *outlook, struct watched *at)
+static BOOL find_call(struct watch *watch, struct watched *at)
 {
+    struct outlook *outlook = watch->outlook;
     struct outlook_facts facts;
 
     memset(at, 0, sizeof(*at));
     outlook_facts(outlook, &facts);
     if (!facts.in_call) return FALSE;
     at->since = facts.call_since;
-    at->ms = facts.call_ms;
+    at->slept_ms = looks_note(&watch->looks, (uint64_t)at->since, clock_now_ms());
+    at->ms = facts.call_ms > at->slept_ms ? facts.call_ms - at->slept_ms : 0;
     at->call = facts.call;
     if (at->ms < LONG_CALL_MS) return TRUE;
     if (!facts.process_id)
@@ -197,6 +201,7 @@ static void take_in_hand(struct watch *watch, const struct shown_window *shown, 
     watch->kind = kind;
     watch->done = FALSE;
     watch->seen_ms = clock_now_ms();
+    watch->seen_slept_ms = watch->looks.slept_ms;
     memset(&watch->words, 0, sizeof(watch->words));
     watch->words.since = utc_now_ms();
     lstrcpynW(watch->words.title, shown->title, ARRAYSIZE(watch->words.title));
@@ -236,7 +241,7 @@ static void act(struct watch *watch, const struct watched *at)
         .owned = at->owned,
         .user_works =
             watch->windows.count == MOST_SHOWN_WINDOWS || dialog_user_works(watch->windows.facts, watch->windows.count),
-        .open_ms = clock_now_ms() - watch->seen_ms,
+        .open_ms = clock_now_ms() - watch->seen_ms - (watch->looks.slept_ms - watch->seen_slept_ms),
         .grace_ms = config_get(setting_dialog_grace_seconds) * 1000ull,
     };
     enum dialog_action action;
@@ -292,17 +297,17 @@ static DWORD next_look(struct watch *watch)
     struct outlook *outlook = watch->outlook;
     struct watched at;
 
-    if (find_call(outlook, &at))
+    if (find_call(watch, &at))
     {
         if (at.ms < LONG_CALL_MS) return (DWORD)(LONG_CALL_MS - at.ms);
         look(watch, &at);
-        stuck_look(outlook, watch->dialog != NULL);
+        stuck_look(outlook, watch->dialog != NULL, at.since, at.slept_ms);
         return LOOK_AGAIN_MS;
     }
     /* The call of a thread that was left behind does not take it back itself. */
     if (outlook->dialog_named && unname(outlook)) outlook_tell(outlook);
     InterlockedExchange(&outlook->watch_asleep, TRUE);
-    return find_call(outlook, &at) && InterlockedExchange(&outlook->watch_asleep, FALSE) ? LONG_CALL_MS : INFINITE;
+    return find_call(watch, &at) && InterlockedExchange(&outlook->watch_asleep, FALSE) ? LONG_CALL_MS : INFINITE;
 }
 
 static DWORD WINAPI watchdog_thread(void *context)

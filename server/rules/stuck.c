@@ -11,3 +11,24 @@ enum stuck_action stuck_decide(const struct stuck_call *call, uint64_t grace_ms)
         return call->cancelled || call->answer_wanted || call->dialog ? stuck_wait : stuck_cancel;
     return call->one_left_behind ? stuck_wait : stuck_abandon;
 }
+
+enum
+{
+    gap_most_ms = 5000,  /* a look may be late by so much, since the machine is slow */
+    gap_counts_ms = 1000 /* as what a longer gap counts: a machine that is so slow comes to an end, too */
+};
+
+uint64_t looks_note(struct looks *looks, uint64_t since, uint64_t now_ms)
+{
+    uint64_t from = since > looks->looked_ms ? since : looks->looked_ms;
+    uint64_t gap = now_ms > from ? now_ms - from : 0;
+
+    if (since != looks->since)
+    {
+        looks->since = since;
+        looks->slept_before = looks->slept_ms;
+    }
+    if (gap > gap_most_ms) looks->slept_ms += gap - gap_counts_ms;
+    looks->looked_ms = now_ms;
+    return looks->slept_ms - looks->slept_before;
+}

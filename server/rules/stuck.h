@@ -1,4 +1,4 @@
-/* stuck.h - what is done about a call into Outlook that does not return. */
+/* stuck.h - what is done about a call into Outlook that does not return, and how long it has lasted. */
 #ifndef OB_RULES_STUCK_H
 #define OB_RULES_STUCK_H
 
@@ -24,5 +24,19 @@ enum stuck_action
 
 /* grace_ms: how long a call may outlast its work before anything is done, and once more before its thread is left. */
 enum stuck_action stuck_decide(const struct stuck_call *call, uint64_t grace_ms);
+
+/* The looks at calls under way. While the machine slept nobody was patient: time in which it was to be looked
+ * and was not is no time that a call has lasted, nor a dialog has been there. All zero at first. */
+struct looks
+{
+    uint64_t looked_ms; /* when it was last looked */
+    uint64_t slept_ms;  /* of all looks so far, on the same clock */
+    uint64_t since;     /* when the call began that was last looked at */
+    uint64_t slept_before;
+};
+
+/* Notes a look at the call that began at since. Returns for how much of the time since then the machine slept. A look
+ * is planned a second after the one before, at the latest. */
+uint64_t looks_note(struct looks *looks, uint64_t since, uint64_t now_ms);
 
 #endif

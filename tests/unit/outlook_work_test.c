@@ -271,6 +271,35 @@ static void a_second_thread_is_not_left_behind_in_the_same_outlook(void **state)
     assert_int_equal(do_work(outlook, count_run, NULL, 5000, &code), outlook_ended);
 }
 
+/* The watchdog is left asleep: the test looks in its place. */
+static void keep_watchdog_asleep(struct outlook *outlook)
+{
+    while (!InterlockedExchange(&outlook->watch_asleep, FALSE))
+        Sleep(1);
+}
+
+static void a_call_that_slept_with_the_machine_is_not_left_behind(void **state)
+{
+    const ULONGLONG ago = 3600000;
+    struct outlook *outlook = *state;
+    HRESULT code;
+    LONG64 since;
+
+    keep_watchdog_asleep(outlook);
+    assert_int_equal(do_work(outlook, call_that_hangs, count_cleaning, 100, &code), outlook_begun);
+    since = (LONG64)(clock_now_ms() - ago);
+    outlook->apartment->call_since = since;
+    outlook->apartment->until = clock_now_ms() - ago;
+    stuck_look(outlook, FALSE, since, ago);
+    assert_null(outlook->left_behind);
+    stuck_look(outlook, FALSE, since - 1, 0); /* not this call */
+    assert_null(outlook->left_behind);
+    stuck_look(outlook, FALSE, since, 0);
+    assert_non_null(outlook->left_behind);
+    SetEvent(may_end);
+    assert_int_equal(WaitForSingleObject(cleaned, 20000), WAIT_OBJECT_0);
+}
+
 /* --- an Outlook whose Release hangs: which the thread does by the way, when nothing was asked of it for a while */
 
 static HRESULT WINAPI fake_QueryInterface(IDispatch *iface, REFIID iid, void **out)
@@ -475,6 +504,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_thread_that_is_stuck_is_left_behind_at_the_deadline, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_call_that_is_abandoned_leaves_the_queue_to_another_thread, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_second_thread_is_not_left_behind_in_the_same_outlook, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_call_that_slept_with_the_machine_is_not_left_behind, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_thread_left_behind_takes_no_wake_up_of_another, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_restart_that_is_left_behind_is_under_way_no_more, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_cancelled_call_is_that_call_and_no_other, set_up, tear_down),
