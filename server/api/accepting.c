@@ -18,7 +18,9 @@ static HRESULT spool_files(
         HANDLE file;
         ULONGLONG size;
 
-        if (FAILED(hr = caller_open_file(&call->caller, paths->texts[i], &file, &size, &call->error))) break;
+        hr = caller_open_file(&call->caller, paths->texts[i], call->until, &file, &size, &call->error);
+        if (hr == HRESULT_FROM_WIN32(ERROR_TIMEOUT)) hr = spool_timeout(i, paths->texts[i], &call->error);
+        if (FAILED(hr)) break;
         hr = spool_add(*spool, file, size, paths->texts[i], NULL, NULL, call->until, &call->error);
         CloseHandle(file);
     }
@@ -34,10 +36,15 @@ static HRESULT compare_file(
     ULONGLONG size;
     HRESULT hr;
 
-    if (!deadline_left(call->until)) return spool_timeout(index, path, &call->error);
-    hr = caller_open_file(&call->caller, path, &file, &size, &unread);
-    error_clear(&unread);
-    if (FAILED(hr)) return S_OK;
+    hr = caller_open_file(&call->caller, path, call->until, &file, &size, &unread);
+    if (hr == HRESULT_FROM_WIN32(ERROR_TIMEOUT)) return spool_timeout(index, path, &call->error);
+    if (hr == (HRESULT)OB_E_ATTACHMENT)
+    {
+        error_clear(&unread);
+        return S_OK;
+    }
+    error_move(&call->error, &unread);
+    if (FAILED(hr)) return hr;
     hr = outbox_same_file(outbox, id, index, file, call->until, &call->error);
     CloseHandle(file);
     return hr == S_FALSE ? error_set(&call->error, error_key_reused, 3, key, id, path) : hr;

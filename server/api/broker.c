@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <wchar.h>
 #include "host/config.h"
+#include "host/file_work.h"
 #include "host/log.h"
 #include "host/paths.h"
 
@@ -200,6 +201,7 @@ BOOL broker_stop(struct broker *broker, deadline drained, deadline closed)
     ended = end_delivery(broker, drained);
     empty = wait_until_empty(broker, drained);
     if (broker->outbox) outbox_hurry(broker->outbox);
+    file_work_hurry();
     if (!empty) empty = wait_until_empty(broker, deadline_in(deadline_left(closed) / 2));
     if (!ended) ended = end_delivery(broker, deadline_in(deadline_left(closed) / 2));
     if (!empty || !ended) log_event("stopping", NULL, NULL, L"work is left behind; what was accepted is on disk");

@@ -292,8 +292,9 @@ static HRESULT attach_file(
 {
     ULONGLONG size;
     HANDLE file;
-    HRESULT hr = caller_open_file(&call->caller, path, &file, &size, &call->error);
+    HRESULT hr = caller_open_file(&call->caller, path, call->until, &file, &size, &call->error);
 
+    if (hr == HRESULT_FROM_WIN32(ERROR_TIMEOUT)) return spool_timeout(spool_count(mail->spool), path, &call->error);
     if (FAILED(hr)) return hr;
     hr = need_spool(mail, &call->error);
     if (SUCCEEDED(hr))

@@ -5,6 +5,7 @@
 
 #include <windows.h>
 #include "account.h"
+#include "clock.h"
 #include "error.h"
 #include "rules/rights.h"
 
@@ -35,8 +36,9 @@ void caller_check_declared(struct caller *caller);
 /* Opens the file that a caller named: refused by form, opened once by the broker for reading (never while
  * impersonating), must be a disk file on a local volume and no folder, and the caller's token must be allowed to read
  * that very handle. S_OK with *file (owned by the caller of this function) and *size, else OB_E_ATTACHMENT with its
- * text. */
+ * text. What does not answer is left behind: HRESULT_FROM_WIN32(ERROR_TIMEOUT) without a text at the deadline, or what
+ * else file_work_do answers. */
 HRESULT caller_open_file(
-    const struct caller *caller, const WCHAR *path, HANDLE *file, ULONGLONG *size, struct error *error);
+    const struct caller *caller, const WCHAR *path, deadline until, HANDLE *file, ULONGLONG *size, struct error *error);
 
 #endif

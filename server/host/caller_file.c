@@ -1,5 +1,7 @@
 /* caller_file.c - a file that a caller named, opened once by the broker and given to the caller only if the caller's
- * own token may read that very file: links, junctions and renames in between change nothing.
+ * own token may read that very file: links, junctions and renames in between change nothing. Where a path leads is
+ * judged of what was opened, since it may be changed until then; that a link leads to a server that does not answer, or
+ * that somebody keeps the file from being opened, is therefore another thread's to wait for (file_work.h).
  *
  * What a caller may learn of files that it may not read: "denied" and "missing" are told apart. Windows tells every
  * account the same that may pass through folders (as all may by default), whoever may list them; only that another
@@ -8,6 +10,8 @@
 #include <aclapi.h>
 #include <stdlib.h>
 #include <wchar.h>
+#include "failpoint.h"
+#include "file_work.h"
 #include "rules/path_form.h"
 
 static HRESULT refuse_kind(const WCHAR *path, const WCHAR *words, struct error *error)
@@ -139,33 +143,100 @@ static HRESULT check_rights(const struct caller *caller, const WCHAR *path, HAND
     return allowed ? S_OK : error_set(error, error_attachment_denied, 2, path, caller->name);
 }
 
-HRESULT caller_open_file(
-    const struct caller *caller, const WCHAR *path, HANDLE *file, ULONGLONG *size, struct error *error)
+/* What the opening of a file owns, whoever waits for it. */
+struct opening
+{
+    struct caller caller; /* with a token of its own */
+    WCHAR *path;
+    HANDLE file;
+    ULONGLONG size;
+    HRESULT hr;
+    struct error error;
+};
+
+static void opening_free(void *context)
+{
+    struct opening *opening = context;
+
+    if (opening->file) CloseHandle(opening->file);
+    caller_clear(&opening->caller);
+    error_clear(&opening->error);
+    free(opening->path);
+    free(opening);
+}
+
+static HRESULT opening_make(const struct caller *caller, const WCHAR *path, struct opening **out, struct error *error)
+{
+    struct opening *opening = calloc(1, sizeof(*opening));
+    HRESULT hr = S_OK;
+
+    *out = NULL;
+    if (!opening) return error_set(error, error_no_memory, 0);
+    opening->caller = *caller;
+    opening->caller.token = NULL;
+    if (!(opening->path = _wcsdup(path)))
+        hr = error_set(error, error_no_memory, 0);
+    else if (caller->token && !DuplicateHandle(GetCurrentProcess(), caller->token, GetCurrentProcess(),
+                                  &opening->caller.token, 0, FALSE, DUPLICATE_SAME_ACCESS))
+        hr = refuse_open(caller, path, last_error_hresult(), error);
+    if (SUCCEEDED(hr))
+        *out = opening;
+    else
+        opening_free(opening);
+    return hr;
+}
+
+static HRESULT open_checked(struct opening *opening)
 {
     /* Shared with all: a log that is being written may be sent. A folder opens too, so that it can be named as one.
      * Should the path lead to a pipe after all, its server may learn who the broker is, and no more. */
     const DWORD flags =
         FILE_FLAG_SEQUENTIAL_SCAN | FILE_FLAG_BACKUP_SEMANTICS | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION;
     const DWORD share = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+    const struct caller *caller = &opening->caller;
     LARGE_INTEGER length;
-    HANDLE opened;
+    HANDLE file;
+    HRESULT hr;
+
+    if (FAILED(hr = check_drive(caller, opening->path, &opening->error))) return hr;
+    FAILPOINT("file-opening");
+    file = CreateFileW(opening->path, GENERIC_READ, share, NULL, OPEN_EXISTING, flags, NULL);
+    if (file == INVALID_HANDLE_VALUE) return refuse_open(caller, opening->path, last_error_hresult(), &opening->error);
+    opening->file = file;
+    if (FAILED(hr = check_kind(caller, opening->path, file, &opening->error))) return hr;
+    if (FAILED(hr = check_rights(caller, opening->path, file, &opening->error))) return hr;
+    if (!GetFileSizeEx(file, &length)) return refuse_open(caller, opening->path, last_error_hresult(), &opening->error);
+    opening->size = (ULONGLONG)length.QuadPart;
+    return S_OK;
+}
+
+static void open_run(void *context, struct file_work *work)
+{
+    struct opening *opening = context;
+
+    (void)work;
+    opening->hr = open_checked(opening);
+}
+
+HRESULT caller_open_file(
+    const struct caller *caller, const WCHAR *path, deadline until, HANDLE *file, ULONGLONG *size, struct error *error)
+{
+    struct opening *opening = NULL;
     HRESULT hr;
 
     *file = NULL;
     *size = 0;
     if (FAILED(hr = check_form(path, error))) return hr;
-    if (FAILED(hr = check_drive(caller, path, error))) return hr;
-    opened = CreateFileW(path, GENERIC_READ, share, NULL, OPEN_EXISTING, flags, NULL);
-    if (opened == INVALID_HANDLE_VALUE) return refuse_open(caller, path, last_error_hresult(), error);
-    hr = check_kind(caller, path, opened, error);
-    if (SUCCEEDED(hr)) hr = check_rights(caller, path, opened, error);
-    if (SUCCEEDED(hr) && !GetFileSizeEx(opened, &length)) hr = refuse_open(caller, path, last_error_hresult(), error);
-    if (FAILED(hr))
+    if (FAILED(hr = opening_make(caller, path, &opening, error))) return hr;
+    if (FAILED(hr = file_work_do(open_run, opening_free, opening, until, error))) return hr;
+    if (FAILED(hr = opening->hr))
+        error_move(error, &opening->error);
+    else
     {
-        CloseHandle(opened);
-        return hr;
+        *file = opening->file;
+        *size = opening->size;
+        opening->file = NULL;
     }
-    *file = opened;
-    *size = (ULONGLONG)length.QuadPart;
-    return S_OK;
+    opening_free(opening);
+    return hr;
 }

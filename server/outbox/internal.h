@@ -264,10 +264,42 @@ struct spool
     DWORD client;
     struct spool_file *files;
     size_t count;
+    size_t places; /* folders made so far */
     ULONGLONG bytes;
     ULONGLONG begun_ms;
     bool accepted;
 };
+
+/* --- copy.c */
+
+struct copy_source /* lent: a file that is open, at its beginning, or that at path, or size bytes */
+{
+    HANDLE file;
+    const WCHAR *path;
+    const void *bytes;
+    ULONGLONG size; /* how much of it */
+};
+
+enum copy_end
+{
+    copy_whole,
+    copy_unread,    /* what it came from could not be opened, or not be read to its end: ERROR_HANDLE_EOF */
+    copy_unwritten, /* the new file could not be made, written or flushed */
+    copy_unhashed
+};
+
+struct copied
+{
+    enum copy_end end;
+    HRESULT code;           /* what Windows answered; S_OK for copy_whole */
+    BYTE sha256[HASH_SIZE]; /* for copy_whole */
+};
+
+/* Copies source to a new file at to, which is whole and flushed then, or hashes it alone (to is NULL). S_OK: *came says
+ * what came of it; what was written stays where it is. A failure is that of file_work_do, or has its text: a file may
+ * stand at to, and be held open a while. */
+HRESULT copy_file(
+    const struct copy_source *source, const WCHAR *to, deadline until, struct copied *came, struct error *error);
 
 /* --- unsent.c: what spools hold that were not accepted yet */
 
@@ -293,9 +325,8 @@ void leftovers_end(struct outbox *outbox);
 void spool_remove_job(const struct outbox *outbox, const WCHAR *job_id);
 /* Removes what belongs to no job or to one that was sent or cancelled (sweep.c). */
 int spool_sweep(struct outbox *outbox, struct connection *connection);
-/* Hashes an opened file from its beginning. S_FALSE: it cannot be read, GetLastError says why;
- * HRESULT_FROM_WIN32(ERROR_TIMEOUT): the deadline passed between two pieces. */
-HRESULT file_hash(HANDLE file, deadline until, BYTE digest[HASH_SIZE], ULONGLONG *size);
+/* Opens a file of the spool for reading; INVALID_HANDLE_VALUE, and GetLastError says why. */
+HANDLE open_spooled(const WCHAR *path);
 /* error_timeout_accept, with the time that the caller had. */
 HRESULT timeout_accept(struct error *error, ULONGLONG begun_ms, deadline until);
 

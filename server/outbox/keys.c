@@ -294,14 +294,32 @@ HRESULT outbox_find_key_spooled(struct outbox *outbox, const struct outbox_text 
     return hr;
 }
 
+/* Whether file holds what the attachment held: outbox_same_file. */
+static HRESULT compare_content(
+    const struct outbox_attachment *attachment, size_t index, HANDLE file, deadline until, struct error *error)
+{
+    const struct copy_source source = {.file = file, .size = attachment->size};
+    struct copied came;
+    LARGE_INTEGER now;
+    HRESULT hr;
+
+    if (GetFileSizeEx(file, &now) && (ULONGLONG)now.QuadPart != attachment->size) return S_FALSE;
+    if (!SetFilePointerEx(file, (LARGE_INTEGER){0}, NULL, FILE_BEGIN)) return S_OK;
+    hr = copy_file(&source, NULL, until, &came, error);
+    if (hr == HRESULT_FROM_WIN32(ERROR_TIMEOUT)) return spool_timeout(index, attachment->name, error);
+    if (FAILED(hr)) return hr;
+    if (came.end == copy_unhashed) return error_unexpected_windows(error, L"hashing an attachment again", came.code);
+    if (came.code == HRESULT_FROM_WIN32(ERROR_HANDLE_EOF)) return S_FALSE; /* cut meanwhile */
+    if (came.end != copy_whole) return S_OK; /* as with a file that is gone: the key still answers */
+    return memcmp(came.sha256, attachment->sha256, HASH_SIZE) ? S_FALSE : S_OK;
+}
+
 HRESULT outbox_same_file(
     struct outbox *outbox, const WCHAR *job_id, size_t index, HANDLE file, deadline until, struct error *error)
 {
     struct outbox_attachment *attachments = NULL;
     struct connection *reader;
     size_t count = 0;
-    BYTE sha256[HASH_SIZE];
-    ULONGLONG size;
     HRESULT hr;
     int rc;
 
@@ -310,21 +328,7 @@ HRESULT outbox_same_file(
     hr = rc == SQLITE_OK ? S_OK : read_failed(outbox, reader, rc, error);
     reader_give(outbox, reader);
     if (SUCCEEDED(hr) && index >= count) hr = S_FALSE;
-    if (hr == S_OK)
-    {
-        LARGE_INTEGER now;
-
-        if (GetFileSizeEx(file, &now) && (ULONGLONG)now.QuadPart != attachments[index].size)
-            hr = S_FALSE;
-        else if ((hr = file_hash(file, until, sha256, &size)) == HRESULT_FROM_WIN32(ERROR_TIMEOUT))
-            hr = spool_timeout(index, attachments[index].name, error);
-        else if (FAILED(hr))
-            error_unexpected_windows(error, L"hashing an attachment again", hr);
-        else if (hr == S_FALSE)
-            hr = S_OK; /* as with a file that is gone: the key still answers */
-        else
-            hr = memcmp(sha256, attachments[index].sha256, HASH_SIZE) ? S_FALSE : S_OK;
-    }
+    if (hr == S_OK) hr = compare_content(&attachments[index], index, file, until, error);
     free_attachments(attachments, count);
     return hr;
 }

@@ -75,7 +75,8 @@ HRESULT spool_begin(struct outbox *outbox, DWORD client, struct spool **spool, s
  * opened: of a file that grows meanwhile, such as a log, only as much is taken; one that is shorter by then is refused
  * with error_attachment_read. path is what the caller wrote: part of the key's fingerprint and of error texts.
  * display_name and content_id (of a picture that the HTML text shows) may be NULL or empty. Gives up with
- * error_timeout_spool when the deadline passes between two pieces; error_too_large if the mail would be larger than the
+ * error_timeout_spool when the deadline passes, whatever the file or the spool's own disk waits for, and otherwise as
+ * file_work_do does; error_too_large if the mail would be larger than the
  * limit, error_unsent_full if too much is attached to mails that are not accepted yet. The handle stays the caller's.
  */
 HRESULT spool_add(struct spool *spool, HANDLE file, ULONGLONG size, const WCHAR *path, const WCHAR *display_name,
@@ -128,7 +129,7 @@ HRESULT outbox_find_key_spooled(struct outbox *outbox, const struct outbox_text 
 
 /* Compares the content of file (opened anew) with attachment number index (0-based) of a job by size and hash: S_OK the
  * same, or not to be told because the file cannot be read any more; S_FALSE another; OB_E_TIMEOUT if the deadline
- * passes before that is known. */
+ * passes before that is known, and what else file_work_do answers. */
 HRESULT outbox_same_file(
     struct outbox *outbox, const WCHAR *job_id, size_t index, HANDLE file, deadline until, struct error *error);
 

@@ -70,30 +70,12 @@ HRESULT spool_begin(struct outbox *outbox, DWORD client, struct spool **out, str
     return S_OK;
 }
 
-/* One attachment to come, and how its file is made. */
+/* One attachment to come. */
 struct spool_source
 {
-    HRESULT(*put)
-    (struct spool *spool, const struct spool_source *source, struct spool_file *file, const WCHAR *path, deadline until,
-        struct error *error);
+    struct copy_source from;
     const WCHAR *given, *display_name, *content_id; /* the last two may be NULL */
-    ULONGLONG size;
-    HANDLE file;                   /* for put_copy: this, or */
-    const void *bytes;             /* these */
-    const struct spool_file *same; /* for put_same */
-};
-
-/* A piece of the file in, hashed and written out. */
-struct copy
-{
-    HANDLE from;          /* NULL: bytes instead */
-    const WCHAR *spooled; /* the path of from, if it is one of the spool */
-    const BYTE *bytes;
-    HANDLE to;
-    struct hash *hash;
-    BYTE *piece;
-    ULONGLONG size;  /* how much was copied */
-    ULONGLONG whole; /* how much is to be */
+    const struct spool_file *same;                  /* it is a copy of this one; NULL: it comes from a caller */
 };
 
 static HRESULT write_failed(const struct spool *spool, const WCHAR *path, HRESULT code, struct error *error)
@@ -152,65 +134,39 @@ static HRESULT read_error(const WCHAR *given, HRESULT code, struct error *error)
     return error_set(error, error_attachment_read, 2, given, words);
 }
 
-static HRESULT piece_error(const struct copy *copy, const WCHAR *given, HRESULT code, struct error *error)
+/* What came of a copy, as the error that it is; path: the new file's. */
+static HRESULT copy_error(const struct spool *spool, const struct spool_source *source, const struct copied *came,
+    const WCHAR *path, struct error *error)
 {
-    return copy->spooled ? spooled_error(copy->spooled, code, NULL, error) : read_error(given, code, error);
-}
-
-static HRESULT next_piece(struct copy *copy, DWORD wanted, DWORD *got)
-{
-    if (copy->from) return ReadFile(copy->from, copy->piece, wanted, got, NULL) ? S_OK : last_error_hresult();
-    memcpy(copy->piece, copy->bytes + copy->size, wanted);
-    *got = wanted;
-    return S_OK;
-}
-
-/* Copies what the file held when it was opened and no more: of a log that is being written that is its beginning at one
- * moment, and a file that grows as fast as it is read comes to an end. */
-static HRESULT copy_pieces(
-    struct spool *spool, struct copy *copy, const WCHAR *given, const WCHAR *path, deadline until, struct error *error)
-{
-    DWORD got, put;
-    HRESULT hr;
-
-    for (; copy->size < copy->whole; copy->size += got)
+    switch (came->end)
     {
-        ULONGLONG left = copy->whole - copy->size;
-        DWORD wanted = left < copy_piece_bytes ? (DWORD)left : copy_piece_bytes;
-
-        if (!deadline_left(until)) return spool_timeout(spool->count, given, error);
-        if (FAILED(hr = next_piece(copy, wanted, &got))) return piece_error(copy, given, hr, error);
-        if (!got) return piece_error(copy, given, HRESULT_FROM_WIN32(ERROR_HANDLE_EOF), error);
-        if (FAILED(hr = hash_add(copy->hash, copy->piece, got)))
-            return error_unexpected_windows(error, L"hashing an attachment", hr);
-        if (!WriteFile(copy->to, copy->piece, got, &put, NULL))
-            return write_failed(spool, path, last_error_hresult(), error);
-        if (put != got) return write_failed(spool, path, HRESULT_FROM_WIN32(ERROR_DISK_FULL), error);
+    case copy_unread:
+        return source->same ? spooled_error(source->from.path, came->code, NULL, error)
+                            : read_error(source->given, came->code, error);
+    case copy_unwritten:
+        return write_failed(spool, path, came->code, error);
+    case copy_unhashed:
+        if (came->code == E_OUTOFMEMORY) return error_set(error, error_no_memory, 0);
+        return error_unexpected_windows(error, L"hashing an attachment", came->code);
+    default:
+        return S_OK;
     }
-    if (!FlushFileBuffers(copy->to)) return write_failed(spool, path, last_error_hresult(), error);
-    return S_OK;
 }
 
-/* Copies file->size bytes of what copy reads from into a new file at path; the hash goes to file. */
-static HRESULT copy_file(struct spool *spool, struct copy *copy, struct spool_file *file, const WCHAR *path,
-    deadline until, struct error *error)
+/* Copies into a new file at path; the hash goes to file. */
+static HRESULT put_file(struct spool *spool, const struct spool_source *source, struct spool_file *file,
+    const WCHAR *path, deadline until, struct error *error)
 {
-    HRESULT hr;
+    struct copied came;
+    HRESULT hr = copy_file(&source->from, path, until, &came, error);
 
-    copy->whole = file->size;
-    if (!(copy->piece = malloc(copy_piece_bytes))) return error_set(error, error_no_memory, 0);
-    copy->to = CreateFileW(path, GENERIC_WRITE, 0, NULL, CREATE_NEW, FILE_ATTRIBUTE_NORMAL, NULL);
-    if (copy->to == INVALID_HANDLE_VALUE)
-        hr = write_failed(spool, path, last_error_hresult(), error);
-    else if (FAILED(hr = hash_begin(&copy->hash)))
-        error_unexpected_windows(error, L"hashing an attachment", hr);
-    else if (FAILED(hr = copy_pieces(spool, copy, file->given, path, until, error)))
-        hash_drop(copy->hash);
-    else if (FAILED(hr = hash_end(copy->hash, file->sha256)))
-        error_unexpected_windows(error, L"hashing an attachment", hr);
-    if (copy->to != INVALID_HANDLE_VALUE) CloseHandle(copy->to);
-    free(copy->piece);
-    return hr;
+    if (hr == HRESULT_FROM_WIN32(ERROR_TIMEOUT)) return spool_timeout(spool->count, source->given, error);
+    if (SUCCEEDED(hr)) hr = copy_error(spool, source, &came, path, error);
+    if (FAILED(hr)) return hr;
+    if (source->same && memcmp(came.sha256, source->same->sha256, HASH_SIZE))
+        return error_set(error, error_spool_damaged, 1, source->from.path);
+    memcpy(file->sha256, came.sha256, HASH_SIZE);
+    return S_OK;
 }
 
 static void file_clear(struct spool_file *file)
@@ -223,9 +179,10 @@ static void file_clear(struct spool_file *file)
     memset(file, 0, sizeof(*file));
 }
 
-/* Names the file below the spool, short enough for Outlook, and makes its folder. */
+/* Names the file below the spool, short enough for Outlook, and makes its folder: never one that was there before,
+ * which may still stand, since somebody has the file open that was given up in it. */
 static HRESULT place_file(
-    const struct spool *spool, struct spool_file *file, const struct spool_source *source, struct error *error)
+    struct spool *spool, struct spool_file *file, const struct spool_source *source, struct error *error)
 {
     WCHAR relative[outbox_path_size], path[outbox_path_size], digits[spool_id_digits + 1];
     const WCHAR *leaf = path_leaf(source->given);
@@ -240,7 +197,7 @@ static HRESULT place_file(
     }
 
     digits_of(spool->job_id, digits);
-    used = (size_t)_snwprintf(relative, outbox_path_size - 1, L"%ls-%lu", digits, (unsigned long)spool->count);
+    used = (size_t)_snwprintf(relative, outbox_path_size - 1, L"%ls-%lu", digits, (unsigned long)spool->places++);
     spool_path(spool->outbox, relative, path);
     if (!CreateDirectoryW(path, NULL)) return write_failed(spool, path, last_error_hresult(), error);
     relative[used++] = L'\\';
@@ -273,19 +230,18 @@ static HRESULT add_file(struct spool *spool, const struct spool_source *source, 
     HRESULT hr;
 
     if (!file) return error_set(error, error_no_memory, 0);
-    if (!fits(spool, source->size)) return too_large(spool, source->size, error);
-    if (FAILED(hr = unsent_take(spool->outbox, spool->client, source->size, error))) return hr;
-    file->size = source->size;
+    if (!fits(spool, source->from.size)) return too_large(spool, source->from.size, error);
+    if (FAILED(hr = unsent_take(spool->outbox, spool->client, source->from.size, error))) return hr;
+    file->size = source->from.size;
     hr = place_file(spool, file, source, error);
     if (SUCCEEDED(hr))
     {
         spool_path(spool->outbox, file->relative, path);
-        if (FAILED(hr = source->put(spool, source, file, path, until, error)))
-            spool_remove(spool->outbox, file->relative);
+        if (FAILED(hr = put_file(spool, source, file, path, until, error))) spool_remove(spool->outbox, file->relative);
     }
     if (FAILED(hr))
     {
-        unsent_give(spool->outbox, spool->client, source->size);
+        unsent_give(spool->outbox, spool->client, source->from.size);
         file_clear(file);
         return hr;
     }
@@ -294,23 +250,15 @@ static HRESULT add_file(struct spool *spool, const struct spool_source *source, 
     return S_OK;
 }
 
-static HRESULT put_copy(struct spool *spool, const struct spool_source *source, struct spool_file *file,
-    const WCHAR *path, deadline until, struct error *error)
-{
-    struct copy copy = {.from = source->file, .bytes = source->bytes};
-
-    return copy_file(spool, &copy, file, path, until, error);
-}
-
 HRESULT spool_add(struct spool *spool, HANDLE file, ULONGLONG size, const WCHAR *path, const WCHAR *display_name,
     const WCHAR *content_id, deadline until, struct error *error)
 {
-    const struct spool_source source = {.put = put_copy,
+    const struct spool_source source = {
+        .from = {.file = file, .size = size},
         .given = path,
         .display_name = display_name,
         .content_id = content_id,
-        .size = size,
-        .file = file};
+    };
 
     if (!SetFilePointerEx(file, (LARGE_INTEGER){0}, NULL, FILE_BEGIN))
         return read_error(path, last_error_hresult(), error);
@@ -320,12 +268,12 @@ HRESULT spool_add(struct spool *spool, HANDLE file, ULONGLONG size, const WCHAR 
 HRESULT spool_add_bytes(struct spool *spool, const WCHAR *file_name, const void *bytes, size_t size,
     const WCHAR *display_name, const WCHAR *content_id, deadline until, struct error *error)
 {
-    const struct spool_source source = {.put = put_copy,
+    const struct spool_source source = {
+        .from = {.bytes = bytes, .size = size},
         .given = file_name,
         .display_name = display_name,
         .content_id = content_id,
-        .size = size,
-        .bytes = bytes};
+    };
 
     return add_file(spool, &source, until, error);
 }
@@ -334,31 +282,14 @@ HRESULT spool_add_bytes(struct spool *spool, const WCHAR *file_name, const void 
 
 /* Nothing of a spooled file is anybody's to keep from others: the broker itself, Outlook and a virus scanner may all
  * have it open. */
-static HANDLE open_spooled(const WCHAR *path)
+HANDLE open_spooled(const WCHAR *path)
 {
     return CreateFileW(path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING,
         FILE_ATTRIBUTE_NORMAL, NULL);
 }
 
-/* A copy and no hard link, although that costs its time: sharing modes and content belong to a file and not to its
+/* Copies and no hard links, although that costs its time: sharing modes and content belong to a file and not to its
  * names, so whoever holds or changes one job's attachment would hold or change those of all jobs of the same mail. */
-static HRESULT put_same(struct spool *spool, const struct spool_source *source, struct spool_file *file,
-    const WCHAR *path, deadline until, struct error *error)
-{
-    WCHAR from[outbox_path_size];
-    struct copy copy = {.spooled = from};
-    HRESULT hr;
-
-    spool_path(spool->outbox, source->same->relative, from);
-    copy.from = open_spooled(from);
-    if (copy.from == INVALID_HANDLE_VALUE) return spooled_error(from, last_error_hresult(), NULL, error);
-    hr = copy_file(spool, &copy, file, path, until, error);
-    CloseHandle(copy.from);
-    if (SUCCEEDED(hr) && memcmp(file->sha256, source->same->sha256, HASH_SIZE))
-        hr = error_set(error, error_spool_damaged, 1, from);
-    return hr;
-}
-
 HRESULT spool_copy(const struct spool *from, deadline until, struct spool **to, struct error *error)
 {
     HRESULT hr;
@@ -369,13 +300,16 @@ HRESULT spool_copy(const struct spool *from, deadline until, struct spool **to, 
     for (size_t i = 0; SUCCEEDED(hr) && i < from->count; i++)
     {
         const struct spool_file *file = &from->files[i];
-        const struct spool_source source = {.put = put_same,
+        WCHAR path[outbox_path_size];
+        const struct spool_source source = {
+            .from = {.path = path, .size = file->size},
             .given = file->given,
             .display_name = file->display_name,
             .content_id = file->content_id,
-            .size = file->size,
-            .same = file};
+            .same = file,
+        };
 
+        spool_path(from->outbox, file->relative, path);
         hr = deadline_left(until) ? add_file(*to, &source, until, error) : spool_timeout(i, file->given, error);
     }
     if (SUCCEEDED(hr)) return S_OK;
@@ -411,7 +345,8 @@ void spool_drop(struct spool *spool)
     free(spool);
 }
 
-HRESULT file_hash(HANDLE file, deadline until, BYTE digest[HASH_SIZE], ULONGLONG *size)
+/* S_FALSE: it cannot be read, GetLastError says why. */
+static HRESULT file_hash(HANDLE file, BYTE digest[HASH_SIZE], ULONGLONG *size)
 {
     struct hash *hash = NULL;
     BYTE *piece = malloc(copy_piece_bytes);
@@ -419,12 +354,9 @@ HRESULT file_hash(HANDLE file, deadline until, BYTE digest[HASH_SIZE], ULONGLONG
     HRESULT hr = piece ? hash_begin(&hash) : E_OUTOFMEMORY;
 
     *size = 0;
-    if (SUCCEEDED(hr) && !SetFilePointerEx(file, (LARGE_INTEGER){0}, NULL, FILE_BEGIN)) unread = GetLastError();
     while (hr == S_OK && !unread)
     {
-        if (!deadline_left(until))
-            hr = HRESULT_FROM_WIN32(ERROR_TIMEOUT);
-        else if (!ReadFile(file, piece, copy_piece_bytes, &got, NULL))
+        if (!ReadFile(file, piece, copy_piece_bytes, &got, NULL))
             unread = GetLastError();
         else if (!got)
             break;
@@ -448,7 +380,7 @@ HRESULT outbox_check_attachment(const struct outbox_attachment *attachment, BOOL
 
     *lasting = FALSE;
     if (file == INVALID_HANDLE_VALUE) return spooled_error(attachment->path, last_error_hresult(), lasting, error);
-    hr = file_hash(file, deadline_never, sha256, &size);
+    hr = file_hash(file, sha256, &size);
     if (hr == S_FALSE)
         hr = spooled_error(attachment->path, last_error_hresult(), lasting, error);
     else if (hr == E_OUTOFMEMORY)

@@ -66,9 +66,10 @@ static const struct setting_row rows[setting_count] = {
         L"0: none does",
         60, 0, 365 * 1440},
     [setting_log_bytes] = {L"LogBytes", L"bytes", L"the size at which the log begins anew", 1048576, 4096, 1073741824},
-    [setting_max_waiting_calls] = {L"MaxWaitingCalls", L"calls", L"how many calls may wait at once", 64, 1, 1024},
-    [setting_max_waiting_calls_per_client] = {L"MaxWaitingCallsPerClient", L"calls",
-        L"how many calls of one client process may wait at once", 16, 1, 1024},
+    [setting_max_waiting_calls] = {L"MaxWaitingCalls", L"calls",
+        L"how many calls may wait at once, and how many files that give no answer may be waited for", 64, 1, 1024},
+    [setting_max_waiting_calls_per_client] = {L"MaxWaitingCallsPerClient", L"calls", L"the same of one client process",
+        16, 1, 1024},
 };
 
 const struct setting_row *setting_row(enum setting setting)

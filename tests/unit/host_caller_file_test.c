@@ -81,7 +81,7 @@ static void assert_refused(const struct caller *who, const WCHAR *path, const WC
     HANDLE file = (HANDLE)(ULONG_PTR)1;
     struct error error = {0};
     ULONGLONG size = 1;
-    HRESULT hr = caller_open_file(who, path, &file, &size, &error);
+    HRESULT hr = caller_open_file(who, path, deadline_never, &file, &size, &error);
 
     if (hr != ATTACHMENT) fail_msg("%ls: %#lx", path, (unsigned long)hr);
     assert_null(file);
@@ -100,7 +100,7 @@ static void assert_opened(const struct caller *who, const WCHAR *path, const cha
     ULONGLONG size;
     DWORD count;
     HANDLE file;
-    HRESULT hr = caller_open_file(who, path, &file, &size, &error);
+    HRESULT hr = caller_open_file(who, path, deadline_never, &file, &size, &error);
 
     if (hr) fail_msg("%ls: %ls", path, error.text);
     assert_int_equal(size, strlen(content));

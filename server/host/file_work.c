@@ -1,0 +1,257 @@
+/* file_work.c - see file_work.h. A thread that was left behind does no other work: it ends when Windows has answered.
+ * Until then it counts towards the limits, as a work does that has been in one call for stuck_ms. */
+#include "file_work.h"
+#include <stdlib.h>
+#include "client_process.h"
+#include "config.h"
+
+enum
+{
+    stuck_ms = 2000, /* in one call, before a work counts towards the limits */
+    idle_ms = 30000, /* how long a thread waits for more work */
+    idle_most = 8,   /* threads that do */
+    cancel_tries = 3 /* a thread that is between two calls has nothing to be cancelled */
+};
+
+struct worker /* a thread */
+{
+    struct worker *next; /* of those that are idle */
+    CONDITION_VARIABLE given;
+    struct file_work *work; /* NULL: idle */
+    HANDLE thread;          /* NULL: taken by who left it behind */
+};
+
+struct file_work
+{
+    struct file_work *next;
+    file_work_run run;
+    file_work_free let_go;
+    void *context;
+    DWORD client; /* its process; 0: not known */
+    struct worker *worker;
+    CONDITION_VARIABLE ended;
+    BOOL done, stuck;
+    volatile LONG steps; /* calls begun so far */
+    volatile LONG left;
+};
+
+static SRWLOCK lock = SRWLOCK_INIT;
+static struct file_work *works; /* all that are under way, also those that were left */
+static struct worker *idle;
+static DWORD idle_count;
+static BOOL hurried;
+
+BOOL file_work_wanted(struct file_work *work)
+{
+    if (!work) return TRUE;
+    InterlockedIncrement(&work->steps);
+    return !work->left;
+}
+
+static void unlink_work(struct file_work *work)
+{
+    struct file_work **at = &works;
+
+    while (*at != work)
+        at = &(*at)->next;
+    *at = work->next;
+}
+
+/* Under the lock. FALSE: nothing came for a long time. */
+static BOOL wait_for_work(struct worker *worker)
+{
+    const deadline until = deadline_in(idle_ms);
+    struct worker **at = &idle;
+
+    if (worker->work) return TRUE;
+    if (idle_count >= idle_most) return FALSE;
+    worker->next = idle;
+    idle = worker;
+    idle_count++;
+    while (!worker->work && deadline_left(until))
+        SleepConditionVariableSRW(&worker->given, &lock, deadline_left(until), 0);
+    if (worker->work) return TRUE;
+    while (*at != worker)
+        at = &(*at)->next;
+    *at = worker->next;
+    idle_count--;
+    return FALSE;
+}
+
+/* Under the lock, which it lets go of meanwhile. FALSE: the work was left behind, and is gone. */
+static BOOL do_work(struct file_work *work)
+{
+    ReleaseSRWLockExclusive(&lock);
+    work->run(work->context, work);
+    AcquireSRWLockExclusive(&lock);
+    if (!work->left)
+    {
+        unlink_work(work);
+        work->done = TRUE;
+        WakeConditionVariable(&work->ended);
+        return TRUE;
+    }
+    ReleaseSRWLockExclusive(&lock);
+    work->let_go(work->context);
+    AcquireSRWLockExclusive(&lock);
+    unlink_work(work);
+    free(work);
+    return FALSE;
+}
+
+static DWORD WINAPI worker_thread(void *context)
+{
+    struct worker *worker = context;
+
+    AcquireSRWLockExclusive(&lock);
+    while (wait_for_work(worker))
+    {
+        struct file_work *work = worker->work;
+
+        worker->work = NULL;
+        if (!do_work(work)) break;
+    }
+    ReleaseSRWLockExclusive(&lock);
+    if (worker->thread) CloseHandle(worker->thread);
+    free(worker);
+    return 0;
+}
+
+/* Under the lock. */
+static BOOL give_to_worker(struct file_work *work)
+{
+    struct worker *worker = idle;
+
+    if (worker)
+    {
+        idle = worker->next;
+        idle_count--;
+        worker->work = work;
+        WakeConditionVariable(&worker->given);
+    }
+    else
+    {
+        if (!(worker = calloc(1, sizeof(*worker)))) return FALSE;
+        InitializeConditionVariable(&worker->given);
+        worker->work = work;
+        if (!(worker->thread = CreateThread(NULL, 0, worker_thread, worker, 0, NULL)))
+        {
+            free(worker);
+            return FALSE;
+        }
+    }
+    work->worker = worker;
+    work->next = works;
+    works = work;
+    return TRUE;
+}
+
+/* Under the lock: whether one more may hold a thread for long. */
+static HRESULT check_limits(const struct file_work *work, struct error *error)
+{
+    const DWORD most = config_get(setting_max_waiting_calls),
+                most_of_client = config_get(setting_max_waiting_calls_per_client);
+    WCHAR count[NUMBER_TEXT_SIZE], limit[NUMBER_TEXT_SIZE];
+    DWORD all = 0, of_client = 0;
+
+    for (const struct file_work *other = works; other; other = other->next)
+    {
+        if (other == work || !(other->stuck || other->left)) continue;
+        all++;
+        if (work->client && other->client == work->client) of_client++;
+    }
+    if (all >= most) return error_set(error, error_busy_files, 2, number_text(all, count), number_text(most, limit));
+    if (of_client >= most_of_client)
+        return error_set(error, error_busy_files, 2, number_text(of_client, count), number_text(most_of_client, limit));
+    return S_OK;
+}
+
+/* Under the lock. */
+static HRESULT wait_for_end(struct file_work *work, deadline until, struct error *error)
+{
+    deadline look = deadline_in(stuck_ms);
+    LONG steps = work->steps;
+    HRESULT hr;
+
+    while (!work->done)
+    {
+        if (hurried) return error_set(error, error_stopping, 0);
+        if (!deadline_left(until)) return HRESULT_FROM_WIN32(ERROR_TIMEOUT);
+        if (!deadline_left(look))
+        {
+            work->stuck = work->steps == steps;
+            if (work->stuck && FAILED(hr = check_limits(work, error))) return hr;
+            steps = work->steps;
+            look = deadline_in(stuck_ms);
+        }
+        SleepConditionVariableSRW(&work->ended, &lock, min(deadline_left(until), deadline_left(look)), 0);
+    }
+    return S_OK;
+}
+
+/* Under the lock: work is its thread's from now on. Returns that thread, to be closed. */
+static HANDLE leave(struct file_work *work)
+{
+    HANDLE thread = work->worker->thread;
+
+    work->left = TRUE;
+    work->worker->thread = NULL;
+    return thread;
+}
+
+/* What the thread waits for is cancelled, if Windows can. */
+static void cancel(HANDLE thread)
+{
+    for (int i = 0; i < cancel_tries && !CancelSynchronousIo(thread); i++)
+        Sleep(1);
+    CloseHandle(thread);
+}
+
+static HRESULT begin(struct file_work *work, struct error *error)
+{
+    HRESULT hr = hurried ? error_set(error, error_stopping, 0) : check_limits(work, error);
+
+    if (SUCCEEDED(hr) && !give_to_worker(work)) hr = error_set(error, error_no_memory, 0);
+    return hr;
+}
+
+HRESULT file_work_do(file_work_run run, file_work_free let_go, void *context, deadline until, struct error *error)
+{
+    struct file_work *work = deadline_left(until) ? calloc(1, sizeof(*work)) : NULL;
+    HANDLE left = NULL;
+    BOOL begun = FALSE;
+    HRESULT hr;
+
+    if (!work)
+    {
+        let_go(context);
+        return deadline_left(until) ? error_set(error, error_no_memory, 0) : HRESULT_FROM_WIN32(ERROR_TIMEOUT);
+    }
+    work->run = run;
+    work->let_go = let_go;
+    work->context = context;
+    work->client = client_process();
+    InitializeConditionVariable(&work->ended);
+    AcquireSRWLockExclusive(&lock);
+    if (SUCCEEDED(hr = begin(work, error)))
+    {
+        begun = TRUE;
+        if (FAILED(hr = wait_for_end(work, until, error))) left = leave(work);
+    }
+    ReleaseSRWLockExclusive(&lock);
+    if (!begun) let_go(context);
+    if (left)
+        cancel(left);
+    else
+        free(work);
+    return hr;
+}
+
+void file_work_hurry(void)
+{
+    AcquireSRWLockExclusive(&lock);
+    hurried = TRUE;
+    for (struct file_work *work = works; work; work = work->next)
+        WakeConditionVariable(&work->ended);
+    ReleaseSRWLockExclusive(&lock);
+}
