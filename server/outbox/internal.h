@@ -264,8 +264,9 @@ struct spool
     DWORD client;
     struct spool_file *files;
     size_t count;
-    size_t places; /* folders made so far */
-    ULONGLONG bytes;
+    size_t places;    /* folders made so far */
+    ULONGLONG bytes;  /* of all files */
+    ULONGLONG unsent; /* what they count for: unsent.c */
     ULONGLONG begun_ms;
     bool accepted;
 };
@@ -303,6 +304,8 @@ HRESULT copy_file(
 
 /* --- unsent.c: what spools hold that were not accepted yet */
 
+/* What an attachment of that size counts for. */
+ULONGLONG unsent_cost(ULONGLONG size);
 /* Room for bytes more of that client; error_unsent_full. Any thread. */
 HRESULT unsent_take(struct outbox *outbox, DWORD client, ULONGLONG bytes, struct error *error);
 /* Gives back what was taken. */

@@ -226,12 +226,13 @@ static struct spool_file *next_file(struct spool *spool)
 static HRESULT add_file(struct spool *spool, const struct spool_source *source, deadline until, struct error *error)
 {
     struct spool_file *file = next_file(spool);
+    const ULONGLONG cost = unsent_cost(source->from.size);
     WCHAR path[outbox_path_size];
     HRESULT hr;
 
     if (!file) return error_set(error, error_no_memory, 0);
     if (!fits(spool, source->from.size)) return too_large(spool, source->from.size, error);
-    if (FAILED(hr = unsent_take(spool->outbox, spool->client, source->from.size, error))) return hr;
+    if (FAILED(hr = unsent_take(spool->outbox, spool->client, cost, error))) return hr;
     file->size = source->from.size;
     hr = place_file(spool, file, source, error);
     if (SUCCEEDED(hr))
@@ -241,11 +242,12 @@ static HRESULT add_file(struct spool *spool, const struct spool_source *source, 
     }
     if (FAILED(hr))
     {
-        unsent_give(spool->outbox, spool->client, source->from.size);
+        unsent_give(spool->outbox, spool->client, cost);
         file_clear(file);
         return hr;
     }
     spool->bytes += file->size;
+    spool->unsent += cost;
     spool->count++;
     return S_OK;
 }
@@ -340,7 +342,7 @@ void spool_drop(struct spool *spool)
         if (!spool->accepted) spool_remove(spool->outbox, spool->files[i].relative);
         file_clear(&spool->files[i]);
     }
-    unsent_give(spool->outbox, spool->client, spool->bytes);
+    unsent_give(spool->outbox, spool->client, spool->unsent);
     free(spool->files);
     free(spool);
 }

@@ -8,7 +8,7 @@
 
 enum
 {
-    number_digits_max = 6
+    number_digits_max = 10 /* of a DWORD */
 };
 
 struct leftover

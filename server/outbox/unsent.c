@@ -1,7 +1,14 @@
 /* unsent.c - what is attached to mails that were not accepted yet has a bound, since a mail may be filled for days and
- * never sent. One client process may take half of it, so that it cannot keep the others out. */
+ * never sent. One client process may take half of it, so that it cannot keep the others out. An attachment counts for
+ * what its folder and its file take on the disk even where it is empty: else there could be any number of them. */
 #include "internal.h"
 #include <stdlib.h>
+
+enum
+{
+    attachment_least_bytes = 4096,
+    mail_least_bytes = 64 * attachment_least_bytes /* for which there is room whatever the limits are */
+};
 
 struct unsent
 {
@@ -13,16 +20,17 @@ struct unsent
 /* Each limit holds two of the largest mails: one with a copy of it on its way to be accepted. */
 static ULONGLONG limit_of_all(const struct outbox *outbox)
 {
-    const ULONGLONG least = 4 * (ULONGLONG)outbox->limits.max_mail_bytes;
+    const ULONGLONG least = 4 * (ULONGLONG)max(outbox->limits.max_mail_bytes, mail_least_bytes);
 
     return outbox->limits.max_unsent_bytes > least ? outbox->limits.max_unsent_bytes : least;
 }
 
 static HRESULT refuse(struct error *error, ULONGLONG bytes, const WCHAR *whose, ULONGLONG limit)
 {
-    WCHAR there[NUMBER_TEXT_SIZE], most[NUMBER_TEXT_SIZE];
+    WCHAR there[NUMBER_TEXT_SIZE], most[NUMBER_TEXT_SIZE], least[NUMBER_TEXT_SIZE];
 
-    return error_set(error, error_unsent_full, 3, number_text(bytes, there), whose, number_text(limit, most));
+    return error_set(error, error_unsent_full, 4, number_text(bytes, there), whose, number_text(limit, most),
+        number_text(attachment_least_bytes, least));
 }
 
 static struct unsent **find(struct outbox *outbox, DWORD client)
@@ -44,6 +52,11 @@ static bool add(struct outbox *outbox, DWORD client, ULONGLONG bytes)
     (*at)->bytes += bytes;
     outbox->unsent_bytes += bytes;
     return true;
+}
+
+ULONGLONG unsent_cost(ULONGLONG size)
+{
+    return max(size, attachment_least_bytes);
 }
 
 HRESULT unsent_take(struct outbox *outbox, DWORD client, ULONGLONG bytes, struct error *error)

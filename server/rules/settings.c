@@ -16,8 +16,7 @@ static const struct setting_row rows[setting_count] = {
         10000000},
     [setting_max_unsent_bytes] = {L"MaxUnsentBytes", L"bytes",
         L"the most that may be attached to mails that were not sent yet, half of it by one process; at least four "
-        L"mails of"
-        L" MaxMailBytes",
+        L"mails of MaxMailBytes, and 1 MB",
         1073741824, 1, 4294967295u},
     [setting_kept_days] = {L"KeepFinishedDays", L"days",
         L"how long finished jobs and their keys are kept at least; they go two days later", 30, 1, 3650},

@@ -330,7 +330,7 @@ static void a_reading_that_finds_no_free_connection_does_not_wait_for_ever(void 
     assert_in_range(clock_now_ms() - begin, reader_wait_ms - 20, 10 * reader_wait_ms);
     begin = clock_now_ms();
     assert_fails(reader_take(outbox, deadline_in(200), &none, &error), CODE(error_timeout_read), &error,
-        L"other calls had all its connections");
+        L"which other calls had all the time");
     assert_in_range(clock_now_ms() - begin, 180, reader_wait_ms - 1000);
     for (size_t i = 0; i < reader_max; i++)
         reader_give(outbox, readers[i]);

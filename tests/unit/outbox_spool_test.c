@@ -419,6 +419,7 @@ static void opening_sweeps_orphans_and_nothing_else(void **state)
     *wcsrchr(cancelled, L'\\') = 0;
     assert_true(CreateDirectoryW(cancelled, NULL));
     write_file(works[5].attachments[0].path, "a", 1);
+    assert_true(CreateDirectoryW(in_folder(L"spool\\0123456789ABCDEF0123456789ABCDEF-4294967295"), NULL));
     assert_true(CreateDirectoryW(in_folder(L"spool\\0123456789ABCDEF0123456789ABCDEF-17"), NULL));
     write_file(in_folder(L"spool\\0123456789ABCDEF0123456789ABCDEF-17\\half"), "a", 1);
     for (size_t i = 0; i < LENGTH(others); i++)
@@ -457,13 +458,13 @@ static void a_spool_that_cannot_be_written_is_named(void **state)
 
 static void what_is_attached_and_not_sent_has_a_bound_for_each_client_and_for_all(void **state)
 {
-    const struct outbox_limits few = {.max_queued_jobs = 10, .max_mail_bytes = 200, .max_unsent_bytes = 1000};
+    const struct outbox_limits few = {.max_queued_jobs = 10, .max_mail_bytes = 400000, .max_unsent_bytes = 2000000};
     struct outbox *outbox = open_with(&few, NULL, NULL);
     struct outbox_text text = plain_text(L"");
     struct spool *spools[12];
     struct error error = {0};
     WCHAR id[JOB_ID_SIZE];
-    char bytes[100] = {0};
+    static const char bytes[200000];
 
     (void)state;
     text.body = L"";
@@ -472,20 +473,44 @@ static void what_is_attached_and_not_sent_has_a_bound_for_each_client_and_for_al
     for (size_t i = 0; i < 10; i++)
         assert_succeeds(spool_add_bytes(spools[i], L"a", bytes, sizeof(bytes), NULL, NULL, deadline_never, &error));
     assert_fails(spool_add_bytes(spools[0], L"b", bytes, 1, NULL, NULL, deadline_never, &error),
-        CODE(error_unsent_full), &error, L"501 bytes would be attached by the calling process, and the limit is 500.");
+        CODE(error_unsent_full), &error, L"1004096 bytes would be attached by the calling process");
     assert_fails(spool_add_bytes(spools[10], L"b", bytes, 1, NULL, NULL, deadline_never, &error),
-        CODE(error_unsent_full), &error, L"1001 bytes would be attached by all processes together");
+        CODE(error_unsent_full), &error, L"2004096 bytes would be attached by all processes together");
     assert_int_equal(spool_count(spools[10]), 0);
     spool_drop(spools[3]);
-    assert_succeeds(spool_add_bytes(spools[10], L"b", bytes, 100, NULL, NULL, deadline_never, &error));
+    assert_succeeds(spool_add_bytes(spools[10], L"b", bytes, sizeof(bytes), NULL, NULL, deadline_never, &error));
     assert_succeeds(outbox_accept(outbox, &text, spools[7], deadline_never, id, &error));
     spool_drop(spools[7]);
-    assert_succeeds(spool_add_bytes(spools[0], L"b", bytes, 100, NULL, NULL, deadline_never, &error));
+    assert_succeeds(spool_add_bytes(spools[0], L"b", bytes, sizeof(bytes), NULL, NULL, deadline_never, &error));
     for (size_t i = 0; i < LENGTH(spools); i++)
         if (i != 3 && i != 7) spool_drop(spools[i]);
     assert_succeeds(spool_begin(outbox, 7, &spools[0], NULL));
-    assert_succeeds(spool_add_bytes(spools[0], L"c", bytes, 100, NULL, NULL, deadline_never, &error));
+    assert_succeeds(spool_add_bytes(spools[0], L"c", bytes, sizeof(bytes), NULL, NULL, deadline_never, &error));
     spool_drop(spools[0]);
+    outbox_close(outbox);
+}
+
+/* Each takes a folder and a file all the same. */
+static void attachments_without_content_have_a_bound_too(void **state)
+{
+    const struct outbox_limits few = {.max_queued_jobs = 10, .max_mail_bytes = 200};
+    struct outbox *outbox = open_with(&few, NULL, NULL);
+    struct error error = {0};
+    struct spool *spool;
+    HRESULT hr = S_OK;
+
+    (void)state;
+    for (int round = 0; round < 2; round++)
+    {
+        assert_succeeds(spool_begin(outbox, 1, &spool, NULL));
+        for (size_t i = 0; i < 1000 && hr == S_OK; i++)
+            hr = spool_add_bytes(spool, L"empty", "", 0, NULL, NULL, deadline_never, &error);
+        assert_fails(hr, CODE(error_unsent_full), &error, L"for 4096 bytes at least");
+        assert_int_equal(spool_count(spool), 128);
+        spool_drop(spool);
+        assert_int_equal(spooled(), 0);
+        hr = S_OK;
+    }
     outbox_close(outbox);
 }
 
@@ -508,6 +533,7 @@ int main(void)
         test(opening_sweeps_orphans_and_nothing_else),
         test(a_spool_that_cannot_be_written_is_named),
         test(what_is_attached_and_not_sent_has_a_bound_for_each_client_and_for_all),
+        test(attachments_without_content_have_a_bound_too),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
