@@ -146,6 +146,11 @@ class Environment:
         folder = self.sandbox / 'sent'
         return sum(name.endswith('.eml') for name in os.listdir(folder)) if folder.exists() else 0
 
+    def seen_to_be_sent(self):
+        """How many jobs the broker's log says are sent."""
+        log = self.data / 'broker.log'
+        return log.read_bytes().count(b'\tsent\t') if log.exists() else 0
+
 
 def processor_by_thread(pid):
     """Microseconds of processor time by thread, to the nanosecond. A thread that ends takes its time with it."""
