@@ -140,10 +140,34 @@ static BOOL find_earlier(struct delivery *delivery, struct job_work *work, struc
     return FALSE;
 }
 
+/* The draft of the attempt before, which is the broker's to delete where that was noted, it is the one that Outlook was
+ * given, and nobody has changed it since. Any other one is left, and told of once. */
+static HRESULT take_away(
+    struct delivery *delivery, const struct job_work *work, const struct outlook_place *place, struct error *error)
+{
+    const LONGLONG since = work->draft_may_come ? 0 : work->draft_noted_at; /* one that came late, came at any time */
+    struct outbox_stray done = {.attempt = work->attempts};
+    BOOL ours = work->draft_noted_at != 0, touched = FALSE;
+    HRESULT hr = S_OK;
+
+    if (ours) hr = draft_is_known(delivery, work->entry_id, place, &ours, error);
+    if (SUCCEEDED(hr) && ours)
+        hr = outlook_delete_untouched(delivery->outlook, place, since, hand_over_deadline(), &touched, error);
+    if (FAILED(hr)) return hr;
+    if ((!ours || touched) && lstrcmpW(delivery->kept_id, work->id))
+    {
+        lstrcpynW(delivery->kept_id, work->id, ARRAYSIZE(delivery->kept_id));
+        record_draft_kept(work->id, work->caller_name);
+    }
+    lstrcpynW(done.job_id, work->id, ARRAYSIZE(done.job_id));
+    if (work->draft_noted_at) record_stray(delivery, &done, FALSE);
+    return hr;
+}
+
 /* A mail that was tried before. What the attempt before left is looked for under that attempt's own stamp: a mail that
- * shows up in the Outbox or in Sent Items by now was sent, and is not sent twice; an unsent draft is deleted, since the
- * next attempt makes its own and nobody shall send both. That nothing shows says so only of stores that could be seen.
- * One that cannot be deleted makes its own mail wait, no other.
+ * shows up in the Outbox or in Sent Items by now was sent, and is not sent twice; an unsent draft of the broker's is
+ * deleted, since the next attempt makes its own and nobody shall send both. That nothing shows says so only of stores
+ * that could be seen. One that cannot be deleted makes its own mail wait, no other.
  * False: the job was dealt with. */
 static BOOL clear_before(struct delivery *delivery, struct job_work *work)
 {
@@ -159,7 +183,7 @@ static BOOL clear_before(struct delivery *delivery, struct job_work *work)
         return wait_for_stores(delivery, work, &seen);
     }
     if (looked) stores_were_seen(delivery, work);
-    if (looked && seen.draft && !gone_out) hr = outlook_delete(delivery->outlook, &place, hand_over_deadline(), &error);
+    if (looked && seen.draft && !gone_out) hr = take_away(delivery, work, &place, &error);
     FAILPOINT("earlier-deleted");
     if (FAILED(hr) && looked && delivery_plan(hr) != plan_outlook_first)
         fail_attempt(delivery, work, work->attempts, attached_now(delivery), plan_try_again, &error);
@@ -272,11 +296,7 @@ static BOOL make_draft(struct delivery *delivery, struct job_work *work, struct 
         delivery->ends = 0;
         return TRUE;
     }
-    if (begun != outlook_not_begun)
-    {
-        delivery->uncertain = TRUE;
-        stray_note(delivery, work, begun == outlook_begun);
-    }
+    if (begun != outlook_not_begun) stray_note(delivery, work, utc_now_ms(), begun == outlook_begun);
     /* With the session Outlook ends, and its call: the next broker looks for what it has saved. */
     if (begun == outlook_begun && !outlook_session_ended(delivery->outlook)) count_attempt(delivery, work);
     if (delivery_plan(hr) == plan_outlook_first)
@@ -317,22 +337,22 @@ static HRESULT commit_sending(struct delivery *delivery, struct job_work *work, 
     return S_OK;
 }
 
-/* The draft stays where it is; the next look finds it. A job that somebody else has changed needs none any more. */
+/* The draft stays where it is; the next look finds it. A job that somebody else has changed needs none any more: what
+ * was made for it just now is deleted at once, and what was found as every draft that nobody will send. */
 static void not_committed(
-    struct delivery *delivery, const struct job_work *work, const struct outlook_place *place, HRESULT hr)
+    struct delivery *delivery, const struct job_work *work, const struct outlook_place *place, BOOL made, HRESULT hr)
 {
+    const BOOL ended = hr == CODE_OF(error_wrong_state);
+    LONGLONG since = utc_now_ms();
     struct error error = {0};
 
-    if (hr == CODE_OF(error_wrong_state))
-    {
-        hr = outlook_delete(delivery->outlook, place, hand_over_deadline(), &error);
-        if (FAILED(hr)) stray_note(delivery, work, FALSE);
-        error_clear(&error);
-        return;
-    }
-    stray_note(delivery, work, FALSE);
+    if (ended && made) hr = outlook_delete(delivery->outlook, place, hand_over_deadline(), &error);
+    error_clear(&error);
+    if (ended && SUCCEEDED(hr)) return;
+    if (!made) since = work->next_draft_noted_at ? work->next_draft_noted_at : delivery->began_at;
+    stray_note(delivery, work, since, FALSE);
     outlook_drop(delivery->outlook, FALSE);
-    delivery->uncertain = TRUE;
+    if (ended) return;
     if (hr != CODE_OF(error_outlook_lost)) outbox_trouble(delivery, hr);
 }
 
@@ -340,16 +360,18 @@ static void hand_over(struct delivery *delivery, struct job_work *work)
 {
     struct outlook_place place = {0};
     struct follow *follow;
+    BOOL made;
     HRESULT hr;
 
     if (work->attempts && !clear_before(delivery, work)) goto done;
-    if ((work->from_before || delivery->uncertain) && !find_earlier(delivery, work, &place)) goto done;
+    if ((work->from_before || work->next_draft_noted_at) && !find_earlier(delivery, work, &place)) goto done;
     if (!may_send(delivery, work)) goto done;
-    if (!place.entry_id && !make_draft(delivery, work, &place)) goto done;
+    made = !place.entry_id;
+    if (made && !make_draft(delivery, work, &place)) goto done;
     FAILPOINT("draft-made");
     if (FAILED(hr = commit_sending(delivery, work, &place)))
     {
-        not_committed(delivery, work, &place, hr);
+        not_committed(delivery, work, &place, made, hr);
         goto done;
     }
     FAILPOINT("sending-committed");

@@ -81,7 +81,8 @@ struct delivery
     void *changed_context;
     HANDLE thread, wake, stop;
     volatile LONG stopping;
-    LONG references; /* the creator and the thread */
+    LONG references;   /* the creator and the thread */
+    LONGLONG began_at; /* UTC ms */
 
     SRWLOCK outbox_lock; /* of the next three: held for a moment only */
     CONDITION_VARIABLE outbox_left;
@@ -98,10 +99,10 @@ struct delivery
 
     struct follow **follows; /* in the order in which they were handed over */
     size_t follow_count, follow_room, cursor;
-    BOOL uncertain;             /* a draft was lost sight of in this run: any queued job may have one */
     WCHAR held[JOB_ID_SIZE];    /* the queued job whose NextAttemptAt says when Outlook is tried again */
     WCHAR ends_id[JOB_ID_SIZE]; /* the queued job that Outlook was lost over last */
     DWORD ends;                 /* how often in a row */
+    WCHAR kept_id[JOB_ID_SIZE]; /* the queued job of which it was told last that a draft of it is kept */
     struct unseen_watch unseen;
     struct job_change uncounted; /* an attempt of which a draft may come yet, and that is not on disk; no id: none */
     struct error standing;       /* why mail stands in the Outbox, if it should not; code S_OK: nothing to tell */
@@ -154,6 +155,8 @@ HRESULT record_next_stray(struct delivery *delivery, struct outbox_stray *stray)
 HRESULT record_stray(struct delivery *delivery, const struct outbox_stray *stray, BOOL there);
 /* In the log and in the event log: Outlook was lost over a draft that nobody will send, so it stays. */
 void record_stray_stays(const WCHAR *job_id, HRESULT code);
+/* The same: a mail is made anew, and of the attempt before a draft stays that is not the broker's to delete. */
+void record_draft_kept(const WCHAR *job_id, const WCHAR *caller);
 
 /* --- waits.c: the clock that waits are counted on */
 
@@ -258,11 +261,14 @@ BOOL settle_doubts(struct delivery *delivery);
 BOOL strays_look(struct delivery *delivery);
 /* True if one is to be deleted, at *until by steady_now, and Outlook is there. */
 BOOL strays_wait(struct delivery *delivery, LONGLONG *until);
-/* A draft of the attempt that was begun may stay in Outlook; under_way: its Save may be under way yet. Written by
- * stray_write where the outbox cannot be written now. */
-void stray_note(struct delivery *delivery, const struct job_work *work, BOOL under_way);
+/* A draft of the attempt that was begun may stay in Outlook, which the broker left alone since then (UTC ms);
+ * under_way: its Save may be under way yet. Written by stray_write where the outbox cannot be written now. */
+void stray_note(struct delivery *delivery, const struct job_work *work, LONGLONG since, BOOL under_way);
 /* FALSE: it is not on disk yet. */
 BOOL stray_write(struct delivery *delivery);
+/* Whether what was found is the draft of that EntryID, "" where that is not known: another one is a person's. */
+HRESULT draft_is_known(struct delivery *delivery, const WCHAR *entry_id, const struct outlook_place *place, BOOL *known,
+    struct error *error);
 
 /* --- settle.c: from what was seen to what is recorded */
 

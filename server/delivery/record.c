@@ -180,6 +180,15 @@ void record_stuck(const WCHAR *job_id, const WCHAR *caller, const WCHAR *what, H
     report(event_mail_stuck, job_id, caller ? caller : L"", what, code);
 }
 
+void record_draft_kept(const WCHAR *job_id, const WCHAR *caller)
+{
+    report(event_draft_stays, job_id, caller ? caller : L"",
+        L"is tried again, and an earlier draft of it stays, which a person has changed, copied or been told of: if it "
+        L"is "
+        L"of no use, delete it in Outlook yourself",
+        S_OK);
+}
+
 void record_stray_stays(const WCHAR *job_id, HRESULT code)
 {
     report(event_draft_stays, job_id, L"",

@@ -22,20 +22,19 @@ enum stray_end
     stray_stays   /* it could not be deleted, or looked for */
 };
 
-/* Whether what was found is the draft that the row knows, where it knows one: a copy is a person's. */
-static HRESULT is_known(struct delivery *delivery, const struct outbox_stray *stray, const struct outlook_place *place,
-    BOOL *known, struct error *error)
+HRESULT draft_is_known(struct delivery *delivery, const WCHAR *entry_id, const struct outlook_place *place, BOOL *known,
+    struct error *error)
 {
-    *known = !stray->entry_id[0] || !place->entry_id || !_wcsicmp(stray->entry_id, place->entry_id);
+    *known = !entry_id[0] || !place->entry_id || !_wcsicmp(entry_id, place->entry_id);
     if (*known) return S_OK;
-    return outlook_same_item(delivery->outlook, stray->entry_id, place->entry_id, hand_over_deadline(), known, error);
+    return outlook_same_item(delivery->outlook, entry_id, place->entry_id, hand_over_deadline(), known, error);
 }
 
 static HRESULT delete_found(struct delivery *delivery, const struct outbox_stray *stray,
     const struct outlook_place *place, enum stray_end *end, struct error *error)
 {
     BOOL known, touched = FALSE;
-    HRESULT hr = is_known(delivery, stray, place, &known, error);
+    HRESULT hr = draft_is_known(delivery, stray->entry_id, place, &known, error);
 
     if (SUCCEEDED(hr) && known)
         hr = outlook_delete_untouched(delivery->outlook, place, stray->noted_at, hand_over_deadline(), &touched, error);
@@ -137,10 +136,10 @@ BOOL strays_wait(struct delivery *delivery, LONGLONG *until)
     return facts.attached && delivery->next_stray != STRAY_NONE;
 }
 
-void stray_note(struct delivery *delivery, const struct job_work *work, BOOL under_way)
+void stray_note(struct delivery *delivery, const struct job_work *work, LONGLONG since, BOOL under_way)
 {
     struct outlook_facts facts;
-    struct outbox_stray stray = {.attempt = work->attempts + 1, .noted_at = utc_now_ms()};
+    struct outbox_stray stray = {.attempt = work->attempts + 1, .noted_at = since};
 
     outlook_facts(delivery->outlook, &facts);
     lstrcpynW(stray.job_id, work->id, ARRAYSIZE(stray.job_id));

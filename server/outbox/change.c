@@ -135,6 +135,18 @@ static HRESULT refuse(struct outbox *outbox, struct work *work, const struct job
     return FAILED(hr) ? hr : wrong_state(change, now, work->error);
 }
 
+/* Whose the draft is that may stand in Outlook. What became of a mail that is unknown, a person finds out. */
+static int note_draft(struct outbox *outbox, const struct job_change *change, LONGLONG now, int attempts)
+{
+    const bool failed_once = change->from == job_sending && change->state == job_queued;
+
+    if (change->state == job_sent || change->state == job_unknown || change->keeps_draft)
+        return stray_keep(outbox, change->job_id, attempts);
+    if (change->state == job_cancelled || change->state == job_failed || failed_once)
+        return stray_add(outbox, change, now);
+    return SQLITE_OK;
+}
+
 static HRESULT change_one(struct outbox *outbox, struct work *work, const struct job_change *change, LONGLONG now)
 {
     LONGLONG seq = 0;
@@ -146,10 +158,7 @@ static HRESULT change_one(struct outbox *outbox, struct work *work, const struct
     if (rc != SQLITE_ROW) return writer_failed(outbox, work, rc);
     if (change->state == change->from) return S_OK;
     rc = add_history(outbox, change, now, seq, attempts);
-    if (rc == SQLITE_OK && (change->state == job_sent || change->keeps_draft))
-        rc = stray_keep(outbox, change->job_id, attempts);
-    else if (rc == SQLITE_OK && (change->state == job_cancelled || change->state == job_failed))
-        rc = stray_add(outbox, change->job_id, now);
+    if (rc == SQLITE_OK) rc = note_draft(outbox, change, now, attempts);
     if (rc != SQLITE_OK) return writer_failed(outbox, work, rc);
     work->delta[change->from]--;
     work->delta[change->state]++;

@@ -33,6 +33,7 @@ enum
     rest_ms = 5000,                 /* after so long without a commit the WAL is folded in and emptied */
     overwrite_again_ms = 1000,      /* until it is tried again to write over what a failed commit left */
     rest_again_ms = 60000,          /* the same where that did not succeed */
+    in_hand_longest_ms = 60000,     /* how long after a cancellation the draft of a mail in hand may be saved */
     old_look_ms = 24 * 3600 * 1000, /* between two looks for what has grown old */
     old_again_ms = 60000,           /* the same after one that could not be written */
     old_pause_ms = 100,             /* between the steps of one removal */
@@ -182,11 +183,18 @@ void writer_counted(struct outbox *outbox, const LONG delta[job_state_count]);
 
 /* --- strays.c */
 
-/* Takes note that drafts of a job that has ended may stand in Outlook, if they may: of one that was never tried there
- * is none. now: UTC ms. SQLite's code. Writer thread, within a transaction; so the next. */
-int stray_add(struct outbox *outbox, const WCHAR *job_id, LONGLONG now);
+/* Takes note that drafts of a job that has ended, or failed once more, may stand in Outlook, if they may: of one that
+ * was never tried there is none. now: UTC ms. SQLite's code. Writer thread, within a transaction; so the next. */
+int stray_add(struct outbox *outbox, const struct job_change *change, LONGLONG now);
 /* The draft of this attempt was sent, or is a person's. */
 int stray_keep(struct outbox *outbox, const WCHAR *job_id, LONG attempt);
+
+/* Delivery is about to take a job in hand: any. False: a cancellation has been under way for too long. */
+bool hand_any(struct outbox *outbox);
+/* It took this one; "": none. */
+void hand_one(struct outbox *outbox, const WCHAR *job_id);
+/* What the writer had in hand is committed, or will not be. Writer thread. */
+void hand_cancelled(struct outbox *outbox);
 
 /* --- old.c */
 
@@ -398,6 +406,17 @@ struct outbox
     outbox_changed changed;
     void *context;
     LONGLONG last_seq_before; /* jobs up to here were accepted before this broker started */
+    LONGLONG opened_at;       /* UTC ms */
+
+    SRWLOCK hand_lock; /* of the next three */
+    enum
+    {
+        hand_unknown, /* any may be */
+        hand_known    /* hand_id alone; "": none */
+    } in_hand;
+    WCHAR hand_id[JOB_ID_SIZE];
+    bool cancelling; /* written by the writer alone */
+    CONDITION_VARIABLE cancelled;
 
     struct connection writer; /* the writer thread's, once it runs */
     HANDLE thread;

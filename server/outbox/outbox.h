@@ -233,7 +233,12 @@ struct job_work /* all that delivery needs of one job; owned by who read it */
     DWORD outlook_process;      /* which OUTLOOK.EXE was given it; 0 if none */
     ULONGLONG outlook_started;
     BOOL send_returned, seen_in_outbox;
-    BOOL from_before; /* accepted before this broker started: a draft of an earlier run may stand */
+    BOOL from_before;        /* accepted before this broker started: a draft of an earlier run may stand */
+    LONGLONG draft_noted_at; /* UTC ms: who changed the draft of the last attempt later was not the broker; 0: if there
+                                is one, it is not the broker's to delete */
+    BOOL draft_may_come;     /* the Save of the last attempt was under way when that was noted */
+    LONGLONG next_draft_noted_at; /* the same of the next attempt, which was begun before; 0: there is none, unless
+                                     from_before */
     BOOL damaged; /* its mail is not in the outbox, or cannot be read there: texts may be NULL, attachments missing */
 };
 
@@ -285,8 +290,9 @@ struct job_change
 HRESULT outbox_change(struct outbox *outbox, const struct job_change *changes, size_t count, struct error *error);
 
 /* A draft that may stand in Outlook and that nobody will send: delivery looks for it and deletes it when Outlook is
- * there. Those of a job that is cancelled or given up are noted with that, but where keeps_draft says otherwise; one of
- * a job that lives counts once the job has ended so, or has made a later attempt. */
+ * there. Those of a job that is cancelled or given up are noted with that, but where keeps_draft says otherwise, and
+ * that of an attempt that failed with its failure; one of a job that lives counts once the job has ended so, or has
+ * made a later attempt. */
 struct outbox_stray
 {
     WCHAR job_id[JOB_ID_SIZE];

@@ -109,7 +109,10 @@ const int schema_version = ARRAYSIZE(schema_steps);
 
 #define WORK_COLUMNS                                                                                                   \
     "seq, id, state, attempts, submitted_at, next_attempt_at, state_since, caller_name, entry_id, store_id,"           \
-    " outlook_process, outlook_started, send_returned, seen_in_outbox, attempts_before, life_since, last_error"
+    " outlook_process, outlook_started, send_returned, seen_in_outbox, attempts_before, life_since, last_error,"       \
+    " (SELECT noted_at FROM stray WHERE stray.id = job.id AND attempt = attempts),"                                    \
+    " (SELECT process FROM stray WHERE stray.id = job.id AND attempt = attempts),"                                     \
+    " (SELECT noted_at FROM stray WHERE stray.id = job.id AND attempt = attempts + 1)"
 
 /* In the order of enum text_part and then of enum number_part. */
 #define MAIL_COLUMNS                                                                                                   \
@@ -139,7 +142,7 @@ static const char *const statement_texts_sql[statement_count] = {
     [statement_insert_history] = "INSERT INTO history SELECT ?1, 1 + coalesce(max(number), 0), ?2, ?3, ?4"
                                  " FROM history WHERE job = ?1",
     /* ?4 holds the bits of enum job_fields, ?5 is the time if the state changes and else 0, ?6 says whether it is
-     * final. */
+     * final. A place is that of the attempt that the row counts last. */
     [statement_change_job] = "UPDATE job SET state = ?3,"
                              " state_since = iif(?5, ?5, state_since),"
                              " finished_at = iif(?5, iif(?6, ?5, 0), finished_at),"
@@ -147,8 +150,8 @@ static const char *const statement_texts_sql[statement_count] = {
                              " next_attempt_at = iif(?4 & 2, ?8, next_attempt_at),"
                              " last_error = iif(?4 & 4, ?9, last_error),"
                              " last_error_text = iif(?4 & 4, ?10, last_error_text),"
-                             " entry_id = iif(?4 & 8, ?11, entry_id),"
-                             " store_id = iif(?4 & 8, ?12, store_id),"
+                             " entry_id = iif(?4 & 8, ?11, iif(?4 & 1 AND ?7 <> attempts, '', entry_id)),"
+                             " store_id = iif(?4 & 8, ?12, iif(?4 & 1 AND ?7 <> attempts, '', store_id)),"
                              " outlook_process = iif(?4 & 16, ?13, outlook_process),"
                              " outlook_started = iif(?4 & 16, ?14, outlook_started),"
                              " send_returned = iif(?4 & 32, ?15, send_returned),"
@@ -164,13 +167,15 @@ static const char *const statement_texts_sql[statement_count] = {
                               " SET next_attempt_at = iif(attempts > attempts_before, ?1, 0)"
                               " WHERE state = 0 AND next_attempt_at > 0 AND next_attempt_at <> life_since"
                               " AND next_attempt_at > iif(attempts > attempts_before, ?1, 0)",
-    /* Of the last attempt and the one that may have been begun. A mail that was neither tried nor accepted before ?3,
-     * nor waited for Outlook, has no draft but one that was noted already. */
+    /* From ?5 to ?6: of the last attempt (0) and of the one that may have been begun (1). A mail that was neither tried
+     * nor accepted before ?3, nor waited for Outlook, nor is in hand (?4), has no draft but one that was noted already.
+     * One of an attempt that was begun, but not in this run unless it was noted or is in hand, was saved before ?7. */
     [statement_add_strays] = "INSERT INTO stray(id, attempt, noted_at)"
-                             " SELECT id, attempts + value, ?2 FROM job, (SELECT 0 AS value UNION SELECT 1)"
-                             " WHERE id = ?1 AND attempts + value > 0"
-                             " AND (attempts > 0 OR last_error <> 0 OR seq <= ?3)"
-                             " ON CONFLICT DO UPDATE SET noted_at = excluded.noted_at, next_at = 0",
+                             " SELECT id, attempts + value, iif(value AND NOT ?4, ?7, ?2)"
+                             " FROM job, (SELECT 0 AS value UNION SELECT 1)"
+                             " WHERE id = ?1 AND attempts + value > 0 AND value BETWEEN ?5 AND ?6"
+                             " AND (attempts > 0 OR last_error <> 0 OR seq <= ?3 OR ?4)"
+                             " ON CONFLICT DO UPDATE SET noted_at = max(noted_at, excluded.noted_at), next_at = 0",
     [statement_set_stray] = "INSERT OR REPLACE INTO stray(id, attempt, noted_at, next_at, tries, process, started)"
                             " SELECT id, ?2, ?3, ?4, ?5, ?6, ?7 FROM job WHERE id = ?1",
     [statement_next_stray] = "SELECT stray.id, attempt, noted_at, next_at, tries, process, started,"

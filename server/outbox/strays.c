@@ -1,6 +1,11 @@
 /* strays.c - drafts that nobody will send any more, each known by the job and the attempt that its stamp is of. Those
  * of a job that ends unsent are noted in the transaction that ends it, so that neither a crash nor an Outlook that is
- * not there makes a draft stay for ever. */
+ * not there makes a draft stay for ever; and that of an attempt that failed with its failure, so that the next attempt
+ * knows what it may delete.
+ *
+ * A job that is cancelled while delivery has it in hand may get its draft a moment later. Which one that is stands in
+ * memory, from before delivery reads it until it reads the next one; and delivery does not read while a cancellation is
+ * being written that did not see that. */
 #include "internal.h"
 #include <stdlib.h>
 #include <string.h>
@@ -12,28 +17,79 @@ struct stray_work
     bool there;
 };
 
-static int run_for(struct outbox *outbox, enum statement_id id, const WCHAR *job_id, LONGLONG second, LONGLONG third)
+bool hand_any(struct outbox *outbox)
+{
+    const deadline until = deadline_in(reader_wait_ms);
+    bool may;
+
+    AcquireSRWLockExclusive(&outbox->hand_lock);
+    outbox->in_hand = hand_unknown;
+    while (outbox->cancelling && deadline_left(until))
+        SleepConditionVariableSRW(&outbox->cancelled, &outbox->hand_lock, deadline_left(until), 0);
+    may = !outbox->cancelling;
+    ReleaseSRWLockExclusive(&outbox->hand_lock);
+    return may;
+}
+
+void hand_one(struct outbox *outbox, const WCHAR *job_id)
+{
+    AcquireSRWLockExclusive(&outbox->hand_lock);
+    outbox->in_hand = hand_known;
+    lstrcpynW(outbox->hand_id, job_id, ARRAYSIZE(outbox->hand_id));
+    ReleaseSRWLockExclusive(&outbox->hand_lock);
+}
+
+void hand_cancelled(struct outbox *outbox)
+{
+    if (!outbox->cancelling) return;
+    AcquireSRWLockExclusive(&outbox->hand_lock);
+    outbox->cancelling = false;
+    ReleaseSRWLockExclusive(&outbox->hand_lock);
+    WakeAllConditionVariable(&outbox->cancelled);
+}
+
+/* Whether it may be in hand when this is committed. Until then no other one is taken in hand. */
+static bool is_in_hand(struct outbox *outbox, const WCHAR *job_id)
+{
+    bool is;
+
+    AcquireSRWLockExclusive(&outbox->hand_lock);
+    outbox->cancelling = true;
+    is = outbox->in_hand == hand_unknown || !_wcsicmp(outbox->hand_id, job_id);
+    ReleaseSRWLockExclusive(&outbox->hand_lock);
+    return is;
+}
+
+static int run_for(struct outbox *outbox, enum statement_id id, const WCHAR *job_id, const LONGLONG *values, int count)
 {
     sqlite3_stmt *statement = connection_statement(&outbox->writer, id);
     int rc;
 
     if (!statement) return sqlite3_errcode(outbox->writer.db);
     rc = bind_job_id(statement, 1, job_id);
-    sqlite3_bind_int64(statement, 2, second);
-    sqlite3_bind_int64(statement, 3, third);
+    for (int i = 0; i < count; i++)
+        sqlite3_bind_int64(statement, 2 + i, values[i]);
     if (rc == SQLITE_OK) rc = sqlite3_step(statement);
     statement_done(statement);
     return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
-int stray_add(struct outbox *outbox, const WCHAR *job_id, LONGLONG now)
+/* What is not noted of a queued job's last attempt is a person's draft, or none. */
+int stray_add(struct outbox *outbox, const struct job_change *change, LONGLONG now)
 {
-    return run_for(outbox, statement_add_strays, job_id, now, outbox->last_seq_before);
+    const bool queued = change->from == job_queued;
+    const bool in_hand = queued && change->state == job_cancelled && is_in_hand(outbox, change->job_id);
+    const LONGLONG values[] = {in_hand ? now + in_hand_longest_ms : now, outbox->last_seq_before, in_hand, queued,
+        change->state != job_queued, outbox->opened_at};
+
+    return run_for(outbox, statement_add_strays, change->job_id, values, ARRAYSIZE(values));
 }
 
 int stray_keep(struct outbox *outbox, const WCHAR *job_id, LONG attempt)
 {
-    return run_for(outbox, statement_forget_stray, job_id, attempt, 0);
+    const LONGLONG value = attempt;
+
+    return run_for(outbox, statement_forget_stray, job_id, &value, 1);
 }
 
 static int stray_write(struct outbox *outbox, const struct outbox_stray *stray)

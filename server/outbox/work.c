@@ -27,6 +27,9 @@ static int take_work(const struct outbox *outbox, sqlite3_stmt *statement, struc
     work->life_since = sqlite3_column_int64(statement, 15);
     if (!work->life_since) work->life_since = work->submitted_at;
     work->last_error = (HRESULT)sqlite3_column_int64(statement, 16);
+    work->draft_noted_at = sqlite3_column_int64(statement, 17);
+    work->draft_may_come = sqlite3_column_int64(statement, 18) != 0;
+    work->next_draft_noted_at = sqlite3_column_int64(statement, 19);
     return work->caller_name && work->entry_id && work->store_id ? SQLITE_OK : SQLITE_NOMEM;
 }
 
@@ -198,6 +201,7 @@ HRESULT outbox_next_due(
 
     memset(work, 0, sizeof(*work));
     *next_due = 0;
+    if (!hand_any(outbox)) return error_set(error, error_timeout_change, 1, outbox->path);
     if (FAILED(hr = reader_take_own(outbox, &reader, error))) return hr;
     rc = read_whole(outbox, reader, statement_next_due, NULL, now_ms, work);
     if (rc == SQLITE_DONE)
@@ -207,6 +211,7 @@ HRESULT outbox_next_due(
     }
     if (rc != SQLITE_OK) hr = read_failed(outbox, reader, rc, error);
     reader_give(outbox, reader);
+    hand_one(outbox, hr == S_OK ? work->id : L"");
     return hr;
 }
 

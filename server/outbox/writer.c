@@ -286,6 +286,7 @@ static void write_waiting(struct outbox *outbox)
         write_batch(outbox, batch);
     else
         refuse_all(outbox, batch, rc);
+    hand_cancelled(outbox);
     answer_all(outbox, batch);
 }
 

@@ -135,22 +135,47 @@ static BOOL is_ours(struct apartment *apartment, const struct process *process, 
     return ours;
 }
 
+/* Of several that ran before, one is ending, and which one that is only its end tells. */
+static void wait_for_one(const struct apartment *apartment, const struct image *image, struct process_list *now)
+{
+    const deadline until = deadline_in(END_WAIT_MS);
+
+    while (now->count > 1 && deadline_left(until) && !is_given_up(apartment))
+    {
+        wait_with_messages(NULL, POLL_MS);
+        list_processes(image, now);
+    }
+}
+
+static const struct process *newest(const struct process_list *list)
+{
+    const struct process *found = &list->processes[0];
+
+    for (unsigned i = 1; i < list->count; i++)
+        if (list->processes[i].started > found->started) found = &list->processes[i];
+    return found;
+}
+
+static const struct process *find_new(const struct process_list *now, const struct process_list *before)
+{
+    for (unsigned i = 0; i < now->count; i++)
+        if (!listed(before, &now->processes[i])) return &now->processes[i];
+    return NULL;
+}
+
 BOOL activation_find_process(struct apartment *apartment, const struct image *image, const struct process_list *before)
 {
     struct connection *connection = &apartment->connection;
     const struct process *process;
     struct process_list now;
-    BOOL running_before = TRUE;
+    BOOL running_before;
 
     list_processes(image, &now);
+    process = find_new(&now, before);
+    running_before = !process;
+    if (running_before) wait_for_one(apartment, image, &now);
     if (!now.count) return FALSE;
-    process = &now.processes[0];
-    for (unsigned i = 0; running_before && i < now.count; i++)
-    {
-        if (listed(before, &now.processes[i])) continue;
-        process = &now.processes[i];
-        running_before = FALSE;
-    }
+    if (running_before) process = newest(&now);
     connection->owned = is_ours(apartment, process, running_before);
     connection->process_id = process->id;
     connection->process_started = process->started;

@@ -27,8 +27,8 @@ void list_processes(const struct image *image, struct process_list *list);
 HRESULT activation_get(struct apartment *apartment, const struct image *image, const struct process_list *before,
     BOOL join_only, IDispatch **application);
 
-/* Fills the connection with Outlook's process (the new one, or the only one, or the first) and whose it is; what is the
- * broker's own is written down at once. False: there is none. */
+/* Fills the connection with Outlook's process (the new one, or the only one, or the newest) and whose it is; what is
+ * the broker's own is written down at once. False: there is none. */
 BOOL activation_find_process(struct apartment *apartment, const struct image *image, const struct process_list *before);
 
 /* After a start that failed, with every pointer dropped: what it started ends by itself or is ended, so that the next

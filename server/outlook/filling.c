@@ -4,7 +4,8 @@
  * hold Outlook up with nobody to answer.
  *
  * The account comes first, since a wrong one makes everything else vain; attachments come before the HTML text, whose
- * pictures refer to them. */
+ * pictures refer to them. The stamp comes last: an item that an add-in stores before all is set bears none, so that
+ * half a mail is never taken for the mail's draft. */
 #include "internal.h"
 #include <stddef.h>
 #include <stdlib.h>
@@ -327,7 +328,6 @@ static const struct field
     HRESULT (*fill)(struct apartment *apartment, IDispatch *item, const struct mail_copy *mail, struct error *error);
 } fields[] = {
     {field_other, member_count, 0, 0, L"setting SendUsingAccount", fill_account},
-    {field_text, mail_billing_information, offsetof(struct mail_copy, stamp), 0, L"setting BillingInformation", NULL},
     {field_text, mail_on_behalf_of, offsetof(struct mail_copy, on_behalf_of), 0, L"setting SentOnBehalfOfName", NULL},
     {field_text, mail_to, offsetof(struct mail_copy, to), 0, L"setting To", NULL},
     {field_text, mail_cc, offsetof(struct mail_copy, cc), 0, L"setting CC", NULL},
@@ -345,6 +345,7 @@ static const struct field
     {field_other, member_count, 0, 0, L"adding an attachment", fill_attachments},
     {field_text, mail_body, offsetof(struct mail_copy, body), 0, L"setting Body", NULL},
     {field_text, mail_html_body, offsetof(struct mail_copy, html_body), 0, L"setting HTMLBody", NULL},
+    {field_text, mail_billing_information, offsetof(struct mail_copy, stamp), 0, L"setting BillingInformation", NULL},
 };
 
 /* The value to be put; VT_EMPTY where Outlook's default is meant. */

@@ -253,6 +253,50 @@ static void a_draft_that_somebody_has_changed_stays(void **state)
     delete_drafts();
 }
 
+/* Its attempt failed, and so did the deletion of its draft; a person has worked on that until the next one. */
+static void a_draft_that_somebody_has_changed_is_kept_when_its_mail_is_tried_again(void **state)
+{
+    const unsigned told = ob_count_in_log(L"draft-stays"), strikes = ob_count_strikes("at MailItem.Delete");
+
+    (void)state;
+    ob_set(L"RetryFirstSeconds", 600);
+    ob_control("fail = 80040115 at MailItem.Send\nfail = 80040115 at MailItem.Delete\n");
+    run_client(L"send", L"worked on between attempts");
+    ob_wait_strikes("at MailItem.Delete", strikes + 1);
+    ob_log_off();
+    assert_int_equal(drafts(), 1);
+    change_draft_later();
+    ob_set(L"RetryFirstSeconds", 1);
+    ob_set(L"RetryLongestSeconds", 1);
+    ob_control("");
+    run_client(L"sent", L"worked on between attempts");
+    ob_wait_in_log(L"draft-stays", told + 1);
+    assert_int_equal(ob_count_delivered(), ++delivered);
+    assert_int_equal(drafts(), 1);
+    send_good(L"after what was worked on between attempts");
+    assert_int_equal(drafts(), 1);
+    ob_log_off();
+    ob_set(L"RetryLongestSeconds", 3600);
+    delete_drafts();
+}
+
+/* In Save: the cancellation is the last that stands on disk of it. */
+static void the_draft_of_a_mail_that_is_cancelled_in_hand_goes_after_a_crash(void **state)
+{
+    (void)state;
+    ob_control("hold = MailItem.Save after\n");
+    run_client(L"send", L"taken back before a crash");
+    ob_wait_held();
+    assert_int_equal(drafts(), 1);
+    run_client(L"cancel", L"taken back before a crash");
+    ob_kill(OB_BROKER_IMAGE);
+    ob_log_off();
+    ob_control("");
+    send_good(L"after what was taken back before a crash");
+    wait_for_no_draft();
+    ob_log_off();
+}
+
 static int begin(void **state)
 {
     int result = ob_begin_without_com(state);
@@ -269,6 +313,8 @@ int wmain(int argc, WCHAR **argv)
         cmocka_unit_test(a_mail_that_is_cancelled_while_outlook_saves_it_leaves_no_draft),
         cmocka_unit_test(the_draft_of_a_mail_that_failed_goes_though_it_could_not_be_deleted_at_first),
         cmocka_unit_test(a_draft_that_somebody_has_changed_stays),
+        cmocka_unit_test(a_draft_that_somebody_has_changed_is_kept_when_its_mail_is_tried_again),
+        cmocka_unit_test(the_draft_of_a_mail_that_is_cancelled_in_hand_goes_after_a_crash),
     };
 
     if (argc > 2) return client_main(argv);

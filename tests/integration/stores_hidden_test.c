@@ -321,6 +321,23 @@ static void a_store_that_stays_unseen_is_told_of(void **state)
     stores_begin_anew("");
 }
 
+/* Only that mail waits for the store of which a draft was lost sight of. */
+static void a_draft_that_was_lost_sight_of_holds_no_other_mail(void **state)
+{
+    (void)state;
+    ob_set(L"RetryFirstSeconds", 1);
+    stores_begin_anew(STAYS "fail = 80040115 at MailItem.Save once\n");
+    stores_run(L"send", by_main, L"lost sight of");
+    ob_wait_strikes("at MailItem.Save", 1);
+    ob_control(STAYS "fail = 80040115 at Account.DeliveryStore\n");
+    stores_run(L"send", by_nobody, L"behind what was lost sight of");
+    run_waits(by_nobody, L"behind what was lost sight of", obJobSubmitted);
+    stores_begin_anew("");
+    stores_run(L"sent", by_nobody, L"behind what was lost sight of");
+    stores_run(L"sent", by_main, L"lost sight of");
+    ob_set(L"RetryFirstSeconds", 300);
+}
+
 int wmain(int argc, WCHAR **argv)
 {
     static const struct CMUnitTest tests[] = {
@@ -330,6 +347,7 @@ int wmain(int argc, WCHAR **argv)
         cmocka_unit_test(a_mail_of_which_a_store_cannot_be_seen_is_neither_unknown_nor_made_anew),
         cmocka_unit_test(a_store_that_stays_unseen_is_told_of),
         cmocka_unit_test(mail_of_an_account_that_was_added_is_seen_in_its_store),
+        cmocka_unit_test(a_draft_that_was_lost_sight_of_holds_no_other_mail),
         cmocka_unit_test(mail_of_an_account_that_came_for_another_is_seen_in_its_store),
         cmocka_unit_test(an_account_that_is_removed_while_its_store_does_not_answer_is_noticed),
         cmocka_unit_test(an_account_named_by_an_address_that_may_not_be_read_is_not_called_gone),
