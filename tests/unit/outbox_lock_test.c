@@ -239,7 +239,7 @@ static DWORD WINAPI hold_reader(void *context)
 static void a_look_waits_a_moment_for_a_connection_and_is_told_that_there_is_none(void **state)
 {
     struct outbox *outbox = open_outbox();
-    struct holder holders[reader_max];
+    struct holder holders[reader_max] = {0};
     HANDLE may_go = CreateEventW(NULL, TRUE, FALSE, NULL);
     struct error error = {0};
     WCHAR id[JOB_ID_SIZE];
