@@ -368,9 +368,9 @@ BOOL outlook_abandon_call(struct outlook *outlook, LONG64 since);
 /* True if outlook_abandon_call would refuse because a thread was left behind already. Under the queue's lock. */
 BOOL apartment_one_left_behind(struct outlook *outlook);
 
-/* Looks at the call under way and does what rules/stuck.h says (stuck.c). dialog: Outlook shows one. slept_ms: for so
- * long the machine slept during the call of which the watchdog knows, which began at since. The watchdog's thread. */
-void stuck_look(struct outlook *outlook, BOOL dialog, LONG64 since, ULONGLONG slept_ms);
+/* Looks at the call under way since then, which has lasted call_ms but for what the machine slept, and does what
+ * rules/stuck.h says (stuck.c). dialog: Outlook shows one. The watchdog's thread. */
+void stuck_look(struct outlook *outlook, BOOL dialog, LONG64 since, ULONGLONG call_ms);
 
 /* Waits on handle (may be NULL) for at most milliseconds and serves the thread's messages meanwhile. True if the handle
  * was signalled. */

@@ -4,16 +4,11 @@
 #include "host/config.h"
 #include "rules/stuck.h"
 
-static ULONGLONG less(ULONGLONG time, ULONGLONG slept)
-{
-    return time > slept ? time - slept : 0;
-}
-
 /* False if the call has ended. */
-static BOOL look_at_call(struct outlook *outlook, struct stuck_call *call, LONG64 since, ULONGLONG slept_ms)
+static BOOL look_at_call(struct outlook *outlook, struct stuck_call *call, LONG64 since, ULONGLONG call_ms)
 {
     const struct apartment *apartment;
-    ULONGLONG now = clock_now_ms();
+    ULONGLONG now = (ULONGLONG)since + call_ms;
     deadline until;
     BOOL under_way;
 
@@ -24,8 +19,8 @@ static BOOL look_at_call(struct outlook *outlook, struct stuck_call *call, LONG6
     if (under_way)
     {
         until = apartment->until;
-        call->call_ms = less(less(now, (ULONGLONG)since), slept_ms);
-        call->over_ms = less(less(now, until), slept_ms);
+        call->call_ms = call_ms;
+        call->over_ms = now > until ? now - until : 0;
         call->cancelled = outlook->cancelled == since;
         call->answer_wanted = apartment->work && apartment->work->given && apartment->work->answer_wanted;
         call->one_left_behind = apartment_one_left_behind(outlook);
@@ -34,11 +29,11 @@ static BOOL look_at_call(struct outlook *outlook, struct stuck_call *call, LONG6
     return under_way;
 }
 
-void stuck_look(struct outlook *outlook, BOOL dialog, LONG64 since, ULONGLONG slept_ms)
+void stuck_look(struct outlook *outlook, BOOL dialog, LONG64 since, ULONGLONG call_ms)
 {
     struct stuck_call call;
 
-    if (!look_at_call(outlook, &call, since, slept_ms)) return;
+    if (!look_at_call(outlook, &call, since, call_ms)) return;
     call.dialog = dialog != FALSE;
     switch (stuck_decide(&call, config_get(setting_stuck_grace_seconds) * 1000ull))
     {

@@ -24,7 +24,7 @@
 struct watched
 {
     LONG64 since;
-    ULONGLONG ms, slept_ms; /* how long it has lasted, but for what the machine slept */
+    ULONGLONG ms; /* how long it has lasted, but for what the machine slept */
     const WCHAR *call;
     DWORD processes[MOST_OUTLOOKS];
     ULONGLONG started; /* of the first, where it is the only one; else 0 */
@@ -38,6 +38,7 @@ struct watch
     struct outlook *outlook;
     struct shown_windows windows;
     struct looks looks;
+    ULONGLONG now_ms; /* of the look in hand: it may sleep at any point of it */
     LONG64 hung_told; /* the call of which it was told that Outlook hangs */
 
     /* The dialog in hand. */
@@ -81,8 +82,9 @@ static BOOL find_call(struct watch *watch, struct watched *at)
     outlook_facts(outlook, &facts);
     if (!facts.in_call) return FALSE;
     at->since = facts.call_since;
-    at->slept_ms = looks_note(&watch->looks, (uint64_t)at->since, clock_now_ms());
-    at->ms = facts.call_ms > at->slept_ms ? facts.call_ms - at->slept_ms : 0;
+    watch->now_ms = clock_now_ms();
+    at->ms = watch->now_ms - (ULONGLONG)at->since;
+    at->ms -= looks_note(&watch->looks, (uint64_t)at->since, watch->now_ms);
     at->call = facts.call;
     if (at->ms < LONG_CALL_MS) return TRUE;
     if (!facts.process_id)
@@ -200,7 +202,7 @@ static void take_in_hand(struct watch *watch, const struct shown_window *shown, 
     watch->process = shown->process;
     watch->kind = kind;
     watch->done = FALSE;
-    watch->seen_ms = clock_now_ms();
+    watch->seen_ms = watch->now_ms;
     watch->seen_slept_ms = watch->looks.slept_ms;
     memset(&watch->words, 0, sizeof(watch->words));
     watch->words.since = utc_now_ms();
@@ -241,7 +243,7 @@ static void act(struct watch *watch, const struct watched *at)
         .owned = at->owned,
         .user_works =
             watch->windows.count == MOST_SHOWN_WINDOWS || dialog_user_works(watch->windows.facts, watch->windows.count),
-        .open_ms = clock_now_ms() - watch->seen_ms - (watch->looks.slept_ms - watch->seen_slept_ms),
+        .open_ms = watch->now_ms - watch->seen_ms - (watch->looks.slept_ms - watch->seen_slept_ms),
         .grace_ms = config_get(setting_dialog_grace_seconds) * 1000ull,
     };
     enum dialog_action action;
@@ -301,7 +303,7 @@ static DWORD next_look(struct watch *watch)
     {
         if (at.ms < LONG_CALL_MS) return (DWORD)(LONG_CALL_MS - at.ms);
         look(watch, &at);
-        stuck_look(outlook, watch->dialog != NULL, at.since, at.slept_ms);
+        stuck_look(outlook, watch->dialog != NULL, at.since, at.ms);
         return LOOK_AGAIN_MS;
     }
     /* The call of a thread that was left behind does not take it back itself. */
