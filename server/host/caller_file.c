@@ -165,25 +165,25 @@ static void opening_free(void *context)
     free(opening);
 }
 
-static HRESULT opening_make(const struct caller *caller, const WCHAR *path, struct opening **out, struct error *error)
+/* NULL: *hr and error say why. */
+static struct opening *opening_make(const struct caller *caller, const WCHAR *path, HRESULT *hr, struct error *error)
 {
     struct opening *opening = calloc(1, sizeof(*opening));
-    HRESULT hr = S_OK;
 
-    *out = NULL;
-    if (!opening) return error_set(error, error_no_memory, 0);
-    opening->caller = *caller;
-    opening->caller.token = NULL;
-    if (!(opening->path = _wcsdup(path)))
-        hr = error_set(error, error_no_memory, 0);
+    *hr = S_OK;
+    if (opening)
+    {
+        opening->caller = *caller;
+        opening->caller.token = NULL;
+    }
+    if (!opening || !(opening->path = _wcsdup(path)))
+        *hr = error_set(error, error_no_memory, 0);
     else if (caller->token && !DuplicateHandle(GetCurrentProcess(), caller->token, GetCurrentProcess(),
                                   &opening->caller.token, 0, FALSE, DUPLICATE_SAME_ACCESS))
-        hr = refuse_open(caller, path, last_error_hresult(), error);
-    if (SUCCEEDED(hr))
-        *out = opening;
-    else
-        opening_free(opening);
-    return hr;
+        *hr = refuse_open(caller, path, last_error_hresult(), error);
+    if (SUCCEEDED(*hr)) return opening;
+    if (opening) opening_free(opening);
+    return NULL;
 }
 
 static HRESULT open_checked(struct opening *opening)
@@ -221,13 +221,13 @@ static void open_run(void *context, struct file_work *work)
 HRESULT caller_open_file(
     const struct caller *caller, const WCHAR *path, deadline until, HANDLE *file, ULONGLONG *size, struct error *error)
 {
-    struct opening *opening = NULL;
+    struct opening *opening;
     HRESULT hr;
 
     *file = NULL;
     *size = 0;
     if (FAILED(hr = check_form(path, error))) return hr;
-    if (FAILED(hr = opening_make(caller, path, &opening, error))) return hr;
+    if (!(opening = opening_make(caller, path, &hr, error))) return hr;
     if (FAILED(hr = file_work_do(open_run, opening_free, opening, until, error))) return hr;
     if (FAILED(hr = opening->hr))
         error_move(error, &opening->error);
