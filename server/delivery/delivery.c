@@ -15,6 +15,7 @@ static void delivery_release(struct delivery *delivery)
 {
     if (InterlockedDecrement(&delivery->references)) return;
     follow_free(delivery);
+    saving_free(delivery);
     error_clear(&delivery->standing);
     outlook_release(delivery->outlook);
     if (delivery->thread) CloseHandle(delivery->thread);

@@ -210,7 +210,7 @@ static BOOL check_attachments(struct delivery *delivery, const struct job_work *
     return whole;
 }
 
-static HRESULT prepare(struct delivery *delivery, const struct job_work *work, enum outlook_begun *begun,
+static HRESULT prepare(struct delivery *delivery, const struct job_work *work, enum outlook_begun *begun, LONG *left,
     struct outlook_place *place, struct error *error)
 {
     struct outlook_attachment *attachments = calloc(work->attachment_count + 1, sizeof(*attachments));
@@ -232,6 +232,7 @@ static HRESULT prepare(struct delivery *delivery, const struct job_work *work, e
     HRESULT hr = attachments ? job_stamp(work->id, work->attempts + 1, stamp) : E_OUTOFMEMORY;
 
     *begun = outlook_not_begun;
+    *left = 0;
     if (SUCCEEDED(hr))
     {
         for (size_t i = 0; i < work->attachment_count; i++)
@@ -241,7 +242,7 @@ static HRESULT prepare(struct delivery *delivery, const struct job_work *work, e
         mail.stamp = stamp;
         mail.attachments = attachments;
         mail.attachment_count = work->attachment_count;
-        hr = outlook_prepare(delivery->outlook, &mail, hand_over_deadline(), begun, place, error);
+        hr = outlook_prepare(delivery->outlook, &mail, hand_over_deadline(), begun, left, place, error);
     }
     else
         error_unexpected_windows(error, L"preparing a mail", hr);
@@ -287,16 +288,20 @@ static BOOL make_draft(struct delivery *delivery, struct job_work *work, struct 
 {
     struct error error = {0};
     enum outlook_begun begun;
+    struct outlook_facts facts;
+    LONG left;
     HRESULT hr;
 
     if (!check_attachments(delivery, work)) return FALSE;
-    hr = prepare(delivery, work, &begun, place, &error);
+    outlook_facts(delivery->outlook, &facts);
+    hr = prepare(delivery, work, &begun, &left, place, &error);
     if (SUCCEEDED(hr))
     {
         delivery->ends = 0;
         return TRUE;
     }
     if (begun != outlook_not_begun) stray_note(delivery, work, utc_now_ms(), begun == outlook_begun);
+    if (left) saving_left(delivery, work, left, &facts);
     /* With the session Outlook ends, and its call: the next broker looks for what it has saved. */
     if (begun == outlook_begun && !outlook_session_ended(delivery->outlook)) count_attempt(delivery, work);
     if (delivery_plan(hr) == plan_outlook_first)
@@ -431,7 +436,7 @@ BOOL hand_next(struct delivery *delivery)
     if (hr != S_OK) return FALSE;
     if (work.damaged)
         fail_damaged(delivery, &work);
-    else
+    else if (!saving_waits(delivery, &work))
         hand(delivery, &work);
     job_work_clear(&work);
     return !outlook_held(delivery);

@@ -104,6 +104,7 @@ struct delivery
     DWORD ends;                 /* how often in a row */
     WCHAR kept_id[JOB_ID_SIZE]; /* the queued job of which it was told last that a draft of it is kept */
     struct unseen_watch unseen;
+    struct left_save *saves;     /* saving.c's; owned */
     struct job_change uncounted; /* an attempt of which a draft may come yet, and that is not on disk; no id: none */
     struct error standing;       /* why mail stands in the Outbox, if it should not; code S_OK: nothing to tell */
     deadline hold_until;         /* Outlook is left alone until then; 0: it is not */
@@ -214,6 +215,14 @@ void set_store_unseen(struct error *error, HRESULT unseen, uint64_t minutes);
 BOOL wait_for_stores(struct delivery *delivery, const struct job_work *work, const struct mail_seen *seen);
 /* The job need not wait for them any more. */
 void stores_were_seen(struct delivery *delivery, const struct job_work *work);
+
+/* --- saving.c */
+
+/* The call that saves the draft of this job was left under that number, in the Outlook of facts. */
+void saving_left(struct delivery *delivery, const struct job_work *work, LONG call, const struct outlook_facts *facts);
+/* TRUE: such a call may be under way yet. The job waits, and its row says what for. */
+BOOL saving_waits(struct delivery *delivery, const struct job_work *work);
+void saving_free(struct delivery *delivery);
 
 /* --- answer.c */
 

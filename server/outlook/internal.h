@@ -63,8 +63,8 @@ struct work
     BOOL touched;             /* it was changed later */
     BOOL opening;             /* of a Send: Outlook was asked for the draft */
     BOOL answer_wanted;       /* once it was given: Outlook's answer tells what became of it, and nothing else does */
-    LONG number;              /* of a Send that was left */
-    struct work *next;        /* in the queue, or among the Sends that were left */
+    LONG number;              /* of a call that was left */
+    struct work *next;        /* in the queue, or among the calls that were left */
     work_function clean_up;   /* called once it has ended, if its caller has gone by then; may be NULL */
 
     struct mail_copy mail;
@@ -210,7 +210,7 @@ struct outlook
     BOOL callers_go; /* the broker stops: clients wait no longer */
     struct work *first, *last;
     struct work *attaching;    /* the attach that all who need Outlook share */
-    struct work *left_sends;   /* whose callers have gone; each with a reference */
+    struct work *left_calls;   /* whose callers have gone; each with a reference */
     LONG left_count;           /* how many there were */
     volatile LONG64 cancelled; /* call_since of the call that was cancelled last */
 

@@ -14,9 +14,9 @@ void outlook_leave(struct outlook *outlook)
     struct work *left;
 
     if (InterlockedDecrement(&outlook->references)) return;
-    while ((left = outlook->left_sends))
+    while ((left = outlook->left_calls))
     {
-        outlook->left_sends = left->next;
+        outlook->left_calls = left->next;
         work_release(left);
     }
     if (outlook->watch_thread) CloseHandle(outlook->watch_thread);

@@ -133,19 +133,20 @@ void outlook_place_clear(struct outlook_place *place);
 HRESULT outlook_save_draft(struct outlook *outlook, const struct outlook_mail *mail, deadline until,
     enum outlook_begun *begun, struct outlook_place *place, struct error *error);
 
-/* Creates, fills and stamps the mail and saves it among the drafts; the thread keeps the item for outlook_send. */
+/* Creates, fills and stamps the mail and saves it among the drafts; the thread keeps the item for outlook_send. With
+ * outlook_begun the draft may yet be saved, and *left is the call's number for outlook_call_returned (else 0). */
 HRESULT outlook_prepare(struct outlook *outlook, const struct outlook_mail *mail, deadline until,
-    enum outlook_begun *begun, struct outlook_place *place, struct error *error);
+    enum outlook_begun *begun, LONG *left, struct outlook_place *place, struct error *error);
 
 /* Sends the item that outlook_prepare kept, or the draft at place. After S_OK Outlook has it. With outlook_begun the
  * call may yet take effect; it is still waited for, and *left is its number for outlook_call_returned (else 0). */
 HRESULT outlook_send(struct outlook *outlook, const struct outlook_place *place, deadline until,
     enum outlook_begun *begun, LONG *left, struct error *error);
 
-/* What became of an outlook_send that was left: outlook_begun while the call is under way, outlook_ended once it
- * returned, with its answer in the result and error (told once), outlook_not_begun if it was never made. A call that
- * was cancelled is told as one in which Outlook was lost: whether it took effect nobody knows. Never waits; the event
- * of outlook_signal is set when the call returns. */
+/* What became of an outlook_prepare or outlook_send that was left: outlook_begun while the call is under way,
+ * outlook_ended once it returned, with its answer in the result and error (told once), outlook_not_begun if it was
+ * never made. A call that was cancelled is told as one in which Outlook was lost: whether it took effect nobody knows.
+ * Never waits; the event of outlook_signal is set when the call returns. */
 HRESULT outlook_call_returned(struct outlook *outlook, LONG left, enum outlook_begun *begun, struct error *error);
 
 /* Nobody asks any more what becomes of it. */

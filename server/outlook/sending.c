@@ -67,13 +67,18 @@ static HRESULT make_draft(struct apartment *apartment, struct work *work, IDispa
     return hr;
 }
 
+/* A thread that was left behind makes no further call: that it is refused says nothing of the one that returned. */
 static void run_prepare(struct apartment *apartment, struct work *work)
 {
     IDispatch *item;
 
     if (!connection_ready(apartment, &work->error)) return;
     connection_drop_item(apartment, FALSE);
-    if (FAILED(make_draft(apartment, work, &item))) return;
+    if (FAILED(make_draft(apartment, work, &item)))
+    {
+        if (apartment->left_behind) error_clear(&work->error);
+        return;
+    }
     if (SUCCEEDED(keep_item(apartment, item, work->place.entry_id))) return;
     error_set(&work->error, error_no_memory, 0);
     connection_drop_item(apartment, TRUE);
@@ -93,10 +98,24 @@ static void drop_prepared(struct apartment *apartment, struct work *work)
     connection_drop_item(apartment, TRUE);
 }
 
-/* Has the draft made by run. clean_up may be NULL. */
+/* Remembers a call whose caller goes while it is under way, and returns its number. */
+static LONG leave_call(struct outlook *outlook, struct work *work)
+{
+    LONG number;
+
+    InterlockedIncrement(&work->references);
+    AcquireSRWLockExclusive(&outlook->queue_lock);
+    number = work->number = ++outlook->left_count;
+    work->next = outlook->left_calls;
+    outlook->left_calls = work;
+    ReleaseSRWLockExclusive(&outlook->queue_lock);
+    return number;
+}
+
+/* Has the draft made by run. clean_up and left may be NULL. */
 static HRESULT do_draft(struct outlook *outlook, const struct outlook_mail *mail, work_function run,
-    work_function clean_up, const WCHAR *name, deadline until, enum outlook_begun *begun, struct outlook_place *place,
-    struct error *error)
+    work_function clean_up, const WCHAR *name, deadline until, enum outlook_begun *begun, LONG *left,
+    struct outlook_place *place, struct error *error)
 {
     struct work *work = work_create(run, name, until);
     HRESULT hr;
@@ -112,6 +131,7 @@ static HRESULT do_draft(struct outlook *outlook, const struct outlook_mail *mail
     work->of_caller = run == run_save;
     *begun = work_do(outlook, work, until, error);
     hr = error->code;
+    if (*begun == outlook_begun && left) *left = leave_call(outlook, work);
     if (*begun == outlook_ended)
     {
         hr = error_copy(error, &work->error);
@@ -125,9 +145,10 @@ static HRESULT do_draft(struct outlook *outlook, const struct outlook_mail *mail
 }
 
 HRESULT outlook_prepare(struct outlook *outlook, const struct outlook_mail *mail, deadline until,
-    enum outlook_begun *begun, struct outlook_place *place, struct error *error)
+    enum outlook_begun *begun, LONG *left, struct outlook_place *place, struct error *error)
 {
-    return do_draft(outlook, mail, run_prepare, drop_prepared, L"preparing a mail", until, begun, place, error);
+    *left = 0;
+    return do_draft(outlook, mail, run_prepare, drop_prepared, L"preparing a mail", until, begun, left, place, error);
 }
 
 /* Of an Outlook that is lost between the two it is told as of any other. */
@@ -139,7 +160,7 @@ HRESULT outlook_save_draft(struct outlook *outlook, const struct outlook_mail *m
     memset(place, 0, sizeof(*place));
     *begun = outlook_not_begun;
     if (FAILED(hr = outlook_logon(outlook, NULL, FALSE, until, error))) return hr;
-    return do_draft(outlook, mail, run_save, NULL, L"saving a draft", until, begun, place, error);
+    return do_draft(outlook, mail, run_save, NULL, L"saving a draft", until, begun, NULL, place, error);
 }
 
 /* --- sending */
@@ -259,22 +280,8 @@ static struct work *place_work(work_function run, const WCHAR *name, const struc
     return NULL;
 }
 
-/* Remembers a Send whose caller goes while it is under way, and returns its number. */
-static LONG leave_send(struct outlook *outlook, struct work *work)
-{
-    LONG number;
-
-    InterlockedIncrement(&work->references);
-    AcquireSRWLockExclusive(&outlook->queue_lock);
-    number = work->number = ++outlook->left_count;
-    work->next = outlook->left_sends;
-    outlook->left_sends = work;
-    ReleaseSRWLockExclusive(&outlook->queue_lock);
-    return number;
-}
-
-/* How a Send that has returned is told. */
-static HRESULT tell_send(struct work *work, enum outlook_begun *begun, struct error *error)
+/* How a call that has returned is told. */
+static HRESULT tell_call(struct work *work, enum outlook_begun *begun, struct error *error)
 {
     *begun = work->given ? outlook_ended : work->opening ? outlook_opening : outlook_not_begun;
     return error_copy(error, &work->error);
@@ -292,15 +299,15 @@ HRESULT outlook_send(struct outlook *outlook, const struct outlook_place *place,
     work->answer_wanted = TRUE;
     *begun = work_do(outlook, work, until, error);
     hr = error->code;
-    if (*begun == outlook_begun) *left = leave_send(outlook, work);
-    if (*begun == outlook_ended) hr = tell_send(work, begun, error);
+    if (*begun == outlook_begun) *left = leave_call(outlook, work);
+    if (*begun == outlook_ended) hr = tell_call(work, begun, error);
     work_release(work);
     return hr;
 }
 
 HRESULT outlook_call_returned(struct outlook *outlook, LONG left, enum outlook_begun *begun, struct error *error)
 {
-    struct work **at = &outlook->left_sends, *ended = NULL;
+    struct work **at = &outlook->left_calls, *ended = NULL;
     HRESULT hr = S_OK;
 
     *begun = outlook_not_begun;
@@ -315,14 +322,14 @@ HRESULT outlook_call_returned(struct outlook *outlook, LONG left, enum outlook_b
     }
     ReleaseSRWLockExclusive(&outlook->queue_lock);
     if (!ended) return S_OK;
-    hr = tell_send(ended, begun, error);
+    hr = tell_call(ended, begun, error);
     work_release(ended);
     return hr;
 }
 
 void outlook_forget_call(struct outlook *outlook, LONG left)
 {
-    struct work **at = &outlook->left_sends, *forgotten;
+    struct work **at = &outlook->left_calls, *forgotten;
 
     AcquireSRWLockExclusive(&outlook->queue_lock);
     while (*at && (*at)->number != left)

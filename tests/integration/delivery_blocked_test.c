@@ -174,12 +174,39 @@ static void who_waits_for_an_outlook_that_is_lost_is_told_and_mail_goes_on(void 
     IObMail_Release(mail);
 }
 
+/* The Save that was left comes back with a loss, as one that COM has cancelled does, and its OUTLOOK.EXE runs on:
+ * whether a draft comes yet nobody knows. */
+static void a_mail_whose_save_was_left_and_lost_waits_alone_until_that_outlook_is_gone(void **state)
+{
+    ObJobState is;
+    IObJob *job;
+    BSTR text;
+
+    (void)state;
+    ob_control("hang = at MailItem.Save for 5000 once\nfail = 80010105 at MailItem.Save once\n");
+    job = send_one(L"left in Save");
+    ob_wait_strikes("fail = 80010105", 1);
+    ob_expect_good_mail(session, L"behind what was left in Save");
+    ob_wait_for_error(job, OB_E_TIMEOUT);
+    ob_assert_ok(IObJob_get_LastErrorText(job, &text));
+    ob_require(!wcsncmp(text, L"An earlier call to save this mail", 33), "it says: %s", ob_utf8(text));
+    SysFreeString(text);
+    ob_expect_good_mail(session, L"behind what waits");
+    ob_assert_ok(IObJob_get_State(job, &is));
+    assert_int_equal(is, obJobQueued);
+    ob_kill(OB_SANDBOX_IMAGE);
+    ob_control("");
+    expect_once(job, L"left in Save", 2, &(struct row){.fault = "left in Save"});
+    IObJob_Release(job);
+}
+
 int wmain(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_waits_for_an_outlook_that_is_lost_is_told_and_mail_goes_on),
         cmocka_unit_test(a_mail_that_is_blocked_says_where_and_the_queue_goes_on_by_itself),
         cmocka_unit_test(an_attempt_that_was_left_is_on_disk_before_there_is_another_draft),
+        cmocka_unit_test(a_mail_whose_save_was_left_and_lost_waits_alone_until_that_outlook_is_gone),
     };
 
     return cmocka_run_group_tests(tests, begin, end_watching);
