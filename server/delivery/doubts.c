@@ -15,7 +15,8 @@ static BOOL doubt_is_due(struct follow *follow)
 {
     struct doubt doubt = {.look_due = !deadline_left(follow->next_look),
         .sender_gone = follow->sender_gone,
-        .call_not_ended = follow->left_call != 0};
+        .call_not_ended = follow->left_call != 0,
+        .paused = follow->losses > 1};
 
     if (!follow_in_doubt(follow)) return FALSE;
     doubt.process_gone = follow->process && !process_alive(follow->process, follow->process_started);

@@ -56,7 +56,7 @@ bool mail_is_stray(const struct mail_seen *seen)
 bool doubt_looks(const struct doubt *doubt)
 {
     if (doubt->call_not_ended) return doubt->process_gone && doubt->gone_ms >= ANSWER_WAIT_MS;
-    return doubt->look_due || (doubt->process_gone && !doubt->sender_gone);
+    return doubt->look_due || (doubt->process_gone && !doubt->sender_gone && !doubt->paused);
 }
 
 bool round_looks(const struct round_facts *facts)

@@ -56,6 +56,7 @@ struct doubt
     bool process_gone;   /* the OUTLOOK.EXE that was given it is known, and has ended */
     uint64_t gone_ms;    /* for how long that has been known */
     bool call_not_ended; /* its Send was left, and has not returned */
+    bool paused;         /* Outlook was lost over it more than once: it is not started again before its time */
 };
 
 /* A Send that was left is waited for as long as its OUTLOOK.EXE runs, since its answer tells most, and a moment longer;

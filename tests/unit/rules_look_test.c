@@ -247,6 +247,8 @@ static void a_doubt_is_looked_into_when_its_time_has_come_or_its_outlook_has_end
         {{.look_due = true, .sender_gone = true}, true},
         {{.sender_gone = true, .process_gone = true}, false},
         {{.process_gone = true}, true},
+        {{.process_gone = true, .paused = true}, false},
+        {{.look_due = true, .process_gone = true, .paused = true}, true},
         /* A call that was left: its answer is waited for, however long it takes; but not from where nobody is. */
         {{.look_due = true, .call_not_ended = true}, false},
         {{.look_due = true, .call_not_ended = true, .gone_ms = 1000000}, false},
