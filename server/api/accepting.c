@@ -27,7 +27,8 @@ static HRESULT spool_files(
     return hr;
 }
 
-/* Whether the file still holds what the job's attachment does. One that cannot be read any more is no difference. */
+/* Whether the file still holds what the job's attachment does. One that cannot be read, or not in time, is no
+ * difference: the mail was accepted, and who asks again is told so. */
 static HRESULT compare_file(
     struct outbox *outbox, struct call *call, const WCHAR *key, const WCHAR *id, size_t index, const WCHAR *path)
 {
@@ -37,8 +38,7 @@ static HRESULT compare_file(
     HRESULT hr;
 
     hr = caller_open_file(&call->caller, path, call->until, &file, &size, &unread);
-    if (hr == HRESULT_FROM_WIN32(ERROR_TIMEOUT)) return spool_timeout(index, path, &call->error);
-    if (hr == (HRESULT)OB_E_ATTACHMENT)
+    if (hr == (HRESULT)OB_E_ATTACHMENT || hr == (HRESULT)OB_E_BUSY || hr == HRESULT_FROM_WIN32(ERROR_TIMEOUT))
     {
         error_clear(&unread);
         return S_OK;
@@ -63,7 +63,7 @@ static HRESULT find_by_key(struct outbox *outbox, struct call *call, const struc
     if (FAILED(hr)) return hr;
     if (answer == key_reused) return (HRESULT)OB_E_KEY_REUSED;
     if (answer == key_new) return S_FALSE;
-    for (size_t i = 0; i < paths->count && SUCCEEDED(hr); i++)
+    for (size_t i = 0; i < paths->count && SUCCEEDED(hr) && deadline_left(call->until); i++)
         hr = compare_file(outbox, call, text->key, id, i, paths->texts[i]);
     return hr;
 }

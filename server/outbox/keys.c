@@ -296,7 +296,7 @@ HRESULT outbox_find_key_spooled(struct outbox *outbox, const struct outbox_text 
 
 /* Whether file holds what the attachment held: outbox_same_file. */
 static HRESULT compare_content(
-    const struct outbox_attachment *attachment, size_t index, HANDLE file, deadline until, struct error *error)
+    const struct outbox_attachment *attachment, HANDLE file, deadline until, struct error *error)
 {
     const struct copy_source source = {.file = file, .size = attachment->size};
     struct copied came;
@@ -306,11 +306,15 @@ static HRESULT compare_content(
     if (GetFileSizeEx(file, &now) && (ULONGLONG)now.QuadPart != attachment->size) return S_FALSE;
     if (!SetFilePointerEx(file, (LARGE_INTEGER){0}, NULL, FILE_BEGIN)) return S_OK;
     hr = copy_file(&source, NULL, until, &came, error);
-    if (hr == HRESULT_FROM_WIN32(ERROR_TIMEOUT)) return spool_timeout(index, attachment->name, error);
+    if (hr == CODE_OF(error_busy_files) || hr == HRESULT_FROM_WIN32(ERROR_TIMEOUT))
+    {
+        error_clear(error);
+        return S_OK; /* it gives no answer: as with a file that is gone */
+    }
     if (FAILED(hr)) return hr;
     if (came.end == copy_unhashed) return error_unexpected_windows(error, L"hashing an attachment again", came.code);
     if (came.code == HRESULT_FROM_WIN32(ERROR_HANDLE_EOF)) return S_FALSE; /* cut meanwhile */
-    if (came.end != copy_whole) return S_OK; /* as with a file that is gone: the key still answers */
+    if (came.end != copy_whole) return S_OK;                               /* the key still answers */
     return memcmp(came.sha256, attachment->sha256, HASH_SIZE) ? S_FALSE : S_OK;
 }
 
@@ -328,7 +332,7 @@ HRESULT outbox_same_file(
     hr = rc == SQLITE_OK ? S_OK : read_failed(outbox, reader, rc, error);
     reader_give(outbox, reader);
     if (SUCCEEDED(hr) && index >= count) hr = S_FALSE;
-    if (hr == S_OK) hr = compare_content(&attachments[index], index, file, until, error);
+    if (hr == S_OK) hr = compare_content(&attachments[index], file, until, error);
     free_attachments(attachments, count);
     return hr;
 }

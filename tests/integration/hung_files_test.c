@@ -71,7 +71,7 @@ static const struct row
 {
     const WCHAR *name, *point;
     member before, hangs, after; /* before may be NULL */
-    BOOL keyed;
+    BOOL keyed;                  /* what was accepted is answered by its key, though its file cannot be compared */
 } rows[] = {
     {L"SendMail in opening", L"file-opening 1 hang", NULL, send_file, send_file, FALSE},
     {L"SendMail in reading", L"file-reading 1 hang", NULL, send_file, send_file, FALSE},
@@ -119,7 +119,8 @@ static HRESULT row_main(const struct row *row)
     if (row->keyed) client.key = row->name;
     if (row->before) ob_assert_ok(row->before(&client));
     hr = in_time(&client, row->hangs);
-    if (hr != (HRESULT)OB_E_TIMEOUT) return SUCCEEDED(hr) && hr != client_was_late ? E_UNEXPECTED : hr;
+    if (hr != (row->keyed ? S_OK : (HRESULT)OB_E_TIMEOUT))
+        return SUCCEEDED(hr) && hr != client_was_late ? E_UNEXPECTED : hr;
     return row->after(&client);
 }
 
