@@ -7,7 +7,7 @@
  * go of it is sure to give the 0 that COM takes for the end, and no other release ever can. */
 static SRWLOCK lock = SRWLOCK_INIT;
 static HANDLE changed_event;
-static LONG clients;
+static LONG clients, locks;
 static LONG arrivals;
 static BOOL ended; /* for good */
 static ULONGLONG idle_since;
@@ -67,10 +67,17 @@ void lifetime_object_gone(void)
     client_went();
 }
 
+/* One that nobody locked is not unlocked: it would let go of what others hold. */
 BOOL lifetime_lock(BOOL lock_it)
 {
-    if (lock_it) return client_came(FALSE);
-    client_went();
+    BOOL locked;
+
+    if (lock_it && !client_came(FALSE)) return FALSE;
+    AcquireSRWLockExclusive(&lock);
+    locked = lock_it || locks > 0;
+    if (locked) locks += lock_it ? 1 : -1;
+    ReleaseSRWLockExclusive(&lock);
+    if (locked && !lock_it) client_went();
     return TRUE;
 }
 

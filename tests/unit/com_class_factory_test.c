@@ -37,6 +37,8 @@ static void lock_server_counts_as_a_client_until_it_is_unlocked(void **state)
     assert_int_equal(class_factory_register(&factory), S_OK);
     class_object = &factory.IClassFactory_iface;
     assert_int_equal(clients_now(), 0);
+    assert_int_equal(IClassFactory_LockServer(class_object, FALSE), S_OK); /* of a client that locked nothing */
+    assert_int_equal(clients_now(), 0);
     assert_int_equal(IClassFactory_LockServer(class_object, TRUE), S_OK);
     assert_int_equal(IClassFactory_LockServer(class_object, TRUE), S_OK);
     assert_int_equal(clients_now(), 2);
