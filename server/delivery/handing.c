@@ -425,7 +425,9 @@ BOOL hand_next(struct delivery *delivery)
         return FALSE;
     memset(&work, 0, sizeof(work));
     seen = InterlockedCompareExchange(&delivery->wakes, 0, 0);
-    hr = record_next_due(delivery, &work, &next_due);
+    hr = delivery->new_first ? record_next_due(delivery, TRUE, &work, &next_due) : S_FALSE;
+    delivery->new_first = FALSE;
+    if (hr == S_FALSE) hr = record_next_due(delivery, FALSE, &work, &next_due);
     if (FAILED(hr))
         outbox_trouble(delivery, hr);
     else

@@ -104,6 +104,7 @@ struct delivery
     DWORD ends;                 /* how often in a row */
     WCHAR kept_id[JOB_ID_SIZE]; /* the queued job of which it was told last that a draft of it is kept */
     struct unseen_watch unseen;
+    BOOL new_first; /* the last mail was put off for a store: one that was never put off is next, if there is one */
     struct left_save *saves;     /* saving.c's; owned */
     struct job_change uncounted; /* an attempt of which a draft may come yet, and that is not on disk; no id: none */
     struct error standing;       /* why mail stands in the Outbox, if it should not; code S_OK: nothing to tell */
@@ -132,7 +133,8 @@ struct delivery
 /* Lets the thread begin no use of the outbox any more. FALSE: by the deadline it had not ended the one under way. */
 BOOL record_shut_out(struct delivery *delivery, deadline until);
 
-HRESULT record_next_due(struct delivery *delivery, struct job_work *work, LONGLONG *next_due);
+/* As outbox_next_due, by steady_now; new_only: of mail that was never put off. */
+HRESULT record_next_due(struct delivery *delivery, BOOL new_only, struct job_work *work, LONGLONG *next_due);
 HRESULT record_read_state(struct delivery *delivery, enum job_state state, struct job_work **work, size_t *count);
 /* Writes changes; where they are refused together each is tried alone, and results tells which were written. results
  * may be NULL for one change. */

@@ -44,13 +44,14 @@ static HRESULT complain(const WCHAR *what, HRESULT hr, struct error *error)
     return hr;
 }
 
-HRESULT record_next_due(struct delivery *delivery, struct job_work *work, LONGLONG *next_due)
+HRESULT record_next_due(struct delivery *delivery, BOOL new_only, struct job_work *work, LONGLONG *next_due)
 {
+    const LONGLONG now = new_only ? 0 : steady_now(delivery) + CLOCK_GRAIN_MS;
     struct error error = {0};
     HRESULT hr;
 
     if (!enter(delivery)) return CODE_OF(error_stopping);
-    hr = outbox_next_due(delivery->outbox, steady_now(delivery) + CLOCK_GRAIN_MS, work, next_due, &error);
+    hr = outbox_next_due(delivery->outbox, now, work, next_due, &error);
     leave(delivery);
     return complain(L"the next job cannot be read", hr, &error);
 }

@@ -3,8 +3,9 @@
 #include "internal.h"
 #include "host/config.h"
 
-#define STORES_AGAIN_MS 10000 /* until these stores are looked at again */
-#define NOT_COME_BY_MS (10 * STORES_AGAIN_MS)
+#define AGAIN_FIRST_MS 10000u /* until these stores are looked at again; later a tenth of the time that it has been */
+#define AGAIN_LONGEST_MS 300000u
+#define NOT_COME_BY_MS (4 * AGAIN_LONGEST_MS)
 
 void set_store_unseen(struct error *error, HRESULT unseen, uint64_t minutes)
 {
@@ -41,6 +42,14 @@ void stores_were_seen(struct delivery *delivery, const struct job_work *work)
     if (!lstrcmpW(delivery->unseen.id, work->id)) delivery->unseen.id[0] = 0;
 }
 
+/* Many such mails are looked for one after the other: that must neither keep Outlook busy nor other mail waiting. */
+static LONGLONG pause_ms(const struct delivery *delivery)
+{
+    const ULONGLONG tenth = (clock_now_ms() - delivery->unseen.since) / 10;
+
+    return (LONGLONG)min(max(tenth, AGAIN_FIRST_MS), AGAIN_LONGEST_MS);
+}
+
 BOOL wait_for_stores(struct delivery *delivery, const struct job_work *work, const struct mail_seen *seen)
 {
     struct job_change change = change_of(work->id, job_queued, job_queued);
@@ -49,9 +58,10 @@ BOOL wait_for_stores(struct delivery *delivery, const struct job_work *work, con
     HRESULT hr;
 
     change.fields = job_set_next_attempt;
-    change.next_attempt_at = steady_now(delivery) + STORES_AGAIN_MS;
+    change.next_attempt_at = steady_now(delivery) + pause_ms(delivery);
     set_store_unseen(&error, (HRESULT)seen->unseen, minutes);
     change_error(&change, &error);
+    delivery->new_first = TRUE;
     hr = record_change(delivery, &change);
     outbox_trouble(delivery, hr);
     if (SUCCEEDED(hr) && minutes && !delivery->unseen.told)

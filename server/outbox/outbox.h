@@ -243,7 +243,7 @@ struct job_work /* all that delivery needs of one job; owned by who read it */
 };
 
 /* The oldest queued job that is due at now_ms and, where there is none, when the next one is (0: none waits). S_FALSE:
- * none due. */
+ * none due. now_ms 0: of those that were never put off. */
 HRESULT outbox_next_due(
     struct outbox *outbox, LONGLONG now_ms, struct job_work *work, LONGLONG *next_due, struct error *error);
 

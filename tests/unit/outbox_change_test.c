@@ -284,6 +284,31 @@ static void the_oldest_that_is_due_comes_first(void **state)
     outbox_close(outbox);
 }
 
+/* Else many that are put off again and again, each older, would keep it waiting. */
+static void a_job_that_was_never_put_off_can_be_asked_for_alone(void **state)
+{
+    struct outbox *outbox = open_outbox();
+    sqlite3 *other = other_connection();
+    WCHAR ids[2][JOB_ID_SIZE];
+    struct job_work work;
+    LONGLONG next_due;
+
+    (void)state;
+    accept_plain(outbox, L"a", ids[0]);
+    accept_plain(outbox, L"b", ids[1]);
+    run_sql(other, "UPDATE job SET next_attempt_at = 500 WHERE seq = (SELECT min(seq) FROM job)");
+    assert_int_equal(outbox_next_due(outbox, 1000, &work, &next_due, NULL), S_OK);
+    assert_int_equal(wcscmp(work.id, ids[0]), 0);
+    job_work_clear(&work);
+    assert_int_equal(outbox_next_due(outbox, 0, &work, &next_due, NULL), S_OK);
+    assert_int_equal(wcscmp(work.id, ids[1]), 0);
+    job_work_clear(&work);
+    assert_succeeds(step(outbox, ids[1], job_queued, job_failed, NULL));
+    assert_int_equal(outbox_next_due(outbox, 0, &work, &next_due, NULL), S_FALSE);
+    sqlite3_close(other);
+    outbox_close(outbox);
+}
+
 static void a_job_without_its_mail_is_told_as_damaged_and_keeps_no_other_waiting(void **state)
 {
     struct outbox *outbox = open_outbox();
@@ -471,6 +496,7 @@ int main(void)
         test(history_tells_every_step_in_order),
         test(what_changed_is_told_once_a_job_before_the_call_returns),
         test(the_oldest_that_is_due_comes_first),
+        test(a_job_that_was_never_put_off_can_be_asked_for_alone),
         test(a_job_without_its_mail_is_told_as_damaged_and_keeps_no_other_waiting),
         test(jobs_in_a_state_come_oldest_first_and_without_texts),
         test(with_many_queued_jobs_the_next_is_found_as_quickly),
