@@ -38,6 +38,24 @@ void saving_left(struct delivery *delivery, const struct job_work *work, LONG ca
     delivery->saves = save;
 }
 
+/* COM gave the call up, and what it saved has come to stand there: the stamp is set last, so that nothing is to follow.
+ * Outlook is not started to see that. */
+static BOOL has_saved(struct delivery *delivery, const struct left_save *save, const struct job_work *work)
+{
+    struct outlook_place place = {0};
+    struct mail_seen seen = {0};
+    struct error error = {0};
+    struct outlook_facts facts;
+    HRESULT hr = S_FALSE;
+
+    outlook_facts(delivery->outlook, &facts);
+    if (!save->call && facts.attached && !facts.in_call)
+        hr = look_for(delivery, work->id, work->account, work->attempts, &seen, &place, &error);
+    outlook_place_clear(&place);
+    error_clear(&error);
+    return hr == S_OK && (seen.draft || seen.outbox || seen.sent);
+}
+
 /* A call that Outlook answered is over, whatever it answered. */
 static BOOL is_over(struct delivery *delivery, struct left_save *save)
 {
@@ -110,6 +128,13 @@ BOOL saving_waits(struct delivery *delivery, const struct job_work *work)
         }
         if (!lstrcmpW((*at)->id, work->id)) found = *at;
         at = &(*at)->next;
+    }
+    if (found && has_saved(delivery, found, work))
+    {
+        for (at = &delivery->saves; *at != found; at = &(*at)->next)
+            continue;
+        forget(delivery, at);
+        found = NULL;
     }
     if (found) wait_for(delivery, found, work);
     return found != NULL;
