@@ -131,8 +131,9 @@ BOOL saving_waits(struct delivery *delivery, const struct job_work *work)
     }
     if (found && has_saved(delivery, found, work))
     {
-        for (at = &delivery->saves; *at != found; at = &(*at)->next)
-            continue;
+        at = &delivery->saves;
+        while (*at != found)
+            at = &(*at)->next;
         forget(delivery, at);
         found = NULL;
     }

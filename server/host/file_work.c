@@ -9,7 +9,7 @@ enum
 {
     stuck_ms = 2000, /* in one call, before a work counts towards the limits */
     idle_ms = 30000, /* how long a thread waits for more work */
-    idle_most = 8,   /* threads that do */
+    idle_most = 1,   /* threads that do: making another one costs little beside a file */
     cancel_tries = 3 /* a thread that is between two calls has nothing to be cancelled */
 };
 
