@@ -128,8 +128,8 @@ HRESULT outbox_find_key_spooled(struct outbox *outbox, const struct outbox_text 
     deadline until, enum key_answer *answer, WCHAR job_id[JOB_ID_SIZE], struct error *error);
 
 /* Compares the content of file (opened anew) with attachment number index (0-based) of a job by size and hash: S_OK the
- * same, or not to be told because the file cannot be read any more; S_FALSE another; OB_E_TIMEOUT if the deadline
- * passes before that is known, and what else file_work_do answers. */
+ * same, or not to be told because the file cannot be read any more, or not by the deadline; S_FALSE another;
+ * OB_E_STOPPING. */
 HRESULT outbox_same_file(
     struct outbox *outbox, const WCHAR *job_id, size_t index, HANDLE file, deadline until, struct error *error);
 

@@ -174,8 +174,9 @@ static void a_file_given_again_is_compared_by_content(void **state)
     assert_int_equal(outbox_same_file(outbox, id, 1, other, deadline_never, NULL), S_FALSE);
     assert_int_equal(outbox_same_file(outbox, id, 1, longer, deadline_never, NULL), S_FALSE);
     assert_int_equal(outbox_same_file(outbox, id, 2, same, deadline_never, NULL), S_FALSE);
-    assert_fails(outbox_same_file(outbox, id, 1, same, deadline_in(0), &error), CODE(error_timeout_spool), &error,
-        L"attachment 2, \"two.txt\"");
+    /* There is no time to compare it: the key answers. */
+    assert_int_equal(outbox_same_file(outbox, id, 1, same, deadline_in(0), &error), S_OK);
+    assert_null(error.text);
     CloseHandle(same);
     CloseHandle(other);
     CloseHandle(longer);
