@@ -9,13 +9,11 @@ enum
 {
     stuck_ms = 2000, /* in one call, before a work counts towards the limits */
     idle_ms = 30000, /* how long a thread waits for more work */
-    idle_most = 1,   /* threads that do: making another one costs little beside a file */
     cancel_tries = 3 /* a thread that is between two calls has nothing to be cancelled */
 };
 
 struct worker /* a thread */
 {
-    struct worker *next; /* of those that are idle */
     CONDITION_VARIABLE given;
     struct file_work *work; /* NULL: idle */
     HANDLE thread;          /* NULL: taken by who left it behind */
@@ -37,8 +35,7 @@ struct file_work
 
 static SRWLOCK lock = SRWLOCK_INIT;
 static struct file_work *works; /* all that are under way, also those that were left */
-static struct worker *idle;
-static DWORD idle_count;
+static struct worker *idle;     /* one at most: making another thread costs little beside a file */
 static BOOL hurried;
 
 BOOL file_work_wanted(struct file_work *work)
@@ -61,20 +58,14 @@ static void unlink_work(struct file_work *work)
 static BOOL wait_for_work(struct worker *worker)
 {
     const deadline until = deadline_in(idle_ms);
-    struct worker **at = &idle;
 
     if (worker->work) return TRUE;
-    if (idle_count >= idle_most) return FALSE;
-    worker->next = idle;
+    if (idle) return FALSE;
     idle = worker;
-    idle_count++;
     while (!worker->work && deadline_left(until))
         SleepConditionVariableSRW(&worker->given, &lock, deadline_left(until), 0);
     if (worker->work) return TRUE;
-    while (*at != worker)
-        at = &(*at)->next;
-    *at = worker->next;
-    idle_count--;
+    idle = NULL;
     return FALSE;
 }
 
@@ -124,8 +115,7 @@ static BOOL give_to_worker(struct file_work *work)
 
     if (worker)
     {
-        idle = worker->next;
-        idle_count--;
+        idle = NULL;
         worker->work = work;
         WakeConditionVariable(&worker->given);
     }
