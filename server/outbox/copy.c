@@ -1,7 +1,7 @@
 /* copy.c - an attachment's bytes on their way to a file of the spool, hashed and flushed, or hashed alone. Files are
  * read and written by another thread (file_work.h), which owns the handles and what else it touches: a disk that does
- * not answer ends no call late. What is left behind closes its file, which then goes like any other that somebody has
- * open (sweep.c). */
+ * not answer ends no call late. What was left behind takes away the file that it has made, since to delete a file may
+ * wait for what is under way with it. */
 #include "internal.h"
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,16 @@ struct copy
     struct hash *hash;
     ULONGLONG whole;
     struct copied came; /* of it */
+    bool waited_for;    /* to its end: the file is the caller's */
 };
+
+/* The file and its folder, which holds no other. */
+static void take_away(struct copy *copy, bool made)
+{
+    if (made) DeleteFileW(copy->to_path);
+    *wcsrchr(copy->to_path, L'\\') = 0;
+    RemoveDirectoryW(copy->to_path);
+}
 
 static void copy_free(void *context)
 {
@@ -25,6 +34,7 @@ static void copy_free(void *context)
 
     if (copy->from) CloseHandle(copy->from);
     if (copy->to) CloseHandle(copy->to);
+    if (copy->to_path && !copy->waited_for) take_away(copy, copy->to != NULL);
     if (copy->hash) hash_drop(copy->hash);
     free(copy->from_path);
     free(copy->to_path);
@@ -154,6 +164,7 @@ HRESULT copy_file(
     }
     if (FAILED(hr = file_work_do(copy_run, copy_free, copy, until, error))) return hr;
     *came = copy->came;
+    copy->waited_for = true;
     copy_free(copy);
     return S_OK;
 }

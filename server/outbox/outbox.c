@@ -155,8 +155,8 @@ void outbox_let_go(struct outbox *outbox)
 {
     FAILPOINT("outbox-closing");
     readers_close(outbox);
-    leftovers_end(outbox);
     connection_close(&outbox->writer);
+    leftovers_end(outbox); /* last: a file that somebody works on may keep us */
 }
 
 BOOL outbox_close_by(struct outbox *outbox, deadline until)

@@ -153,7 +153,7 @@ static HRESULT copy_error(const struct spool *spool, const struct spool_source *
     }
 }
 
-/* Copies into a new file at path; the hash goes to file. */
+/* Copies into a new file at path; the hash goes to file. On failure there is no file, or will be none. */
 static HRESULT put_file(struct spool *spool, const struct spool_source *source, struct spool_file *file,
     const WCHAR *path, deadline until, struct error *error)
 {
@@ -161,12 +161,13 @@ static HRESULT put_file(struct spool *spool, const struct spool_source *source, 
     HRESULT hr = copy_file(&source->from, path, until, &came, error);
 
     if (hr == HRESULT_FROM_WIN32(ERROR_TIMEOUT)) return spool_timeout(spool->count, source->given, error);
-    if (SUCCEEDED(hr)) hr = copy_error(spool, source, &came, path, error);
     if (FAILED(hr)) return hr;
-    if (source->same && memcmp(came.sha256, source->same->sha256, HASH_SIZE))
-        return error_set(error, error_spool_damaged, 1, source->from.path);
+    hr = copy_error(spool, source, &came, path, error);
+    if (SUCCEEDED(hr) && source->same && memcmp(came.sha256, source->same->sha256, HASH_SIZE))
+        hr = error_set(error, error_spool_damaged, 1, source->from.path);
+    if (FAILED(hr)) spool_remove(spool->outbox, file->relative);
     memcpy(file->sha256, came.sha256, HASH_SIZE);
-    return S_OK;
+    return hr;
 }
 
 static void file_clear(struct spool_file *file)
@@ -238,7 +239,7 @@ static HRESULT add_file(struct spool *spool, const struct spool_source *source, 
     if (SUCCEEDED(hr))
     {
         spool_path(spool->outbox, file->relative, path);
-        if (FAILED(hr = put_file(spool, source, file, path, until, error))) spool_remove(spool->outbox, file->relative);
+        hr = put_file(spool, source, file, path, until, error);
     }
     if (FAILED(hr))
     {
