@@ -186,24 +186,28 @@ static struct opening *opening_make(const struct caller *caller, const WCHAR *pa
     return NULL;
 }
 
-static HRESULT open_checked(struct opening *opening)
+static HRESULT open_checked(struct opening *opening, struct file_work *work)
 {
     /* Shared with all: a log that is being written may be sent. A folder opens too, so that it can be named as one.
      * Should the path lead to a pipe after all, its server may learn who the broker is, and no more. */
     const DWORD flags =
         FILE_FLAG_SEQUENTIAL_SCAN | FILE_FLAG_BACKUP_SEMANTICS | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION;
     const DWORD share = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+    const HRESULT left = HRESULT_FROM_WIN32(ERROR_TIMEOUT); /* nobody reads it */
     const struct caller *caller = &opening->caller;
     LARGE_INTEGER length;
     HANDLE file;
     HRESULT hr;
 
     if (FAILED(hr = check_drive(caller, opening->path, &opening->error))) return hr;
+    if (!file_work_wanted(work)) return left;
     FAILPOINT("file-opening");
     file = CreateFileW(opening->path, GENERIC_READ, share, NULL, OPEN_EXISTING, flags, NULL);
     if (file == INVALID_HANDLE_VALUE) return refuse_open(caller, opening->path, last_error_hresult(), &opening->error);
     opening->file = file;
+    if (!file_work_wanted(work)) return left;
     if (FAILED(hr = check_kind(caller, opening->path, file, &opening->error))) return hr;
+    if (!file_work_wanted(work)) return left;
     if (FAILED(hr = check_rights(caller, opening->path, file, &opening->error))) return hr;
     if (!GetFileSizeEx(file, &length)) return refuse_open(caller, opening->path, last_error_hresult(), &opening->error);
     opening->size = (ULONGLONG)length.QuadPart;
@@ -214,8 +218,7 @@ static void open_run(void *context, struct file_work *work)
 {
     struct opening *opening = context;
 
-    (void)work;
-    opening->hr = open_checked(opening);
+    opening->hr = open_checked(opening, work);
 }
 
 HRESULT caller_open_file(

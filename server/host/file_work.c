@@ -7,9 +7,9 @@
 
 enum
 {
-    stuck_ms = 2000, /* in one call, before a work counts towards the limits */
-    idle_ms = 30000, /* how long a thread waits for more work */
-    cancel_tries = 3 /* a thread that is between two calls has nothing to be cancelled */
+    stuck_ms = 10000, /* in one call, before a work counts towards the limits */
+    idle_ms = 30000,  /* how long a thread waits for more work */
+    cancel_tries = 3  /* a thread that is between two calls has nothing to be cancelled */
 };
 
 struct worker /* a thread */
@@ -136,7 +136,7 @@ static BOOL give_to_worker(struct file_work *work)
     return TRUE;
 }
 
-/* Under the lock: whether one more may hold a thread for long. */
+/* Under the lock: whether one more may be begun. */
 static HRESULT check_limits(const struct file_work *work, struct error *error)
 {
     const DWORD most = config_get(setting_max_waiting_calls),
@@ -146,7 +146,7 @@ static HRESULT check_limits(const struct file_work *work, struct error *error)
 
     for (const struct file_work *other = works; other; other = other->next)
     {
-        if (other == work || !(other->stuck || other->left)) continue;
+        if (!other->stuck && !other->left) continue;
         all++;
         if (work->client && other->client == work->client) of_client++;
     }
@@ -161,7 +161,6 @@ static HRESULT wait_for_end(struct file_work *work, deadline until, struct error
 {
     deadline look = deadline_in(stuck_ms);
     LONG steps = work->steps;
-    HRESULT hr;
 
     while (!work->done)
     {
@@ -170,7 +169,6 @@ static HRESULT wait_for_end(struct file_work *work, deadline until, struct error
         if (!deadline_left(look))
         {
             work->stuck = work->steps == steps;
-            if (work->stuck && FAILED(hr = check_limits(work, error))) return hr;
             steps = work->steps;
             look = deadline_in(stuck_ms);
         }

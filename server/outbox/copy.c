@@ -49,6 +49,11 @@ static enum copy_end ended(struct copy *copy, enum copy_end end, HRESULT code)
     return copy->came.end = end;
 }
 
+static enum copy_end not_wanted(struct copy *copy)
+{
+    return ended(copy, copy_unread, HRESULT_FROM_WIN32(ERROR_TIMEOUT));
+}
+
 static HRESULT next_piece(const struct copy *copy, ULONGLONG at, DWORD wanted, DWORD *got)
 {
     if (copy->from) return ReadFile(copy->from, copy->piece, wanted, got, NULL) ? S_OK : last_error_hresult();
@@ -79,20 +84,23 @@ static enum copy_end copy_pieces(struct copy *copy, struct file_work *work)
         ULONGLONG left = copy->whole - at;
         DWORD wanted = left < copy_piece_bytes ? (DWORD)left : copy_piece_bytes;
 
-        if (!file_work_wanted(work)) return ended(copy, copy_unread, HRESULT_FROM_WIN32(ERROR_TIMEOUT));
+        if (!file_work_wanted(work)) return not_wanted(copy);
         FAILPOINT("file-reading");
         if (FAILED(hr = next_piece(copy, at, wanted, &got))) return ended(copy, copy_unread, hr);
         if (!got) return ended(copy, copy_unread, HRESULT_FROM_WIN32(ERROR_HANDLE_EOF));
         if (FAILED(hr = hash_add(copy->hash, copy->piece, got))) return ended(copy, copy_unhashed, hr);
-        if (copy->to && write_piece(copy, got)) return copy->came.end;
+        if (!copy->to) continue;
+        if (!file_work_wanted(work)) return not_wanted(copy);
+        if (write_piece(copy, got)) return copy->came.end;
     }
     return copy_whole;
 }
 
-static enum copy_end open_both(struct copy *copy)
+static enum copy_end open_both(struct copy *copy, struct file_work *work)
 {
     HRESULT hr;
 
+    if (!file_work_wanted(work)) return not_wanted(copy);
     if (!(copy->piece = malloc(copy_piece_bytes))) return ended(copy, copy_unhashed, E_OUTOFMEMORY);
     if (FAILED(hr = hash_begin(&copy->hash))) return ended(copy, copy_unhashed, hr);
     if (copy->from_path && (copy->from = open_spooled(copy->from_path)) == INVALID_HANDLE_VALUE)
@@ -101,6 +109,7 @@ static enum copy_end open_both(struct copy *copy)
         return ended(copy, copy_unread, last_error_hresult());
     }
     if (!copy->to_path) return copy_whole;
+    if (!file_work_wanted(work)) return not_wanted(copy);
     copy->to = CreateFileW(copy->to_path, GENERIC_WRITE, 0, NULL, CREATE_NEW, FILE_ATTRIBUTE_NORMAL, NULL);
     if (copy->to != INVALID_HANDLE_VALUE) return copy_whole;
     copy->to = NULL;
@@ -113,7 +122,7 @@ static void copy_run(void *context, struct file_work *work)
     struct hash *hash;
     HRESULT hr;
 
-    if (open_both(copy) || copy_pieces(copy, work)) return;
+    if (open_both(copy, work) || copy_pieces(copy, work)) return;
     if (copy->to && file_work_wanted(work))
     {
         FAILPOINT("file-flushing");

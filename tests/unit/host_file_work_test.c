@@ -21,7 +21,7 @@ enum
     long_ms = 30000,
     short_ms = 100,
     late_ms = 10 * (short_ms + 250), /* ten times what is promised */
-    stuck_ms = 2000                  /* of file_work.c */
+    stuck_ms = 10000                 /* of file_work.c */
 };
 
 static HANDLE go_on; /* what waits for an event waits for this */
@@ -180,21 +180,27 @@ static HANDLE fill(file_work_run one_more)
     return CreateThread(NULL, 0, do_work, (void *)(ULONG_PTR)one_more, 0, NULL);
 }
 
-static void empty(HANDLE thread)
+static void assert_done(HANDLE thread)
 {
     DWORD answer;
 
-    let_end((LONG)config_get(setting_max_waiting_calls) - 1);
     assert_int_equal(WaitForSingleObject(thread, long_ms), WAIT_OBJECT_0);
     GetExitCodeThread(thread, &answer);
     CloseHandle(thread);
     assert_int_equal(answer, S_OK);
+}
+
+static void empty(HANDLE thread)
+{
+    let_end((LONG)config_get(setting_max_waiting_calls) - 1);
+    assert_done(thread);
     frees = runs = 0;
 }
 
+/* Who was let in stays in, though there are more by then than may be. */
 static void one_call_that_takes_long_counts_before_its_deadline(void **state)
 {
-    HANDLE thread = fill(waits);
+    HANDLE thread = fill(waits), beyond = CreateThread(NULL, 0, do_work, (void *)(ULONG_PTR)waits, 0, NULL);
     HRESULT hr = S_OK;
 
     (void)state;
@@ -203,6 +209,8 @@ static void one_call_that_takes_long_counts_before_its_deadline(void **state)
     assert_int_equal(hr, BUSY);
     frees = 0;
     empty(thread);
+    assert_done(beyond);
+    runs = 0;
 }
 
 static void what_is_slow_and_goes_on_does_not_count(void **state)
@@ -210,7 +218,7 @@ static void what_is_slow_and_goes_on_does_not_count(void **state)
     HANDLE thread = fill(goes_on);
 
     (void)state;
-    Sleep(2 * stuck_ms + 500);
+    Sleep(stuck_ms + 500);
     assert_int_equal(file_work_do(nothing, let_go, NULL, deadline_never, NULL), S_OK);
     empty(thread);
 }
