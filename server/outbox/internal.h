@@ -305,8 +305,9 @@ struct copied
 };
 
 /* Copies source to a new file at to, which is whole and flushed then, or hashes it alone (to is NULL). S_OK: *came says
- * what came of it; what was written stays where it is. A failure is that of file_work_do, or has its text: a file may
- * stand at to, and be held open a while. */
+ * what came of it; what was written stays where it is. A failure is that of file_work_do, or has its text: the file at
+ * to and the folder that was made for it are taken away, once what hangs in them has ended; what cannot be removed even
+ * then, the next opening removes. */
 HRESULT copy_file(
     const struct copy_source *source, const WCHAR *to, deadline until, struct copied *came, struct error *error);
 

@@ -1,9 +1,11 @@
 /* outbox_spool_test.c - attachments: what was given is on disk as it was, and nothing else stays there. */
 #include "outbox_test.h"
+#include "outbox/internal.h"
 
 enum
 {
-    big_bytes = 20 * 1024 * 1024
+    big_bytes = 20 * 1024 * 1024,
+    long_ms = 30000
 };
 
 /* How many folders stand in the spool. */
@@ -203,6 +205,30 @@ static void spooling_ends_at_its_deadline_and_leaves_no_file(void **state)
     assert_int_equal(spooled(), 1);
     spool_drop(spool);
     CloseHandle(file);
+    outbox_close(outbox);
+}
+
+/* A pipe into which nobody writes stands for a disk that does not answer, and can be cancelled as one. */
+static void what_was_left_in_a_copy_takes_its_own_file_away(void **state)
+{
+    struct copy_source source = {.size = 1};
+    struct outbox *outbox = open_outbox();
+    struct error error = {0};
+    struct copied came;
+    HANDLE to;
+    int folders;
+
+    (void)state;
+    CreateDirectoryW(in_folder(L"spool\\one"), NULL);
+    assert_true(CreatePipe(&source.file, &to, NULL, 0));
+    assert_int_equal(spooled(), 1);
+    assert_int_equal(copy_file(&source, in_folder(L"spool\\one\\a.txt"), deadline_in(100), &came, &error),
+        HRESULT_FROM_WIN32(ERROR_TIMEOUT));
+    for (int i = 0; (folders = spooled()) != 0 && i < long_ms / 10; i++)
+        Sleep(10);
+    assert_int_equal(folders, 0);
+    CloseHandle(source.file);
+    CloseHandle(to);
     outbox_close(outbox);
 }
 
@@ -523,6 +549,7 @@ int main(void)
         test(what_was_not_accepted_leaves_no_file),
         test(a_file_beyond_the_limit_is_refused_before_it_is_copied),
         test(spooling_ends_at_its_deadline_and_leaves_no_file),
+        test(what_was_left_in_a_copy_takes_its_own_file_away),
         test(a_file_that_cannot_be_read_to_its_end_is_named),
         test(a_file_that_became_shorter_since_it_was_opened_is_refused),
         test(of_a_file_that_grows_what_it_held_when_it_was_opened_is_taken),
