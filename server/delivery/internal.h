@@ -161,7 +161,7 @@ void record_stray_stays(const WCHAR *job_id, HRESULT code);
 /* The same: a mail is made anew, and of the attempt before a draft stays that is not the broker's to delete. */
 void record_draft_kept(const WCHAR *job_id, const WCHAR *caller);
 
-/* --- waits.c: the clock that waits are counted on */
+/* --- steady_clock.c: the clock that waits are counted on */
 
 /* Begins it. Before the thread runs. */
 void steady_begin(struct delivery *delivery);

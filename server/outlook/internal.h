@@ -11,7 +11,7 @@
 
 #include "outlook/outlook.h"
 #include "outlook/dispatch.h"
-#include "outlook/starts.h"
+#include "outlook/start_history.h"
 
 #define MAPI_E_NO_SUPPORT ((HRESULT)0x80040102)
 #define MAPI_E_NOT_FOUND ((HRESULT)0x8004010F)

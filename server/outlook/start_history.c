@@ -1,6 +1,6 @@
-/* starts.c - see starts.h. The event log is told once when the circuit opens and once when it closes, by whichever
- * process. */
-#include "starts.h"
+/* start_history.c - see start_history.h. The event log is told once when the circuit opens and once when it closes, by
+ * whichever process. */
+#include "start_history.h"
 #include <stdio.h>
 #include <wchar.h>
 #include "host/config.h"

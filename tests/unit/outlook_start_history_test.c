@@ -1,4 +1,4 @@
-/* outlook_starts_test.c - what is remembered of Outlook's starts from one broker to the next, with its file. */
+/* outlook_start_history_test.c - what is remembered of Outlook's starts from one broker to the next, with its file. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <wchar.h>
 #include "host/paths.h"
-#include "outlook/starts.h"
+#include "outlook/start_history.h"
 
 static struct starts starts;
 

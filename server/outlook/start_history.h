@@ -1,8 +1,8 @@
-/* starts.h - what is remembered of Outlook's starts beyond this process: those that failed, which may open the circuit
- * of rules/circuit.h, and the Outlook that the broker started itself. What cannot be written is logged, and holds for
- * this process all the same. Any thread. */
-#ifndef OB_OUTLOOK_STARTS_H
-#define OB_OUTLOOK_STARTS_H
+/* start_history.h - what is remembered of Outlook's starts beyond this process: those that failed, which may open the
+ * circuit of rules/circuit.h, and the Outlook that the broker started itself. What cannot be written is logged, and
+ * holds for this process all the same. Any thread. */
+#ifndef OB_OUTLOOK_START_HISTORY_H
+#define OB_OUTLOOK_START_HISTORY_H
 
 #include "host/clock.h"
 #include "host/error.h"

@@ -1,4 +1,4 @@
-/* waits.c - the waits that stand on disk as times of day, mended where the time of day is not to be trusted. */
+/* stored_waits.c - the waits that stand on disk as times of day, mended where the time of day is not to be trusted. */
 #include "internal.h"
 
 struct waits_work

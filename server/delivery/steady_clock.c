@@ -1,9 +1,9 @@
-/* waits.c - the clock that waits are counted on. On disk a wait is a time of day, so that the next start finds it; but
- * a time of day may be set. While the broker runs, the time of day is reckoned from the monotonic clock, so that a mail
- * is neither held for a day nor tried at once because somebody set the clock; when that is seen, all that waits is
- * moved along with it, its age too. While nothing waits nobody looks at the clock, and what is there afterwards was
- * accepted by the time of day as it then is. Across a restart there is no such clock: there no wait is believed to be
- * longer than the longest one. */
+/* steady_clock.c - the clock that waits are counted on. On disk a wait is a time of day, so that the next start finds
+ * it; but a time of day may be set. While the broker runs, the time of day is reckoned from the monotonic clock, so
+ * that a mail is neither held for a day nor tried at once because somebody set the clock; when that is seen, all that
+ * waits is moved along with it, its age too. While nothing waits nobody looks at the clock, and what is there
+ * afterwards was accepted by the time of day as it then is. Across a restart there is no such clock: there no wait is
+ * believed to be longer than the longest one. */
 #include "internal.h"
 #include "host/config.h"
 #include "host/log.h"
