@@ -142,7 +142,6 @@ HRESULT delivery_start(struct outbox *outbox, struct outlook *outlook, void (*ch
     outlook_hold(outlook);
     delivery->changed = changed;
     delivery->changed_context = context;
-    delivery->began_at = utc_now_ms();
     delivery->last_count = -1;
     delivery->wakes = 1;
     InitializeSRWLock(&delivery->outbox_lock);

@@ -145,22 +145,22 @@ static BOOL find_earlier(struct delivery *delivery, struct job_work *work, struc
 static HRESULT take_away(
     struct delivery *delivery, const struct job_work *work, const struct outlook_place *place, struct error *error)
 {
-    const LONGLONG since = work->draft_may_come ? 0 : work->draft_noted_at; /* one that came late, came at any time */
+    enum outlook_deletion deletion = deletion_not_begun;
     struct outbox_stray done = {.attempt = work->attempts};
-    BOOL ours = work->draft_noted_at != 0, touched = FALSE;
+    BOOL ours = work->draft_noted;
     HRESULT hr = S_OK;
 
     if (ours) hr = draft_is_known(delivery, work->entry_id, place, &ours, error);
     if (SUCCEEDED(hr) && ours)
-        hr = outlook_delete_untouched(delivery->outlook, place, since, hand_over_deadline(), &touched, error);
+        hr = outlook_delete_untouched(delivery->outlook, place, hand_over_deadline(), &deletion, error);
     if (FAILED(hr)) return hr;
-    if ((!ours || touched) && lstrcmpW(delivery->kept_id, work->id))
+    if ((!ours || deletion == deletion_spared) && lstrcmpW(delivery->kept_id, work->id))
     {
         lstrcpynW(delivery->kept_id, work->id, ARRAYSIZE(delivery->kept_id));
         record_draft_kept(work->id, work->caller_name);
     }
     lstrcpynW(done.job_id, work->id, ARRAYSIZE(done.job_id));
-    if (work->draft_noted_at) record_stray(delivery, &done, FALSE);
+    if (work->draft_noted) record_stray(delivery, &done, FALSE);
     return hr;
 }
 
@@ -300,7 +300,7 @@ static BOOL make_draft(struct delivery *delivery, struct job_work *work, struct 
         delivery->ends = 0;
         return TRUE;
     }
-    if (begun != outlook_not_begun) stray_note(delivery, work, utc_now_ms(), begun == outlook_begun);
+    if (begun != outlook_not_begun) stray_note(delivery, work, begun == outlook_begun);
     if (left) saving_left(delivery, work, left, &facts);
     /* With the session Outlook ends, and its call: the next broker looks for what it has saved. */
     if (begun == outlook_begun && !outlook_session_ended(delivery->outlook)) count_attempt(delivery, work);
@@ -348,14 +348,12 @@ static void not_committed(
     struct delivery *delivery, const struct job_work *work, const struct outlook_place *place, BOOL made, HRESULT hr)
 {
     const BOOL ended = hr == CODE_OF(error_wrong_state);
-    LONGLONG since = utc_now_ms();
     struct error error = {0};
 
     if (ended && made) hr = outlook_delete(delivery->outlook, place, hand_over_deadline(), &error);
     error_clear(&error);
     if (ended && SUCCEEDED(hr)) return;
-    if (!made) since = work->next_draft_noted_at ? work->next_draft_noted_at : delivery->began_at;
-    stray_note(delivery, work, since, FALSE);
+    stray_note(delivery, work, FALSE);
     outlook_drop(delivery->outlook, FALSE);
     if (ended) return;
     if (hr != CODE_OF(error_outlook_lost)) outbox_trouble(delivery, hr);
@@ -369,7 +367,7 @@ static void hand_over(struct delivery *delivery, struct job_work *work)
     HRESULT hr;
 
     if (work->attempts && !clear_before(delivery, work)) goto done;
-    if ((work->from_before || work->next_draft_noted_at) && !find_earlier(delivery, work, &place)) goto done;
+    if ((work->from_before || work->next_draft_noted) && !find_earlier(delivery, work, &place)) goto done;
     if (!may_send(delivery, work)) goto done;
     made = !place.entry_id;
     if (made && !make_draft(delivery, work, &place)) goto done;

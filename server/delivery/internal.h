@@ -81,8 +81,7 @@ struct delivery
     void *changed_context;
     HANDLE thread, wake, stop;
     volatile LONG stopping;
-    LONG references;   /* the creator and the thread */
-    LONGLONG began_at; /* UTC ms */
+    LONG references; /* the creator and the thread */
 
     SRWLOCK outbox_lock; /* of the next three: held for a moment only */
     CONDITION_VARIABLE outbox_left;
@@ -272,9 +271,9 @@ BOOL settle_doubts(struct delivery *delivery);
 BOOL strays_look(struct delivery *delivery);
 /* True if one is to be deleted, at *until by steady_now, and Outlook is there. */
 BOOL strays_wait(struct delivery *delivery, LONGLONG *until);
-/* A draft of the attempt that was begun may stay in Outlook, which the broker left alone since then (UTC ms);
- * under_way: its Save may be under way yet. Written by stray_write where the outbox cannot be written now. */
-void stray_note(struct delivery *delivery, const struct job_work *work, LONGLONG since, BOOL under_way);
+/* A draft of the attempt that was begun may stay in Outlook; under_way: its Save may be under way yet. Written by
+ * stray_write where the outbox cannot be written now. */
+void stray_note(struct delivery *delivery, const struct job_work *work, BOOL under_way);
 /* FALSE: it is not on disk yet. */
 BOOL stray_write(struct delivery *delivery);
 /* Whether what was found is the draft of that EntryID, "" where that is not known: another one is a person's. */

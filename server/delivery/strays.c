@@ -33,13 +33,14 @@ HRESULT draft_is_known(struct delivery *delivery, const WCHAR *entry_id, const s
 static HRESULT delete_found(struct delivery *delivery, const struct outbox_stray *stray,
     const struct outlook_place *place, enum stray_end *end, struct error *error)
 {
-    BOOL known, touched = FALSE;
+    enum outlook_deletion deletion = deletion_not_begun;
+    BOOL known;
     HRESULT hr = draft_is_known(delivery, stray->entry_id, place, &known, error);
 
     if (SUCCEEDED(hr) && known)
-        hr = outlook_delete_untouched(delivery->outlook, place, stray->noted_at, hand_over_deadline(), &touched, error);
+        hr = outlook_delete_untouched(delivery->outlook, place, hand_over_deadline(), &deletion, error);
     if (FAILED(hr)) return hr;
-    *end = known && !touched ? stray_gone : stray_left;
+    *end = known && deletion == deletion_begun ? stray_gone : stray_left;
     log_event("delivery", stray->job_id, NULL,
         *end == stray_gone ? L"a draft that nobody will send any more was deleted"
                            : L"a draft that nobody will send any more was changed by somebody since, and stays");
@@ -62,13 +63,12 @@ static HRESULT look_and_delete(
     return hr;
 }
 
-/* Later, each time longer. A draft that comes until then came from the Save that is waited for. */
-static HRESULT put_off(struct delivery *delivery, struct outbox_stray *stray, enum stray_end end)
+/* Later, each time longer. */
+static HRESULT put_off(struct delivery *delivery, struct outbox_stray *stray)
 {
     LONGLONG wait_ms = (LONGLONG)retry_delay_s(&again, ++stray->tries) * 1000;
 
     stray->next_at = steady_now(delivery) + wait_ms;
-    if (end == stray_absent) stray->noted_at = utc_now_ms() + wait_ms;
     return record_stray(delivery, stray, TRUE);
 }
 
@@ -84,7 +84,7 @@ static void look_at(struct delivery *delivery, struct outbox_stray *stray)
         end = stray_left;
     }
     if (FAILED(hr) && delivery_plan(hr) == plan_outlook_first) outlook_trouble(delivery, &error);
-    hr = end == stray_gone || end == stray_left ? record_stray(delivery, stray, FALSE) : put_off(delivery, stray, end);
+    hr = end == stray_gone || end == stray_left ? record_stray(delivery, stray, FALSE) : put_off(delivery, stray);
     if (FAILED(hr)) delivery->next_stray = steady_now(delivery) + UNREAD_AGAIN_MS;
     error_clear(&error);
 }
@@ -136,10 +136,10 @@ BOOL strays_wait(struct delivery *delivery, LONGLONG *until)
     return facts.attached && delivery->next_stray != STRAY_NONE;
 }
 
-void stray_note(struct delivery *delivery, const struct job_work *work, LONGLONG since, BOOL under_way)
+void stray_note(struct delivery *delivery, const struct job_work *work, BOOL under_way)
 {
     struct outlook_facts facts;
-    struct outbox_stray stray = {.attempt = work->attempts + 1, .noted_at = since};
+    struct outbox_stray stray = {.attempt = work->attempts + 1, .noted_at = utc_now_ms()};
 
     outlook_facts(delivery->outlook, &facts);
     lstrcpynW(stray.job_id, work->id, ARRAYSIZE(stray.job_id));

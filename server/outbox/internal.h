@@ -33,7 +33,6 @@ enum
     rest_ms = 5000,                 /* after so long without a commit the WAL is folded in and emptied */
     overwrite_again_ms = 1000,      /* until it is tried again to write over what a failed commit left */
     rest_again_ms = 60000,          /* the same where that did not succeed */
-    in_hand_longest_ms = 60000,     /* how long after a cancellation the draft of a mail in hand may be saved */
     old_look_ms = 24 * 3600 * 1000, /* between two looks for what has grown old */
     old_again_ms = 60000,           /* the same after one that could not be written */
     old_pause_ms = 100,             /* between the steps of one removal */
@@ -407,7 +406,6 @@ struct outbox
     outbox_changed changed;
     void *context;
     LONGLONG last_seq_before; /* jobs up to here were accepted before this broker started */
-    LONGLONG opened_at;       /* UTC ms */
 
     SRWLOCK hand_lock; /* of the next three */
     enum

@@ -120,7 +120,6 @@ HRESULT outbox_open(const WCHAR *folder, const struct outbox_limits *limits, out
     outbox->context = context;
     outbox->queue_end = &outbox->queue_first;
     outbox->leftovers_end = &outbox->leftovers_first;
-    outbox->opened_at = utc_now_ms();
     outbox->in_hand = hand_known;
     InitializeSRWLock(&outbox->hand_lock);
     InitializeConditionVariable(&outbox->cancelled);

@@ -233,12 +233,10 @@ struct job_work /* all that delivery needs of one job; owned by who read it */
     DWORD outlook_process;      /* which OUTLOOK.EXE was given it; 0 if none */
     ULONGLONG outlook_started;
     BOOL send_returned, seen_in_outbox;
-    BOOL from_before;        /* accepted before this broker started: a draft of an earlier run may stand */
-    LONGLONG draft_noted_at; /* UTC ms: who changed the draft of the last attempt later was not the broker; 0: if there
-                                is one, it is not the broker's to delete */
-    BOOL draft_may_come;     /* the Save of the last attempt was under way when that was noted */
-    LONGLONG next_draft_noted_at; /* the same of the next attempt, which was begun before; 0: there is none, unless
-                                     from_before */
+    BOOL from_before;      /* accepted before this broker started: a draft of an earlier run may stand */
+    BOOL draft_noted;      /* a draft of the last attempt is the broker's to delete; else, if there is one, not */
+    BOOL next_draft_noted; /* the same of the next attempt, which was begun before; else there is none, unless
+                              from_before */
     BOOL damaged; /* its mail is not in the outbox, or cannot be read there: texts may be NULL, attachments missing */
 };
 
@@ -297,7 +295,7 @@ struct outbox_stray
 {
     WCHAR job_id[JOB_ID_SIZE];
     LONG attempt;      /* whose stamp it bears */
-    LONGLONG noted_at; /* UTC ms: who changed it later was not the broker */
+    LONGLONG noted_at; /* UTC ms */
     LONGLONG next_at;  /* UTC ms: when it is looked for; 0: at once */
     DWORD tries;       /* how often it could not be deleted, or was not there yet */
     DWORD process;     /* the OUTLOOK.EXE in which its Save may be under way; 0: none */

@@ -110,9 +110,8 @@ const int schema_version = ARRAYSIZE(schema_steps);
 #define WORK_COLUMNS                                                                                                   \
     "seq, id, state, attempts, submitted_at, next_attempt_at, state_since, caller_name, entry_id, store_id,"           \
     " outlook_process, outlook_started, send_returned, seen_in_outbox, attempts_before, life_since, last_error,"       \
-    " (SELECT noted_at FROM stray WHERE stray.id = job.id AND attempt = attempts),"                                    \
-    " (SELECT process FROM stray WHERE stray.id = job.id AND attempt = attempts),"                                     \
-    " (SELECT noted_at FROM stray WHERE stray.id = job.id AND attempt = attempts + 1)"
+    " EXISTS(SELECT 1 FROM stray WHERE stray.id = job.id AND attempt = attempts),"                                     \
+    " EXISTS(SELECT 1 FROM stray WHERE stray.id = job.id AND attempt = attempts + 1)"
 
 /* In the order of enum text_part and then of enum number_part. */
 #define MAIL_COLUMNS                                                                                                   \
@@ -168,14 +167,13 @@ static const char *const statement_texts_sql[statement_count] = {
                               " WHERE state = 0 AND next_attempt_at > 0 AND next_attempt_at <> life_since"
                               " AND next_attempt_at > iif(attempts > attempts_before, ?1, 0)",
     /* From ?5 to ?6: of the last attempt (0) and of the one that may have been begun (1). A mail that was neither tried
-     * nor accepted before ?3, nor waited for Outlook, nor is in hand (?4), has no draft but one that was noted already.
-     * One of an attempt that was begun, but not in this run unless it was noted or is in hand, was saved before ?7. */
+     * nor accepted before ?3, nor waited for Outlook, nor is in hand (?4), has no draft but one that was noted. */
     [statement_add_strays] = "INSERT INTO stray(id, attempt, noted_at)"
-                             " SELECT id, attempts + value, iif(value AND NOT ?4, ?7, ?2)"
+                             " SELECT id, attempts + value, ?2"
                              " FROM job, (SELECT 0 AS value UNION SELECT 1)"
                              " WHERE id = ?1 AND attempts + value > 0 AND value BETWEEN ?5 AND ?6"
                              " AND (attempts > 0 OR last_error <> 0 OR seq <= ?3 OR ?4)"
-                             " ON CONFLICT DO UPDATE SET noted_at = max(noted_at, excluded.noted_at), next_at = 0",
+                             " ON CONFLICT DO UPDATE SET next_at = 0",
     [statement_set_stray] = "INSERT OR REPLACE INTO stray(id, attempt, noted_at, next_at, tries, process, started)"
                             " SELECT id, ?2, ?3, ?4, ?5, ?6, ?7 FROM job WHERE id = ?1",
     [statement_next_stray] = "SELECT stray.id, attempt, noted_at, next_at, tries, process, started,"

@@ -79,8 +79,7 @@ int stray_add(struct outbox *outbox, const struct job_change *change, LONGLONG n
 {
     const bool queued = change->from == job_queued;
     const bool in_hand = queued && change->state == job_cancelled && is_in_hand(outbox, change->job_id);
-    const LONGLONG values[] = {in_hand ? now + in_hand_longest_ms : now, outbox->last_seq_before, in_hand, queued,
-        change->state != job_queued, outbox->opened_at};
+    const LONGLONG values[] = {now, outbox->last_seq_before, in_hand, queued, change->state != job_queued};
 
     return run_for(outbox, statement_add_strays, change->job_id, values, ARRAYSIZE(values));
 }

@@ -27,9 +27,8 @@ static int take_work(const struct outbox *outbox, sqlite3_stmt *statement, struc
     work->life_since = sqlite3_column_int64(statement, 15);
     if (!work->life_since) work->life_since = work->submitted_at;
     work->last_error = (HRESULT)sqlite3_column_int64(statement, 16);
-    work->draft_noted_at = sqlite3_column_int64(statement, 17);
-    work->draft_may_come = sqlite3_column_int64(statement, 18) != 0;
-    work->next_draft_noted_at = sqlite3_column_int64(statement, 19);
+    work->draft_noted = sqlite3_column_int(statement, 17) != 0;
+    work->next_draft_noted = sqlite3_column_int(statement, 18) != 0;
     return work->caller_name && work->entry_id && work->store_id ? SQLITE_OK : SQLITE_NOMEM;
 }
 

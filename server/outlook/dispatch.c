@@ -57,6 +57,7 @@ static const WCHAR *const member_names[member_count] = {
     [mail_attachments] = L"Attachments",
     [mail_recipients] = L"Recipients",
     [mail_entry_id] = L"EntryID",
+    [mail_created] = L"CreationTime",
     [mail_last_modified] = L"LastModificationTime",
     [mail_save] = L"Save",
     [mail_send] = L"Send",

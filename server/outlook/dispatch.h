@@ -56,6 +56,7 @@ enum member
     mail_attachments,
     mail_recipients,
     mail_entry_id,
+    mail_created,
     mail_last_modified,
     mail_save,
     mail_send,

@@ -56,16 +56,16 @@ struct work
     const WCHAR *name; /* for texts */
     deadline until;
     enum work_state state;
-    BOOL of_caller;           /* a client waits for it, and leaves when the broker stops */
-    BOOL left;                /* its caller has gone */
-    BOOL given;               /* Outlook was asked to do what cannot be undone */
-    LONGLONG untouched_since; /* of a deletion: UTC ms, 0: whatever was done to it; and */
-    BOOL touched;             /* it was changed later */
-    BOOL opening;             /* of a Send: Outlook was asked for the draft */
-    BOOL answer_wanted;       /* once it was given: Outlook's answer tells what became of it, and nothing else does */
-    LONG number;              /* of a call that was left */
-    struct work *next;        /* in the queue, or among the calls that were left */
-    work_function clean_up;   /* called once it has ended, if its caller has gone by then; may be NULL */
+    BOOL of_caller;         /* a client waits for it, and leaves when the broker stops */
+    BOOL left;              /* its caller has gone */
+    BOOL given;             /* Outlook was asked to do what cannot be undone */
+    BOOL untouched_only;    /* of a deletion: not where somebody has changed it; and */
+    BOOL touched;           /* somebody has */
+    BOOL opening;           /* of a Send: Outlook was asked for the draft */
+    BOOL answer_wanted;     /* once it was given: Outlook's answer tells what became of it, and nothing else does */
+    LONG number;            /* of a call that was left */
+    struct work *next;      /* in the queue, or among the calls that were left */
+    work_function clean_up; /* called once it has ended, if its caller has gone by then; may be NULL */
 
     struct mail_copy mail;
     struct outlook_place place; /* in for send, out for prepare and look */

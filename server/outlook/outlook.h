@@ -159,9 +159,17 @@ HRESULT outlook_same_item(
 /* Deletes the draft at place: the user finds it among what was deleted. */
 HRESULT outlook_delete(struct outlook *outlook, const struct outlook_place *place, deadline until, struct error *error);
 
-/* The same, but where it was changed after since (UTC ms): then it stays, and *touched is TRUE. */
-HRESULT outlook_delete_untouched(struct outlook *outlook, const struct outlook_place *place, LONGLONG since,
-    deadline until, BOOL *touched, struct error *error);
+/* How far a deletion came. */
+enum outlook_deletion
+{
+    deletion_not_begun, /* Outlook was not asked to delete it */
+    deletion_begun,     /* it was, or may have been */
+    deletion_spared     /* somebody has changed the draft since it was first saved: it stays */
+};
+
+/* The same, but of a draft that nobody has changed: S_OK with deletion_spared where somebody has. */
+HRESULT outlook_delete_untouched(struct outlook *outlook, const struct outlook_place *place, deadline until,
+    enum outlook_deletion *deletion, struct error *error);
 
 /* Lets the kept item go without sending; deletes its draft when asked to. */
 void outlook_drop(struct outlook *outlook, BOOL delete_draft);

@@ -9,7 +9,6 @@
 
 #define ITEM_MAIL 0 /* OlItemType */
 #define DROP_DEADLINE_MS 60000u
-#define TOUCHED_AFTER_MS 2000 /* Outlook's times are of whole seconds */
 
 /* --- preparing */
 
@@ -388,19 +387,29 @@ HRESULT outlook_same_item(
 
 /* --- letting go */
 
-static HRESULT find_touched(struct apartment *apartment, struct work *work)
+/* 0: Outlook does not say. */
+static HRESULT read_time(struct apartment *apartment, enum member member, int64_t *utc_ms)
 {
-    LONGLONG changed = 0;
+    LONGLONG time = 0;
     VARIANT answer;
     HRESULT hr;
 
+    *utc_ms = 0;
     V_VT(&answer) = VT_EMPTY;
-    hr = call_member(apartment, apartment->connection.item, mail_last_modified, DISPATCH_PROPERTYGET, NULL, 0, &answer);
-    if (FAILED(hr)) return hr;
-    work->touched = V_VT(&answer) != VT_DATE || !local_date_to_utc_ms(V_DATE(&answer), &changed) ||
-                    changed > work->untouched_since + TOUCHED_AFTER_MS;
+    hr = call_member(apartment, apartment->connection.item, member, DISPATCH_PROPERTYGET, NULL, 0, &answer);
+    if (SUCCEEDED(hr) && V_VT(&answer) == VT_DATE && local_date_to_utc_ms(V_DATE(&answer), &time)) *utc_ms = time;
     VariantClear(&answer);
-    return S_OK;
+    return hr;
+}
+
+static HRESULT find_touched(struct apartment *apartment, BOOL *touched)
+{
+    int64_t created, modified;
+    HRESULT hr = read_time(apartment, mail_created, &created);
+
+    if (SUCCEEDED(hr)) hr = read_time(apartment, mail_last_modified, &modified);
+    if (SUCCEEDED(hr)) *touched = draft_is_touched(created, modified);
+    return hr;
 }
 
 static void run_delete(struct apartment *apartment, struct work *work)
@@ -409,32 +418,49 @@ static void run_delete(struct apartment *apartment, struct work *work)
 
     if (!connection_ready(apartment, &work->error)) return;
     hr = find_item(apartment, &work->place);
-    if (SUCCEEDED(hr) && work->untouched_since) hr = find_touched(apartment, work);
-    if (SUCCEEDED(hr) && !work->touched) hr = call_method(apartment, apartment->connection.item, mail_delete);
+    if (SUCCEEDED(hr) && work->untouched_only) hr = find_touched(apartment, &work->touched);
+    if (SUCCEEDED(hr) && !work->touched)
+    {
+        work->given = TRUE;
+        hr = call_method(apartment, apartment->connection.item, mail_delete);
+    }
     connection_drop_item(apartment, FALSE);
     if (FAILED(hr)) connection_error(apartment, hr, L"deleting the draft of an earlier attempt", &work->error);
 }
 
-HRESULT outlook_delete_untouched(struct outlook *outlook, const struct outlook_place *place, LONGLONG since,
-    deadline until, BOOL *touched, struct error *error)
+static HRESULT delete_draft(struct outlook *outlook, const struct outlook_place *place, BOOL untouched_only,
+    deadline until, enum outlook_deletion *deletion, struct error *error)
 {
     struct work *work = place_work(run_delete, L"deleting a draft", place, until);
+    enum outlook_begun begun;
     HRESULT hr;
 
-    *touched = FALSE;
+    *deletion = deletion_not_begun;
     if (!work) return error_set(error, error_no_memory, 0);
-    work->untouched_since = since;
-    hr = work_do(outlook, work, until, error) == outlook_ended ? error_copy(error, &work->error) : error->code;
-    *touched = SUCCEEDED(hr) && work->touched;
+    work->untouched_only = untouched_only;
+    begun = work_do(outlook, work, until, error);
+    hr = error->code;
+    if (begun == outlook_begun) *deletion = deletion_begun;
+    if (begun == outlook_ended)
+    {
+        hr = error_copy(error, &work->error);
+        *deletion = work->touched ? deletion_spared : work->given ? deletion_begun : deletion_not_begun;
+    }
     work_release(work);
     return hr;
 }
 
 HRESULT outlook_delete(struct outlook *outlook, const struct outlook_place *place, deadline until, struct error *error)
 {
-    BOOL touched;
+    enum outlook_deletion deletion;
 
-    return outlook_delete_untouched(outlook, place, 0, until, &touched, error);
+    return delete_draft(outlook, place, FALSE, until, &deletion, error);
+}
+
+HRESULT outlook_delete_untouched(struct outlook *outlook, const struct outlook_place *place, deadline until,
+    enum outlook_deletion *deletion, struct error *error)
+{
+    return delete_draft(outlook, place, TRUE, until, deletion, error);
 }
 
 static void run_drop(struct apartment *apartment, struct work *work)

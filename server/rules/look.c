@@ -6,7 +6,8 @@
  *   - where a store could not be seen, nothing but what was seen behind the drafts counts. */
 #include "look.h"
 
-#define ANSWER_WAIT_MS 2000 /* until a call into a process that is gone is not waited for any more */
+#define SAVE_LONGEST_MS 30000 /* from the making of a draft until it is saved */
+#define ANSWER_WAIT_MS 2000   /* until a call into a process that is gone is not waited for any more */
 
 /* Outlook had it in its Outbox, and now it is neither there nor in Sent Items. */
 static enum mail_verdict judge_left(const struct mail_record *record, const struct mail_seen *seen)
@@ -51,6 +52,12 @@ bool mail_is_hidden(const struct mail_seen *seen)
 bool mail_is_stray(const struct mail_seen *seen)
 {
     return seen->draft && !seen->outbox && !seen->sent && !seen->unseen;
+}
+
+bool draft_is_touched(int64_t created_ms, int64_t modified_ms)
+{
+    if (created_ms <= 0 || modified_ms <= 0) return true;
+    return modified_ms < created_ms - SAVE_LONGEST_MS || modified_ms > created_ms + SAVE_LONGEST_MS;
 }
 
 bool doubt_looks(const struct doubt *doubt)

@@ -48,6 +48,12 @@ bool mail_is_hidden(const struct mail_seen *seen);
 /* True if nothing but a draft of a mail stands anywhere, which may be deleted where nobody will send it any more. */
 bool mail_is_stray(const struct mail_seen *seen);
 
+/* True if somebody has worked on a draft, so that it is not the broker's to delete. Both times are the draft's own, in
+ * UTC ms, 0 where Outlook does not say: the broker saves a draft once, and what is saved once was changed last as it
+ * came to be. A Save that takes long may pass for a change, and a change within half a minute does not show: nobody
+ * opens, changes and saves so soon what has just come. No clock but the one that wrote both times has a say. */
+bool draft_is_touched(int64_t created_ms, int64_t modified_ms);
+
 /* A mail whose Send is in doubt: when it is looked for. */
 struct doubt
 {

@@ -118,22 +118,36 @@ static void delete_drafts(void)
     }
 }
 
-/* As Outlook writes what somebody saves tomorrow. */
-static void change_draft_later(void)
+/* Moves one of its times, written as days, to tomorrow. */
+static void move_time(const char *name)
 {
     WCHAR path[600];
-    char *text, *at, *changed;
+    char line[80], *text, *at, *changed;
 
     first_draft(path);
     text = ob_read_file(path, NULL);
-    at = strstr(text, "\nLastModificationTime=");
+    sprintf(line, "\n%s=", name);
+    at = strstr(text, line);
     assert_non_null(at);
     changed = malloc(strlen(text) + 40);
-    at = strchr(at, '=') + 1;
+    at += strlen(line);
     sprintf(changed, "%.*s%.9f%s", (int)(at - text), text, strtod(at, NULL) + 1, at + strspn(at, "0123456789."));
     ob_write_file(path, changed, strlen(changed));
     free(changed);
     free(text);
+}
+
+/* As Outlook writes what somebody saves tomorrow. */
+static void change_draft_later(void)
+{
+    move_time("LastModificationTime");
+}
+
+/* As Outlook writes what a call of today saves tomorrow. */
+static void save_draft_later(void)
+{
+    move_time("CreationTime");
+    move_time("LastModificationTime");
 }
 
 /* --- Outlook's end */
@@ -280,6 +294,56 @@ static void a_draft_that_somebody_has_changed_is_kept_when_its_mail_is_tried_aga
     delete_drafts();
 }
 
+/* Its Save is left under way, and its draft stands there. */
+static void leave_in_save(const WCHAR *subject)
+{
+    const unsigned left = ob_count_in_log(L"Outlook is left alone");
+
+    ob_set(L"HandOverSeconds", 2);
+    ob_control("hang = after MailItem.Save\n");
+    run_client(L"send", subject);
+    ob_wait_in_log(L"Outlook is left alone", left + 1);
+    ob_log_off();
+    ob_set(L"HandOverSeconds", 60);
+    assert_int_equal(drafts(), 1);
+}
+
+static void the_draft_of_a_save_that_was_left_goes_before_the_next_attempt_unless_somebody_has_changed_it(void **state)
+{
+    const unsigned told = ob_count_in_log(L"draft-stays");
+
+    (void)state;
+    leave_in_save(L"saved late");
+    save_draft_later();
+    ob_control("");
+    send_good(L"saved late");
+    assert_int_equal(drafts(), 0);
+    ob_log_off();
+    leave_in_save(L"saved late and worked on");
+    change_draft_later();
+    ob_control("");
+    send_good(L"saved late and worked on");
+    ob_wait_in_log(L"draft-stays", told + 1);
+    assert_int_equal(drafts(), 1);
+    ob_log_off();
+    delete_drafts();
+}
+
+/* It came after the mail was cancelled, and nobody has changed it. */
+static void a_late_draft_of_a_cancelled_mail_goes(void **state)
+{
+    (void)state;
+    leave_in_save(L"saved late for nobody");
+    ob_control("fail = 0x80080005 at start\n");
+    run_client(L"cancel", L"saved late for nobody");
+    ob_log_off();
+    save_draft_later();
+    ob_control("");
+    send_good(L"after what was saved late for nobody");
+    wait_for_no_draft();
+    ob_log_off();
+}
+
 /* In Save: the cancellation is the last that stands on disk of it. */
 static void the_draft_of_a_mail_that_is_cancelled_in_hand_goes_after_a_crash(void **state)
 {
@@ -314,6 +378,8 @@ int wmain(int argc, WCHAR **argv)
         cmocka_unit_test(the_draft_of_a_mail_that_failed_goes_though_it_could_not_be_deleted_at_first),
         cmocka_unit_test(a_draft_that_somebody_has_changed_stays),
         cmocka_unit_test(a_draft_that_somebody_has_changed_is_kept_when_its_mail_is_tried_again),
+        cmocka_unit_test(the_draft_of_a_save_that_was_left_goes_before_the_next_attempt_unless_somebody_has_changed_it),
+        cmocka_unit_test(a_late_draft_of_a_cancelled_mail_goes),
         cmocka_unit_test(the_draft_of_a_mail_that_is_cancelled_in_hand_goes_after_a_crash),
     };
 

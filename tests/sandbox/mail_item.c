@@ -165,6 +165,7 @@ static HRESULT save(struct mail_item *item)
         return hr;
     }
     wcscpy(item->work->id, item->saved->id);
+    item->work->numbers[FIELD_CREATION_TIME] = item->saved->numbers[FIELD_CREATION_TIME];
     item->work->numbers[FIELD_LAST_MODIFICATION_TIME] = item->saved->numbers[FIELD_LAST_MODIFICATION_TIME];
     item->version = item->saved->version;
     item->changed = false;

@@ -429,7 +429,7 @@ HRESULT store_add(struct folder *folder, struct record *record)
 
     new_id(record->id);
     path = record_path(folder, record->id);
-    record->numbers[FIELD_LAST_MODIFICATION_TIME] = time_now();
+    record->numbers[FIELD_CREATION_TIME] = record->numbers[FIELD_LAST_MODIFICATION_TIME] = time_now();
     hr = write_record(record, path);
     free(path);
     if (FAILED(hr))

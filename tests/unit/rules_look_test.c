@@ -235,6 +235,33 @@ static void only_what_stands_as_a_draft_alone_may_be_deleted(void **state)
     }
 }
 
+static void a_draft_that_was_changed_since_it_was_saved_is_a_persons(void **state)
+{
+    static const struct
+    {
+        int64_t created_ms, modified_ms;
+        bool touched;
+    } rows[] = {
+        {1000000, 1000000, false},
+        {1000000, 1000001, false},
+        {1000000, 1030000, false},
+        {1000000, 1030001, true},
+        {1000000, 970000, false}, /* the clock was set back meanwhile */
+        {1000000, 969999, true},
+        {1, 1, false},
+        {1, 40000, true},
+        {0, 0, true}, /* Outlook does not say */
+        {0, 1, true},
+        {1, 0, true},
+        {-1, 1, true},
+        {1, -1, true},
+    };
+
+    (void)state;
+    for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        expect(draft_is_touched(rows[i].created_ms, rows[i].modified_ms) == rows[i].touched, "row %u", i);
+}
+
 static void a_doubt_is_looked_into_when_its_time_has_come_or_its_outlook_has_ended(void **state)
 {
     static const struct
@@ -355,6 +382,7 @@ int main(void)
         cmocka_unit_test(a_store_that_cannot_be_seen_leaves_nothing_but_what_was_seen),
         cmocka_unit_test(of_an_account_that_is_gone_nothing_is_known_but_what_was_seen),
         cmocka_unit_test(only_what_stands_as_a_draft_alone_may_be_deleted),
+        cmocka_unit_test(a_draft_that_was_changed_since_it_was_saved_is_a_persons),
         cmocka_unit_test(a_doubt_is_looked_into_when_its_time_has_come_or_its_outlook_has_ended),
         cmocka_unit_test(a_round_looks_where_counting_could_miss_something),
         cmocka_unit_test(only_the_first_round_after_a_hand_over_is_let_pass),
