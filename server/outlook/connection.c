@@ -133,6 +133,7 @@ static HRESULT attach_once(
     AcquireSRWLockExclusive(&outlook->queue_lock);
     work = outlook->attaching ? outlook->attaching : made;
     outlook->attaching = work;
+    work->sharers++;
     InterlockedIncrement(&work->references);
     ReleaseSRWLockExclusive(&outlook->queue_lock);
     if (work == made && !work_queue(outlook, work))

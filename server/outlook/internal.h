@@ -72,6 +72,7 @@ struct work
     BOOL delete_draft;
     WCHAR *profile;  /* in for attach: the one wished; NULL for any */
     BOOL join_only;  /* in for attach: Outlook is not started */
+    LONG sharers;    /* of an attach that is shared: who waits for it; the last of them takes it back unbegun */
     WCHAR *other_id; /* in for comparing: beside place.entry_id */
     BOOL same;       /* out for comparing */
     struct mail_seen seen;

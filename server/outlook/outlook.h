@@ -77,7 +77,8 @@ enum outlook_begun
     outlook_ended      /* it returned: the HRESULT is Outlook's answer */
 };
 
-/* Makes sure that Outlook is attached to or started. A start is shared, and goes on after a caller's deadline. */
+/* Makes sure that Outlook is attached to or started. A start is shared, and goes on after a caller's deadline if it
+ * was begun by then. */
 HRESULT outlook_attach(struct outlook *outlook, deadline until, struct error *error);
 
 /* The same, and Outlook runs on that profile: NULL or "" for any, else OB_E_PROFILE_MISMATCH if it runs on another one;

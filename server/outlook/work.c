@@ -68,7 +68,16 @@ static void unlink_work(struct outlook *outlook, struct work *work)
     InterlockedDecrement(&work->references); /* never the last: the caller holds one */
 }
 
-/* A start is shared and goes on: the text tells how long it has taken so far. False if none is under way. */
+/* Its caller leaves before it was begun: it never will be, unless others share it. Under the lock. */
+static void take_back(struct outlook *outlook, struct work *work)
+{
+    if (work == outlook->attaching && --work->sharers) return;
+    if (work == outlook->attaching) outlook->attaching = NULL;
+    unlink_work(outlook, work);
+}
+
+/* A start that was begun is shared and goes on: the text tells how long it has taken so far. False if none is under
+ * way. */
 static BOOL set_starting_error(struct outlook *outlook, struct error *error)
 {
     WCHAR seconds[NUMBER_TEXT_SIZE], since[TIME_TEXT_SIZE];
@@ -130,7 +139,7 @@ enum outlook_begun work_wait(
         SleepConditionVariableSRW(&outlook->ended, &outlook->queue_lock, left, 0);
     }
     state = work->state;
-    if (state == work_waiting && work != outlook->attaching) unlink_work(outlook, work);
+    if (state == work_waiting) take_back(outlook, work);
     if (state == work_begun) work->left = TRUE;
     if (state == work_left_behind) state = work_begun;
     if (outlook->dialog_named && state != work_ended) told = set_dialog_error(outlook, work, state, error);

@@ -174,17 +174,14 @@ static void do_with_process(HANDLE process, const char *function)
     assert_int_equal(call(process), 0);
 }
 
-/* The broker lets the user's Outlook go once it has not needed it for some seconds. */
-static void an_outlook_that_hangs_when_it_is_let_go_is_blocked(void **state)
+/* The broker lets the user's Outlook go once it has not needed it for some seconds; hangs the process in that. */
+static HANDLE hang_when_let_go(const WCHAR *subject)
 {
-    HWND window = open_outlook();
     HANDLE process;
     struct seen_status seen;
-    struct asked asked;
     ULONGLONG began;
 
-    (void)state;
-    ob_expect_good_mail(session, L"before it hangs");
+    ob_expect_good_mail(session, subject);
     process = OpenProcess(PROCESS_SUSPEND_RESUME, FALSE, (DWORD)outlook_process());
     assert_non_null(process);
     do_with_process(process, "NtSuspendProcess");
@@ -195,12 +192,29 @@ static void an_outlook_that_hangs_when_it_is_let_go_is_blocked(void **state)
         read_status(&seen);
     } while (seen.state != obBrokerBlocked && GetTickCount64() - began < 10 * NAMED_WITHIN_MS);
     assert_int_equal(seen.state, obBrokerBlocked);
+    return process;
+}
+
+static void expect_no_log_on(void)
+{
+    struct asked asked;
+
     ob_assert_ok(IObSession_put_Timeout(session, 2500));
     begin_asking(&asked, session, L"Logon");
     WaitForSingleObject(asked.thread, 10 * NAMED_WITHIN_MS);
     ob_require(asked.answer.text && wcsstr(asked.answer.text, L"not responding"), "%s", ob_utf8(asked.answer.text));
+    ob_require(wcsstr(asked.answer.text, L"will not take effect") != NULL, "%s", ob_utf8(asked.answer.text));
     expect_answer(&asked, (HRESULT)OB_E_TIMEOUT, NULL);
     ob_assert_ok(IObSession_put_Timeout(session, OB_LONG_MS));
+}
+
+static void an_outlook_that_hangs_when_it_is_let_go_is_blocked(void **state)
+{
+    HWND window = open_outlook();
+    HANDLE process = hang_when_let_go(L"before it hangs");
+
+    (void)state;
+    expect_no_log_on();
     do_with_process(process, "NtResumeProcess");
     CloseHandle(process);
     expect_clean();
@@ -208,10 +222,30 @@ static void an_outlook_that_hangs_when_it_is_let_go_is_blocked(void **state)
     assert_true(ob_wait_gone(OB_SANDBOX_IMAGE, OB_LONG_MS));
 }
 
+/* As the user does who ends the one that hangs: nobody waits for another. */
+static void no_outlook_is_started_for_who_was_told_that_it_was_not_given_his_work(void **state)
+{
+    HANDLE process;
+    ULONGLONG end;
+
+    (void)state;
+    open_outlook();
+    process = hang_when_let_go(L"before it is ended");
+    expect_no_log_on();
+    ob_kill(OB_SANDBOX_IMAGE);
+    CloseHandle(process);
+    expect_clean();
+    end = GetTickCount64() + NAMED_WITHIN_MS;
+    while (!ob_processes(OB_SANDBOX_IMAGE) && GetTickCount64() < end)
+        Sleep(20);
+    assert_int_equal(ob_processes(OB_SANDBOX_IMAGE), 0);
+}
+
 int wmain(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_outlook_that_hangs_when_it_is_let_go_is_blocked),
+        cmocka_unit_test(no_outlook_is_started_for_who_was_told_that_it_was_not_given_his_work),
         cmocka_unit_test(a_chooser_at_the_start_is_named_to_who_waits_for_outlook),
         cmocka_unit_test(a_dialog_at_send_is_named_everywhere_and_the_queue_goes_on_by_itself),
         cmocka_unit_test(a_caller_whose_work_outlook_was_given_is_told_that_it_may_take_effect),

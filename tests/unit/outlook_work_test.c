@@ -107,6 +107,46 @@ static void work_that_was_not_begun_by_the_deadline_never_is(void **state)
     assert_int_equal(cleanings, 0);
 }
 
+static DWORD WINAPI log_on_for_good(void *context)
+{
+    struct error error = {0};
+    HRESULT hr = outlook_logon(context, NULL, FALSE, deadline_never, &error);
+
+    error_clear(&error);
+    return (DWORD)hr;
+}
+
+static BOOL start_waits(const struct outlook *outlook)
+{
+    return outlook->attaching && outlook->first == outlook->attaching;
+}
+
+static void a_start_that_was_not_begun_is_taken_back_once_nobody_waits_for_it(void **state)
+{
+    struct outlook *outlook = *state;
+    struct error error = {0};
+    HANDLE other;
+    DWORD answer;
+    HRESULT code;
+
+    assert_int_equal(do_work(outlook, hold, NULL, 100, &code), outlook_begun);
+    other = CreateThread(NULL, 0, log_on_for_good, outlook, 0, NULL);
+    assert_non_null(other);
+    for (deadline until = deadline_in(10000); !start_waits(outlook) && deadline_left(until);)
+        Sleep(1);
+    assert_int_equal(
+        (uint32_t)outlook_attach(outlook, deadline_in(100), &error), error_row(error_timeout_not_given)->code);
+    error_clear(&error);
+    assert_true(start_waits(outlook)); /* for the other */
+    outlook_let_callers_go(outlook);
+    assert_int_equal(WaitForSingleObject(other, 10000), WAIT_OBJECT_0);
+    assert_true(GetExitCodeThread(other, &answer));
+    assert_int_equal(answer, error_row(error_stopping)->code);
+    CloseHandle(other);
+    assert_null(outlook->attaching);
+    assert_null(outlook->first);
+}
+
 /* As the watchdog does. */
 static void name_dialog(struct outlook *outlook, const WCHAR *title)
 {
@@ -498,6 +538,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             work_that_was_begun_by_the_deadline_says_so_and_is_cleaned_up_after, set_up, tear_down),
         cmocka_unit_test_setup_teardown(work_that_was_not_begun_by_the_deadline_never_is, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_start_that_was_not_begun_is_taken_back_once_nobody_waits_for_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_dialog_that_is_named_is_told_long_before_the_deadline, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_wait_for_a_quit_is_a_call_and_over_when_the_broker_ends, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_is_asked_of_an_outlook_that_is_not_attached, set_up, tear_down),
