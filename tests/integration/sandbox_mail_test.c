@@ -51,11 +51,24 @@ static void numbers_are_those_of_their_enumerations(void **state)
     close_session(&session);
 }
 
+/* Saves the mail, lets the process end, and opens the mail in the next one. */
+static IDispatch *in_the_next_process(struct session *session, IDispatch *mail)
+{
+    VARIANT id;
+
+    assert_int_equal(call(mail, L"Save"), S_OK);
+    assert_int_equal(invoke(mail, L"EntryID", DISPATCH_PROPERTYGET, NULL, 0, &id), S_OK);
+    let_go(&mail);
+    close_session(session);
+    assert_true(sandbox_ends());
+    open_session(session);
+    return object_of(session->space, L"GetItemFromID", &id);
+}
+
 static void what_was_put_is_there_after_the_process_has_ended(void **state)
 {
     struct session session;
     IDispatch *mail;
-    VARIANT id;
 
     (void)state;
     open_session(&session);
@@ -68,14 +81,7 @@ static void what_was_put_is_there_after_the_process_has_ended(void **state)
     assert_int_equal(put(mail, L"OriginatorDeliveryReportRequested", truth(true)), S_OK);
     assert_int_equal(put(mail, L"ExpiryTime", date(80000.25)), S_OK);
     assert_int_equal(put(mail, L"DeferredDeliveryTime", date(80000.5)), S_OK);
-    assert_int_equal(call(mail, L"Save"), S_OK);
-    assert_int_equal(invoke(mail, L"EntryID", DISPATCH_PROPERTYGET, NULL, 0, &id), S_OK);
-    let_go(&mail);
-    close_session(&session);
-    assert_true(sandbox_ends());
-
-    open_session(&session);
-    mail = object_of(session.space, L"GetItemFromID", &id);
+    mail = in_the_next_process(&session, mail);
     assert_text(mail, L"Categories", L"Red; Blue");
     assert_text(mail, L"SentOnBehalfOfName", L"Anna Schmidt");
     assert_int_equal(long_of(mail, L"ReadReceiptRequested"), VARIANT_TRUE);
@@ -243,7 +249,7 @@ static void properties_are_kept_with_their_types(void **state)
         L"http://schemas.microsoft.com/mapi/string/{00020386-0000-0000-C000-000000000046}/x-order";
     struct session session;
     IDispatch *mail, *attachments, *attachment;
-    VARIANT id, value;
+    VARIANT value;
 
     (void)state;
     open_session(&session);
@@ -260,14 +266,7 @@ static void properties_are_kept_with_their_types(void **state)
     assert_int_equal(set_property(mail, PROPTAG L"00170003", number(7)), E_INVALIDARG);
     assert_property(mail, PROPTAG L"0037001E", L"properties");
     let_go(&attachment);
-    assert_int_equal(call(mail, L"Save"), S_OK);
-    assert_int_equal(invoke(mail, L"EntryID", DISPATCH_PROPERTYGET, NULL, 0, &id), S_OK);
-    let_go(&mail);
-    close_session(&session);
-    assert_true(sandbox_ends());
-
-    open_session(&session);
-    mail = object_of(session.space, L"GetItemFromID", &id);
+    mail = in_the_next_process(&session, mail);
     attachments = object_of(mail, L"Attachments", NULL);
     attachment = object_at(attachments, L"Item", 1);
     assert_property(attachment, CONTENT_ID, L"cid\x00E4@x");

@@ -284,43 +284,41 @@ static void the_oldest_that_is_due_comes_first(void **state)
     outbox_close(outbox);
 }
 
+/* Two mails, and what another program's hand does to them. */
+static void accept_two(struct outbox *outbox, WCHAR ids[2][JOB_ID_SIZE], const char *sql)
+{
+    sqlite3 *other = other_connection();
+
+    accept_plain(outbox, L"a", ids[0]);
+    accept_plain(outbox, L"b", ids[1]);
+    run_sql(other, sql);
+    sqlite3_close(other);
+}
+
 /* Else many that are put off again and again, each older, would keep it waiting. */
 static void a_job_that_was_never_put_off_can_be_asked_for_alone(void **state)
 {
     struct outbox *outbox = open_outbox();
-    sqlite3 *other = other_connection();
     WCHAR ids[2][JOB_ID_SIZE];
-    struct job_work work;
-    LONGLONG next_due;
 
     (void)state;
-    accept_plain(outbox, L"a", ids[0]);
-    accept_plain(outbox, L"b", ids[1]);
-    run_sql(other, "UPDATE job SET next_attempt_at = 500 WHERE seq = (SELECT min(seq) FROM job)");
-    assert_int_equal(outbox_next_due(outbox, 1000, &work, &next_due, NULL), S_OK);
-    assert_int_equal(wcscmp(work.id, ids[0]), 0);
-    job_work_clear(&work);
-    assert_int_equal(outbox_next_due(outbox, 0, &work, &next_due, NULL), S_OK);
-    assert_int_equal(wcscmp(work.id, ids[1]), 0);
-    job_work_clear(&work);
+    accept_two(outbox, ids, "UPDATE job SET next_attempt_at = 500 WHERE seq = (SELECT min(seq) FROM job)");
+    assert_due(outbox, 1000, ids[0], 0);
+    assert_due(outbox, 0, ids[1], 0);
     assert_succeeds(step(outbox, ids[1], job_queued, job_failed, NULL));
-    assert_int_equal(outbox_next_due(outbox, 0, &work, &next_due, NULL), S_FALSE);
-    sqlite3_close(other);
+    assert_due(outbox, 0, NULL, 500);
     outbox_close(outbox);
 }
 
 static void a_job_without_its_mail_is_told_as_damaged_and_keeps_no_other_waiting(void **state)
 {
     struct outbox *outbox = open_outbox();
-    sqlite3 *other = other_connection();
     WCHAR ids[2][JOB_ID_SIZE];
     struct job_work work;
     LONGLONG next_due;
 
     (void)state;
-    accept_plain(outbox, L"a", ids[0]);
-    accept_plain(outbox, L"b", ids[1]);
-    run_sql(other, "DELETE FROM mail WHERE job = (SELECT min(seq) FROM job)");
+    accept_two(outbox, ids, "DELETE FROM mail WHERE job = (SELECT min(seq) FROM job)");
     assert_succeeds(outbox_next_due(outbox, 1000, &work, &next_due, NULL));
     assert_int_equal(wcscmp(work.id, ids[0]), 0);
     assert_true(work.damaged);
@@ -331,7 +329,6 @@ static void a_job_without_its_mail_is_told_as_damaged_and_keeps_no_other_waiting
     assert_int_equal(wcscmp(work.id, ids[1]), 0);
     assert_false(work.damaged);
     job_work_clear(&work);
-    sqlite3_close(other);
     outbox_close(outbox);
 }
 

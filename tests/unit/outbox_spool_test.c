@@ -232,41 +232,37 @@ static void what_was_left_in_a_copy_takes_its_own_file_away(void **state)
     outbox_close(outbox);
 }
 
-static void a_file_that_cannot_be_read_to_its_end_is_named(void **state)
+/* The file, said to have this size, cannot be read to its end: it is named, and nothing of it stays. */
+static void assert_not_read(HANDLE file, size_t size, const WCHAR *path, const WCHAR *words)
 {
     struct outbox *outbox = open_outbox();
     struct error error = {0};
     struct spool *spool;
-    HANDLE file;
 
-    (void)state;
-    CloseHandle(sample("attached", 8));
-    /* Locked ranges can be read under Wine: a handle without the right stands for them. */
-    file = CreateFileW(in_folder(L"given"), GENERIC_WRITE, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL);
     assert_succeeds(spool_begin(outbox, 0, &spool, NULL));
-    assert_fails(spool_add(spool, file, 8, L"C:\\dir\\busy.txt", NULL, NULL, deadline_never, &error),
-        CODE(error_attachment_read), &error, L"\"C:\\dir\\busy.txt\" could not be read");
+    assert_fails(spool_add(spool, file, size, path, NULL, NULL, deadline_never, &error), CODE(error_attachment_read),
+        &error, words);
+    assert_int_equal(spooled(), 0);
     spool_drop(spool);
     assert_int_equal(spooled(), 0);
     CloseHandle(file);
     outbox_close(outbox);
 }
 
+static void a_file_that_cannot_be_read_to_its_end_is_named(void **state)
+{
+    (void)state;
+    CloseHandle(sample("attached", 8));
+    /* Locked ranges can be read under Wine: a handle without the right stands for them. */
+    assert_not_read(CreateFileW(in_folder(L"given"), GENERIC_WRITE, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL), 8,
+        L"C:\\dir\\busy.txt", L"\"C:\\dir\\busy.txt\" could not be read");
+}
+
 static void a_file_that_became_shorter_since_it_was_opened_is_refused(void **state)
 {
-    struct outbox *outbox = open_outbox();
-    struct error error = {0};
-    struct spool *spool;
-    HANDLE file = sample("attached", 8);
-
     (void)state;
-    assert_succeeds(spool_begin(outbox, 0, &spool, NULL));
-    assert_fails(spool_add(spool, file, 9, L"C:\\dir\\cut.txt", NULL, NULL, deadline_never, &error),
-        CODE(error_attachment_read), &error, L"\"C:\\dir\\cut.txt\" could not be read to its end");
-    assert_int_equal(spooled(), 0);
-    spool_drop(spool);
-    CloseHandle(file);
-    outbox_close(outbox);
+    assert_not_read(
+        sample("attached", 8), 9, L"C:\\dir\\cut.txt", L"\"C:\\dir\\cut.txt\" could not be read to its end");
 }
 
 static void of_a_file_that_grows_what_it_held_when_it_was_opened_is_taken(void **state)
