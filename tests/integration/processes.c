@@ -8,6 +8,7 @@
 
 #define KILLED 0xDEAD
 #define LOOK_MS 50
+#define TOLD_BYTES 4000 /* of the log's end */
 
 /* Calls each for every process of the image; how many there are. */
 static unsigned for_each(const WCHAR *image, void (*each)(DWORD id))
@@ -42,13 +43,37 @@ unsigned ob_processes(const WCHAR *image)
     return for_each(image, NULL);
 }
 
+/* What a wait in vain leaves to be found out: who runs, and what the broker did last. */
+static void tell_what_runs(void)
+{
+    HANDLE list = CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0);
+    PROCESSENTRY32W entry = {.dwSize = sizeof(entry)};
+    size_t size = 0;
+    char *log = ob_read_file(ob_data_path(L"broker.log"), &size);
+    SYSTEMTIME now;
+
+    GetSystemTime(&now);
+    print_message("it is %02u:%02u:%02u; there run:", now.wHour, now.wMinute, now.wSecond);
+    for (BOOL more = list != INVALID_HANDLE_VALUE && Process32FirstW(list, &entry); more;
+         more = Process32NextW(list, &entry))
+        print_message(" %s %lu of %lu (threads: %lu)", ob_utf8(entry.szExeFile), entry.th32ProcessID,
+            entry.th32ParentProcessID, entry.cntThreads);
+    if (list != INVALID_HANDLE_VALUE) CloseHandle(list);
+    print_message("\nthe end of broker.log:\n%s\n", log ? log + (size > TOLD_BYTES ? size - TOLD_BYTES : 0) : "");
+    free(log);
+}
+
 bool ob_wait_processes(const WCHAR *image, unsigned count, DWORD timeout_ms)
 {
     ULONGLONG end = GetTickCount64() + timeout_ms;
 
     while (ob_processes(image) > count)
     {
-        if (GetTickCount64() >= end) return false;
+        if (GetTickCount64() >= end)
+        {
+            tell_what_runs();
+            return false;
+        }
         Sleep(LOOK_MS);
     }
     return true;
@@ -159,11 +184,20 @@ HANDLE ob_start_self(const WCHAR *arguments)
     return ob_start(command);
 }
 
+/* One that does not end is ended: it would go on in what the tests after this one set up. */
+static bool ends(HANDLE process, DWORD timeout_ms)
+{
+    if (WaitForSingleObject(process, timeout_ms) == WAIT_OBJECT_0) return true;
+    tell_what_runs();
+    TerminateProcess(process, KILLED);
+    return false;
+}
+
 DWORD ob_wait_exit(HANDLE process, DWORD timeout_ms)
 {
     DWORD code = STILL_ACTIVE;
 
-    ob_require(WaitForSingleObject(process, timeout_ms) == WAIT_OBJECT_0, "a program does not end");
+    ob_require(ends(process, timeout_ms), "process %lu does not end", GetProcessId(process));
     assert_true(GetExitCodeProcess(process, &code));
     CloseHandle(process);
     return code;
@@ -204,7 +238,8 @@ DWORD ob_run(const WCHAR *command_line, DWORD timeout_ms, char **output)
     SECURITY_ATTRIBUTES inherited = {sizeof(inherited), NULL, TRUE};
     struct reading reading = {0};
     HANDLE write_end, process, reader;
-    DWORD code = 0;
+    bool ended;
+    DWORD code;
 
     assert_true(CreatePipe(&reading.pipe, &write_end, &inherited, 65536));
     SetHandleInformation(reading.pipe, HANDLE_FLAG_INHERIT, 0);
@@ -212,9 +247,11 @@ DWORD ob_run(const WCHAR *command_line, DWORD timeout_ms, char **output)
     CloseHandle(write_end);
     reader = CreateThread(NULL, 0, read_all, &reading, 0, NULL);
     assert_non_null(reader);
-    code = ob_wait_exit(process, timeout_ms);
+    ended = ends(process, timeout_ms);
     ob_require(WaitForSingleObject(reader, timeout_ms) == WAIT_OBJECT_0, "the output of %s does not end",
         ob_utf8(command_line));
+    ob_require(ended, "%s does not end, and said so far: %s", ob_utf8(command_line), reading.bytes);
+    code = ob_wait_exit(process, OB_LONG_MS);
     CloseHandle(reader);
     CloseHandle(reading.pipe);
     *output = reading.bytes;
