@@ -12,7 +12,7 @@
 #include "host/wine_memory.h"
 
 #define LOAD_MS 45000
-#define QUIET_MS 2000 /* for what ends a moment after the last client */
+#define QUIET_MS 8000 /* after the last client; Wine's thread pool keeps an idle thread for five seconds */
 #define SYSTEM_HANDLES 16
 
 struct soak
