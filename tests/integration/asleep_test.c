@@ -19,20 +19,6 @@ static int begin(void **state)
     return begin_watching(state);
 }
 
-static HANDLE open_broker(void)
-{
-    IObStatus *status;
-    HANDLE process;
-    LONG id;
-
-    ob_assert_ok(IObSession_get_Status(session, &status));
-    ob_assert_ok(IObStatus_get_ProcessId(status, &id));
-    IObStatus_Release(status);
-    process = OpenProcess(PROCESS_SUSPEND_RESUME, FALSE, (DWORD)id);
-    assert_non_null(process);
-    return process;
-}
-
 static void change(HANDLE process, const char *how)
 {
     LONG(WINAPI * function)(HANDLE process);
@@ -52,7 +38,7 @@ static void a_call_under_way_when_the_machine_slept_has_its_time_afterwards(void
 
     (void)state;
     ob_expect_good_mail(session, L"before");
-    broker = open_broker();
+    broker = ob_open_broker(session);
     ob_control("hang = at Application.CreateItem once\r\n");
     began = GetTickCount64();
     job = send_one(L"asleep");

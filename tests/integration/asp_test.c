@@ -226,9 +226,7 @@ static void a_missing_broker_is_told_with_what_to_do(void **state)
 
     (void)state;
     wcscpy(program, ob_broker_program());
-    assert_int_equal(ob_run_broker(L"/Stop", &output), 0);
-    free(output);
-    assert_true(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS));
+    ob_stop_broker();
     assert_int_equal(ob_run_broker(L"/UnregServer", &output), 0);
     free(output);
     answer = post("to=a%40example.com&subject=x&body=kept&key=k");

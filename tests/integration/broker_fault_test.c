@@ -15,20 +15,6 @@ static unsigned delivered; /* so far, by all tests */
 
 /* --- the clients */
 
-static HANDLE process_of(IObSession *session)
-{
-    IObStatus *status;
-    HANDLE process;
-    LONG id;
-
-    ob_assert_ok(IObSession_get_Status(session, &status));
-    ob_assert_ok(IObStatus_get_ProcessId(status, &id));
-    IObStatus_Release(status);
-    process = OpenProcess(SYNCHRONIZE | PROCESS_QUERY_INFORMATION, FALSE, (DWORD)id);
-    ob_require(process != NULL, "the broker's process cannot be opened: %lu", GetLastError());
-    return process;
-}
-
 static IObJob *send_with_key(IObSession *session, const WCHAR *subject)
 {
     struct ob_mail mail = {.to = L"a@example.com", .subject = subject, .body = L"b", .key = subject};
@@ -41,7 +27,7 @@ static IObJob *send_with_key(IObSession *session, const WCHAR *subject)
 static void client_see_it_fault(const WCHAR *subject, bool in_call)
 {
     IObSession *session = ob_session();
-    HANDLE broker = process_of(session);
+    HANDLE broker = ob_open_broker(session);
     IObMail *made;
     DWORD code;
 

@@ -234,30 +234,14 @@ static void errors_are_json_too(void **state)
 
 /* --- a broker that refuses, and none */
 
-static void stop_broker(void)
-{
-    char *output;
-
-    assert_int_equal(ob_run_broker(L"/Stop", &output), 0);
-    free(output);
-    assert_true(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS));
-}
-
 static void a_broker_that_refuses_says_why(void **state)
 {
     WCHAR *text;
-    size_t size;
-    char *bytes, *values;
+    char *values;
 
     (void)state;
-    stop_broker();
-    bytes = ob_read_file(ob_data_path(L"outbox.db"), &size);
-    assert_true(bytes && size > 4096);
-    DeleteFileW(ob_data_path(L"outbox.db-wal"));
-    DeleteFileW(ob_data_path(L"outbox.db-shm"));
-    memset(bytes + 100, 0xA5, size - 100);
-    ob_write_file(ob_data_path(L"outbox.db"), bytes, size);
-    free(bytes);
+    ob_stop_broker();
+    ob_damage_outbox();
     ob_expected(L"outbox_damaged", &text);
     expect_wide_words(send_mail(1, L"/to:a@example.com"), text);
     expect_wide_words(obctl(2, L"status"), text);
@@ -267,7 +251,7 @@ static void a_broker_that_refuses_says_why(void **state)
     ob_expect_json(values, "LastError=\"0x8004B018\"");
     free(values);
     free(text);
-    stop_broker();
+    ob_stop_broker();
     assert_true(MoveFileW(ob_data_path(L"outbox.db"), ob_data_path(L"damaged.kept")));
 }
 

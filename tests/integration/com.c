@@ -225,18 +225,55 @@ IObJob *ob_send(IObSession *session, const struct ob_mail *mail)
     return job;
 }
 
+IObJob *ob_send_plain(IObSession *session, const WCHAR *subject)
+{
+    struct ob_mail mail = {.to = L"a@example.com", .subject = subject, .body = L"b"};
+
+    return ob_send(session, &mail);
+}
+
+ObJobState ob_state_of(IObJob *job)
+{
+    ObJobState state;
+
+    ob_assert_ok(IObJob_get_State(job, &state));
+    return state;
+}
+
+HRESULT ob_error_of(IObJob *job)
+{
+    LONG error;
+
+    ob_assert_ok(IObJob_get_LastError(job, &error));
+    return (HRESULT)error;
+}
+
+LONG ob_attempts_of(IObJob *job)
+{
+    LONG attempts;
+
+    ob_assert_ok(IObJob_get_Attempts(job, &attempts));
+    return attempts;
+}
+
+void ob_wait_for_state(IObJob *job, ObJobState state)
+{
+    ULONGLONG end = GetTickCount64() + OB_LONG_MS;
+    ObJobState now;
+
+    while ((now = ob_state_of(job)) != state && GetTickCount64() < end)
+        Sleep(20);
+    ob_require(now == state, "the job is in state %d instead of %d", now, state);
+}
+
 void ob_wait_for_error(IObJob *job, HRESULT code)
 {
     ULONGLONG end = GetTickCount64() + 3 * OB_LONG_MS;
-    LONG now = 0;
+    HRESULT now;
 
-    do
-    {
-        ob_assert_ok(IObJob_get_LastError(job, &now));
-        if ((HRESULT)now == code) return;
+    while ((now = ob_error_of(job)) != code && GetTickCount64() < end)
         Sleep(20);
-    } while (GetTickCount64() < end);
-    ob_fail(__FILE__, __LINE__, "LastError is %08lX", (unsigned long)now);
+    ob_require(now == code, "LastError is %08lX", (unsigned long)now);
 }
 
 void ob_expect_state(IObJob *job, ObJobState state)
@@ -261,6 +298,17 @@ void ob_expect_good_mail(IObSession *session, const WCHAR *subject)
     ob_read_mails(&arrivals);
     ob_assert_text(ob_mail_with(&arrivals, subject)->body, L"good");
     ob_free_mails(&arrivals);
+}
+
+HRESULT ob_status_error(IObSession *session)
+{
+    IObStatus *status;
+    LONG error;
+
+    ob_assert_ok(IObSession_get_Status(session, &status));
+    ob_assert_ok(IObStatus_get_LastError(status, &error));
+    IObStatus_Release(status);
+    return (HRESULT)error;
 }
 
 void ob_expect_counts(IObSession *session, LONG queued, LONG submitted, LONG sent, LONG failed, LONG unknown)

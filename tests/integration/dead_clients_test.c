@@ -113,16 +113,10 @@ static void ten_thousand_objects_of_dead_clients_leave_nothing(void **state)
     SIZE_T before, after;
     ULONGLONG begun;
     IObSession *session = ob_session();
-    IObStatus *status;
-    LONG id;
 
     (void)state;
-    ob_assert_ok(IObSession_get_Status(session, &status));
-    ob_assert_ok(IObStatus_get_ProcessId(status, &id));
-    IObStatus_Release(status);
-    broker_id = (DWORD)id;
-    broker = OpenProcess(SYNCHRONIZE | PROCESS_QUERY_INFORMATION | PROCESS_VM_READ, FALSE, broker_id);
-    assert_non_null(broker);
+    broker = ob_open_broker(session);
+    broker_id = GetProcessId(broker);
     ob_expect_good_mail(session, L"before");
     let_die(warm_up);
     before = memory_kb();

@@ -84,13 +84,12 @@ static void time_status(const char *fault)
 /* Milliseconds for all of them. */
 static ULONGLONG accept_many(void)
 {
-    static const struct ob_mail mail = {.to = L"a@example.com", .subject = L"one of many", .body = L"b"};
     IObSession *session = short_session(OB_LONG_MS);
     ULONGLONG begun = GetTickCount64(), took;
 
     for (unsigned i = 0; i < ACCEPTS; i++)
     {
-        IObJob *job = ob_send(session, &mail);
+        IObJob *job = ob_send_plain(session, L"one of many");
 
         IObJob_Release(job);
     }
@@ -191,8 +190,6 @@ static void wait_dialog_named(IObSession *session)
 
 static void under_fault(const char *fault, BOOL running, const char *line, HRESULT of_outlook)
 {
-    static const struct ob_mail plain = {.to = L"a@example.com", .subject = L"before", .body = L"b"};
-    static const struct ob_mail blocker = {.to = L"a@example.com", .subject = L"blocked", .body = L"b"};
     IObSession *session = ob_session();
     IObJob *before, *blocked;
     unsigned drafts, strikes, delivered;
@@ -200,7 +197,7 @@ static void under_fault(const char *fault, BOOL running, const char *line, HRESU
     char control[128];
 
     ob_control("");
-    before = ob_send(session, &plain);
+    before = ob_send_plain(session, L"before");
     ob_expect_state(before, obJobSent);
     free_ms = accept_many();
     wait_empty(session);
@@ -214,7 +211,7 @@ static void under_fault(const char *fault, BOOL running, const char *line, HRESU
     strikes = ob_count_strikes(line);
     snprintf(control, sizeof(control), "%s\n", line);
     ob_control(control);
-    blocked = ob_send(session, &blocker);
+    blocked = ob_send_plain(session, L"blocked");
     ob_wait_strikes(line, strikes + 1);
     if (of_outlook == (HRESULT)OB_E_DIALOG) wait_dialog_named(session);
 

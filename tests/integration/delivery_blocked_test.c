@@ -55,46 +55,25 @@ static const struct row rows[] = {
     {L"no return from Send", "hang = at sending once", OB_E_TIMEOUT, obJobSending, obJobQueued, 1, lift},
 };
 
-static HRESULT status_error(void)
-{
-    IObStatus *status;
-    LONG code;
-
-    ob_assert_ok(IObSession_get_Status(session, &status));
-    ob_assert_ok(IObStatus_get_LastError(status, &code));
-    IObStatus_Release(status);
-    return (HRESULT)code;
-}
-
-static ObJobState state_of(IObJob *job)
-{
-    ObJobState state;
-
-    ob_assert_ok(IObJob_get_State(job, &state));
-    return state;
-}
-
 static void wait_blocked(const struct row *row)
 {
     ULONGLONG end = GetTickCount64() + 2 * OB_LONG_MS;
 
-    while (status_error() != row->code && GetTickCount64() < end)
+    while (ob_status_error(session) != row->code && GetTickCount64() < end)
         Sleep(20);
-    ob_require(status_error() == row->code, "%s: Status.LastError is %08lX", row->fault, (ULONG)status_error());
+    ob_require(ob_status_error(session) == row->code, "%s: Status.LastError is %08lX", row->fault,
+        (ULONG)ob_status_error(session));
 }
 
 static void expect_once(IObJob *job, const WCHAR *subject, LONG attempts, const struct row *row)
 {
-    struct ob_arrivals arrivals;
-    unsigned count;
     LONG made;
+    unsigned count;
 
     ob_expect_state(job, obJobSent);
-    ob_assert_ok(IObJob_get_Attempts(job, &made));
+    made = ob_attempts_of(job);
     ob_require(made == attempts, "%s: %s had %ld attempts", row->fault, ob_utf8(subject), made);
-    ob_read_mails(&arrivals);
-    count = ob_count_with(&arrivals, subject);
-    ob_free_mails(&arrivals);
+    count = ob_times_delivered(subject);
     ob_require(count == 1, "%s: %s was delivered %u times", row->fault, ob_utf8(subject), count);
 }
 
@@ -114,8 +93,8 @@ static void a_mail_that_is_blocked_says_where_and_the_queue_goes_on_by_itself(vo
         job = send_one(row->subject);
         wait_blocked(row);
         next = send_one(behind);
-        ob_require(state_of(job) == row->while_blocked, "%s: state %d", row->fault, state_of(job));
-        ob_require(state_of(next) == row->behind, "%s: state %d behind it", row->fault, state_of(next));
+        ob_require(ob_state_of(job) == row->while_blocked, "%s: state %d", row->fault, ob_state_of(job));
+        ob_require(ob_state_of(next) == row->behind, "%s: state %d behind it", row->fault, ob_state_of(next));
         row->end();
         expect_once(job, row->subject, row->attempts, row);
         expect_once(next, behind, 1, row);
@@ -178,7 +157,6 @@ static void who_waits_for_an_outlook_that_is_lost_is_told_and_mail_goes_on(void 
  * whether a draft comes yet nobody knows. */
 static void a_mail_whose_save_was_left_and_lost_waits_alone_until_that_outlook_is_gone(void **state)
 {
-    ObJobState is;
     IObJob *job;
     BSTR text;
 
@@ -192,8 +170,7 @@ static void a_mail_whose_save_was_left_and_lost_waits_alone_until_that_outlook_i
     ob_require(!wcsncmp(text, L"An earlier call to save this mail", 33), "it says: %s", ob_utf8(text));
     SysFreeString(text);
     ob_expect_good_mail(session, L"behind what waits");
-    ob_assert_ok(IObJob_get_State(job, &is));
-    assert_int_equal(is, obJobQueued);
+    assert_int_equal(ob_state_of(job), obJobQueued);
     ob_kill(OB_SANDBOX_IMAGE);
     ob_control("");
     expect_once(job, L"left in Save", 2, &(struct row){.fault = "left in Save"});

@@ -20,62 +20,21 @@ static void begin_session(DWORD first_s, DWORD life_s)
     session = ob_session();
 }
 
-/* Not killed: see ob_first_at_rpcss. */
-static void stop_broker(void)
-{
-    char *output;
-
-    assert_int_equal(ob_run_broker(L"/Stop", &output), 0);
-    free(output);
-    assert_true(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS));
-}
-
 static void end_session(void)
 {
     IObSession_Release(session);
-    stop_broker();
+    ob_stop_broker();
     ob_control("");
     ob_set_clock_off(0);
-}
-
-static IObJob *send_named(const WCHAR *subject)
-{
-    struct ob_mail mail = {.to = L"a@example.com", .subject = subject, .body = L"b"};
-
-    return ob_send(session, &mail);
-}
-
-static LONG attempts_of(IObJob *job)
-{
-    LONG attempts;
-
-    ob_assert_ok(IObJob_get_Attempts(job, &attempts));
-    return attempts;
-}
-
-static ObJobState state_of(IObJob *job)
-{
-    ObJobState state;
-
-    ob_assert_ok(IObJob_get_State(job, &state));
-    return state;
-}
-
-static HRESULT error_of(IObJob *job)
-{
-    LONG error;
-
-    ob_assert_ok(IObJob_get_LastError(job, &error));
-    return (HRESULT)error;
 }
 
 static void wait_for_attempts(IObJob *job, LONG count)
 {
     ULONGLONG end = GetTickCount64() + OB_LONG_MS;
 
-    while (attempts_of(job) < count || state_of(job) != obJobQueued)
+    while (ob_attempts_of(job) < count || ob_state_of(job) != obJobQueued)
     {
-        ob_require(GetTickCount64() < end, "%ld attempts", attempts_of(job));
+        ob_require(GetTickCount64() < end, "%ld attempts", ob_attempts_of(job));
         Sleep(20);
     }
 }
@@ -102,12 +61,12 @@ static void a_clock_set_ahead_tries_nothing_at_once_and_ends_no_mails_life(void 
     (void)state;
     begin_session(600, 3600);
     ob_control("fail = " NETWORK_ERROR " at MailItem.Send once\n");
-    job = send_named(L"clock ahead");
+    job = ob_send_plain(session, L"clock ahead");
     wait_for_attempts(job, 1);
     ob_set_clock_off(DAY_S);
     ob_expect_good_mail(session, L"after the clock was set ahead");
-    assert_int_equal(state_of(job), obJobQueued);
-    assert_int_equal(attempts_of(job), 1);
+    assert_int_equal(ob_state_of(job), obJobQueued);
+    assert_int_equal(ob_attempts_of(job), 1);
     in_s = next_attempt_in_s(job);
     ob_require(in_s > DAY_S && in_s < DAY_S + 610, "next attempt in %d s", (int)in_s);
     ob_assert_ok(IObJob_Cancel(job)); /* so that no later test meets it */
@@ -126,7 +85,7 @@ static void a_clock_set_ahead_under_way_does_not_give_a_mail_up_by_age(void **st
     ob_set(L"RetryLongestSeconds", 8);
     begin_session(1, 3600);
     ob_control("fail = " NETWORK_ERROR " at MailItem.Send times 3\n");
-    job = send_named(L"clock ahead and failing");
+    job = ob_send_plain(session, L"clock ahead and failing");
     wait_for_attempts(job, 1);
     ob_set_clock_off(DAY_S);
     wait_for_attempts(job, 2);
@@ -136,7 +95,7 @@ static void a_clock_set_ahead_under_way_does_not_give_a_mail_up_by_age(void **st
     in_s = next_attempt_in_s(job) - DAY_S;
     ob_require(in_s > 5.1 && in_s < 8.5, "the third wait has %d ms left", (int)(in_s * 1000));
     ob_expect_state(job, obJobSent);
-    assert_int_equal(attempts_of(job), 4);
+    assert_int_equal(ob_attempts_of(job), 4);
     ob_set(L"RetryFactor", 2);
     ob_set(L"RetryLongestSeconds", 4000);
     IObJob_Release(job);
@@ -150,7 +109,7 @@ static void a_clock_set_back_holds_no_mail_for_a_day(void **state)
     (void)state;
     begin_session(3, 3600);
     ob_control("fail = " NETWORK_ERROR " at MailItem.Send once\n");
-    job = send_named(L"clock back");
+    job = ob_send_plain(session, L"clock back");
     wait_for_attempts(job, 1);
     ob_set_clock_off(-DAY_S);
     ob_expect_state(job, obJobSent);
@@ -169,9 +128,9 @@ static void a_clock_set_back_while_nothing_waits_takes_nothing_from_the_next_mai
     Sleep(3000); /* until what follows a delivery is over */
     ob_set_clock_off(-DAY_S);
     ob_control("fail = " NETWORK_ERROR " at MailItem.Send times 2\n");
-    job = send_named(L"clock back before it");
+    job = ob_send_plain(session, L"clock back before it");
     ob_expect_state(job, obJobSent);
-    assert_int_equal(attempts_of(job), 3);
+    assert_int_equal(ob_attempts_of(job), 3);
     IObJob_Release(job);
     end_session();
 }
@@ -185,12 +144,12 @@ static void a_clock_set_back_across_a_restart_holds_a_mail_for_the_longest_wait_
     (void)state;
     begin_session(600, 3600);
     ob_control("fail = " NETWORK_ERROR " at MailItem.Send nth 1\n");
-    job = send_named(L"clock back, restart");
+    job = ob_send_plain(session, L"clock back, restart");
     wait_for_attempts(job, 1);
     ob_assert_ok(IObJob_get_Id(job, &id));
     IObJob_Release(job);
     IObSession_Release(session);
-    stop_broker();
+    ob_stop_broker();
     ob_set_clock_off(-DAY_S);
     session = ob_session();
     ob_expect_good_mail(session, L"after the restart");
@@ -211,9 +170,9 @@ static void a_life_that_is_over_ends_a_mail_with_the_attempt_and_the_event_log_h
     (void)state;
     begin_session(1, 0);
     ob_control("fail = " NETWORK_ERROR " at MailItem.Send\n");
-    job = send_named(L"life over");
+    job = ob_send_plain(session, L"life over");
     ob_expect_state(job, obJobFailed);
-    assert_int_equal(attempts_of(job), 1);
+    assert_int_equal(ob_attempts_of(job), 1);
     log = ob_read_file(ob_data_path(L"broker.log"), NULL);
     ob_require(log && strstr(log, "mail-failed"), "no event mail-failed in the log");
     free(log);
@@ -229,10 +188,10 @@ static void a_mail_that_ends_outlook_in_send_is_given_up_when_its_life_is_over(v
     (void)state;
     begin_session(1, 2);
     ob_control("die = at send\n");
-    job = send_named(L"ends Outlook for good");
+    job = ob_send_plain(session, L"ends Outlook for good");
     ob_expect_state(job, obJobFailed);
-    assert_int_equal(attempts_of(job), 1);
-    ob_assert_hr(error_of(job), OB_E_OUTLOOK_LOST);
+    assert_int_equal(ob_attempts_of(job), 1);
+    ob_assert_hr(ob_error_of(job), OB_E_OUTLOOK_LOST);
     IObJob_Release(job);
     end_session();
 }
@@ -247,12 +206,12 @@ static void what_waited_for_outlook_goes_at_once_and_without_an_attempt_counted(
     begin_session(600, 0);
     ob_control("fail = 0x80080005 at start times 2\n");
     for (unsigned i = 0; i < ARRAYSIZE(jobs); i++)
-        jobs[i] = send_named(L"no Outlook yet");
+        jobs[i] = ob_send_plain(session, L"no Outlook yet");
     ob_assert_hr(ob_try_send(session, &mail, &refused), (HRESULT)OB_E_QUEUE_FULL);
     for (unsigned i = 0; i < ARRAYSIZE(jobs); i++)
     {
         ob_expect_state(jobs[i], obJobSent);
-        assert_int_equal(attempts_of(jobs[i]), 1);
+        assert_int_equal(ob_attempts_of(jobs[i]), 1);
         IObJob_Release(jobs[i]);
     }
     ob_set(L"MaxQueuedJobs", 200000);
@@ -287,7 +246,7 @@ static void a_held_spool_file_puts_the_mail_off_and_no_more(void **state)
     (void)state;
     begin_session(1, 3600);
     ob_control("hold = MailItem.Send before\n");
-    first = send_named(L"goes before the held file");
+    first = ob_send_plain(session, L"goes before the held file");
     ob_wait_held();
     job = ob_send(session, &mail);
     first_in(path);
@@ -318,9 +277,9 @@ static void a_failure_that_cannot_be_written_is_not_tried_again_without_a_pause(
     begin_session(1, 3600);
     DeleteFileW(ob_sandbox_path(L"calls.txt"));
     ob_control("log-calls = on\nhold = MailItem.Send before\n");
-    first = send_named(L"goes before nothing is written");
+    first = ob_send_plain(session, L"goes before nothing is written");
     ob_wait_held();
-    job = send_named(L"nothing is written");
+    job = ob_send_plain(session, L"nothing is written");
     ob_let_nothing_be_written(true);
     ob_control(failing);
     while (ob_count_calls("Application.CreateItem") < 2)
@@ -331,13 +290,13 @@ static void a_failure_that_cannot_be_written_is_not_tried_again_without_a_pause(
     Sleep(4000); /* for what is not to happen */
     drafts = ob_count_calls("Application.CreateItem");
     ob_require(drafts <= 4, "%u drafts", drafts);
-    assert_int_equal(attempts_of(job), 0);
+    assert_int_equal(ob_attempts_of(job), 0);
     ob_let_nothing_be_written(false);
     wait_for_attempts(job, 1);
     ob_control("");
     ob_expect_state(first, obJobSent);
     ob_expect_state(job, obJobSent);
-    assert_int_equal(attempts_of(first), 1);
+    assert_int_equal(ob_attempts_of(first), 1);
     IObJob_Release(first);
     IObJob_Release(job);
     end_session();
@@ -363,7 +322,7 @@ static void a_draft_is_not_sent_again_while_the_guard_forbids_it(void **state)
     (void)state;
     begin_session(1, 3600);
     ob_control("hold = MailItem.Send before\nlog-calls = on\n");
-    job = send_named(L"guarded resend");
+    job = ob_send_plain(session, L"guarded resend");
     ob_wait_held();
     set_guard(1);
     ob_kill(OB_SANDBOX_IMAGE);
@@ -376,7 +335,7 @@ static void a_draft_is_not_sent_again_while_the_guard_forbids_it(void **state)
         ob_require(!calls || !strstr(calls, "MailItem.Send "), "Outlook was asked to send");
         free(calls);
     }
-    assert_int_equal(state_of(job), obJobSending);
+    assert_int_equal(ob_state_of(job), obJobSending);
     set_guard(0);
     ob_expect_state(job, obJobSent);
     IObJob_Release(job);
@@ -397,18 +356,11 @@ static unsigned events_of(const char *word)
 static void expect_status(HRESULT code, DWORD within_ms)
 {
     ULONGLONG end = GetTickCount64() + within_ms;
-    IObStatus *status;
-    LONG error;
+    HRESULT now;
 
-    do
-    {
-        ob_assert_ok(IObSession_get_Status(session, &status));
-        ob_assert_ok(IObStatus_get_LastError(status, &error));
-        IObStatus_Release(status);
-        if ((HRESULT)error == code) return;
+    while ((now = ob_status_error(session)) != code && GetTickCount64() < end)
         Sleep(50);
-    } while (GetTickCount64() < end);
-    ob_fail(__FILE__, __LINE__, "Status.LastError is %08lX", (unsigned long)error);
+    ob_require(now == code, "Status.LastError is %08lX", (unsigned long)now);
 }
 
 /* What obctl status says in a line, and that by its exit code something waits. */
@@ -431,9 +383,9 @@ static void a_mail_that_stays_in_the_outbox_is_told_once_and_no_more_when_it_lef
     ob_set(L"SubmittedAlertMinutes", 1);
     begin_session(1, 3600);
     ob_control("spooler = off\n");
-    job = send_named(L"stuck");
+    job = ob_send_plain(session, L"stuck");
     ob_wait_for_error(job, OB_E_TIMEOUT);
-    assert_int_equal(state_of(job), obJobSubmitted);
+    assert_int_equal(ob_state_of(job), obJobSubmitted);
     expect_status(OB_E_TIMEOUT, OB_LONG_MS);
     expect_attention("On record: 1 submitted.\n");
     assert_int_equal(events_of("mail-stuck"), before + 1);
@@ -457,9 +409,9 @@ static void a_mail_whose_send_ended_in_a_fault_is_told_while_that_outlook_runs(v
     ob_set(L"SubmittedAlertMinutes", 1);
     begin_session(1, 3600);
     ob_control("fail = 80010105 at MailItem.Send once\n");
-    job = send_named(L"a fault in Send");
+    job = ob_send_plain(session, L"a fault in Send");
     expect_status(OB_E_TIMEOUT, 90000);
-    assert_int_equal(state_of(job), obJobSending);
+    assert_int_equal(ob_state_of(job), obJobSending);
     ob_wait_for_error(job, OB_E_TIMEOUT);
     assert_int_equal(events_of("mail-stuck"), before + 1);
     expect_attention("On record: 1 queued.\n");

@@ -1,29 +1,18 @@
 /* delivery_trouble_test.c - a mail that cannot be sent keeps no other waiting: one whose texts are gone from the outbox
  * fails, one that Outlook ends of is put off, one of which Outlook does not answer waits alone; and no mail is sent
  * twice where two drafts bear its stamp. */
-#include "support.h"
+#include "one_session.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
 #include <sqlite3.h>
 
-static IObSession *session;
-
-static IObJob *send_named(const WCHAR *subject)
-{
-    struct ob_mail mail = {.to = L"a@example.com", .subject = subject, .body = L"b"};
-
-    return ob_send(session, &mail);
-}
-
 static void expect_error(IObJob *job, HRESULT code, const WCHAR *begins)
 {
-    LONG now;
     BSTR text;
 
-    ob_assert_ok(IObJob_get_LastError(job, &now));
-    ob_assert_hr((HRESULT)now, code);
+    ob_assert_hr(ob_error_of(job), code);
     ob_assert_ok(IObJob_get_LastErrorText(job, &text));
     ob_require(!wcsncmp(text, begins, wcslen(begins)), "LastErrorText is \"%s\"", ob_utf8(text));
     SysFreeString(text);
@@ -38,25 +27,6 @@ static void run_sql(const char *sql)
     sqlite3_busy_timeout(db, OB_LONG_MS);
     ob_require(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK, "%s: %s", sql, sqlite3_errmsg(db));
     sqlite3_close(db);
-}
-
-static LONG attempts_of(IObJob *job)
-{
-    LONG attempts;
-
-    ob_assert_ok(IObJob_get_Attempts(job, &attempts));
-    return attempts;
-}
-
-static void expect_delivered(const WCHAR *subject, unsigned times)
-{
-    struct ob_arrivals arrivals;
-    unsigned count;
-
-    ob_read_mails(&arrivals);
-    count = ob_count_with(&arrivals, subject);
-    ob_free_mails(&arrivals);
-    ob_require(count == times, "%s: delivered %u times", ob_utf8(subject), count);
 }
 
 static void expect_next(IObJob *job, const WCHAR *step)
@@ -83,11 +53,11 @@ static void a_job_whose_mail_is_gone_from_the_outbox_fails_and_the_others_go_on(
 
     (void)state;
     ob_control("hold = MailItem.Send before\n");
-    jobs[0] = send_named(L"before it");
+    jobs[0] = ob_send_plain(session, L"before it");
     ob_wait_held();
-    jobs[1] = send_named(L"gone from the outbox");
-    jobs[2] = send_named(L"behind it");
-    jobs[3] = send_named(L"gone after it was tried");
+    jobs[1] = ob_send_plain(session, L"gone from the outbox");
+    jobs[2] = ob_send_plain(session, L"behind it");
+    jobs[3] = ob_send_plain(session, L"gone after it was tried");
     run_sql("DELETE FROM mail WHERE job IN (SELECT seq FROM job WHERE subject LIKE 'gone %');"
             "UPDATE job SET attempts = 1 WHERE subject = 'gone after it was tried'");
     ob_control("");
@@ -110,14 +80,14 @@ static void an_attempt_that_failed_says_when_the_next_one_is_or_that_there_is_no
 
     (void)state;
     ob_control("fail = 80040115 at MailItem.Send\n");
-    job = send_named(L"tried again");
+    job = ob_send_plain(session, L"tried again");
     ob_wait_for_error(job, (HRESULT)0x80040115);
     expect_next(job, L" Next: nothing now: the broker tries again by itself at 20");
     ob_control("");
     ob_expect_state(job, obJobSent);
     IObJob_Release(job);
     ob_control("fail = 80004005 at MailItem.Save\n");
-    job = send_named(L"refused");
+    job = ob_send_plain(session, L"refused");
     ob_expect_state(job, obJobFailed);
     expect_next(job, L" Next: correct what Outlook names, and send again.");
     IObJob_Release(job);
@@ -143,16 +113,16 @@ static void a_mail_that_outlook_ends_of_again_and_again_is_put_off_and_the_other
         IObJob *job, *next;
 
         ob_control(killers[i].control);
-        job = send_named(killers[i].subject);
-        next = send_named(L"behind it");
+        job = ob_send_plain(session, killers[i].subject);
+        next = ob_send_plain(session, L"behind it");
         ob_wait_strikes(killers[i].strike, killers[i].strikes);
         ob_wait_for_error(job, OB_E_OUTLOOK_LOST);
         ob_assert_ok(IObJob_Wait(job, ob_long(3 * OB_LONG_MS), &(ObJobState){0}));
         ob_expect_state(job, obJobSent);
         ob_expect_state(next, obJobSent);
-        ob_require(attempts_of(job) == 2, "%s: %ld attempts", killers[i].strike, attempts_of(job));
-        assert_int_equal(attempts_of(next), 1);
-        expect_delivered(killers[i].subject, 1);
+        ob_require(ob_attempts_of(job) == 2, "%s: %ld attempts", killers[i].strike, ob_attempts_of(job));
+        assert_int_equal(ob_attempts_of(next), 1);
+        ob_expect_delivered(killers[i].subject, 1);
         assert_int_equal(ob_count_files(ob_sandbox_path(L"Drafts\\*.item")), 0);
         IObJob_Release(job);
         IObJob_Release(next);
@@ -184,7 +154,7 @@ static IObJob *send_beside_a_twin(const WCHAR *subject, const char *control)
 
     snprintf(held, sizeof(held), "hold = MailItem.Send after\nspooler-delay-ms = 600000\n%s", control);
     ob_control("hold = MailItem.Send before\n");
-    job = send_named(subject);
+    job = ob_send_plain(session, subject);
     ob_wait_held();
     first_item(L"Drafts", draft);
     wcscpy(twin, ob_file_path(L"twin.item"));
@@ -210,11 +180,11 @@ static void expect_unknown_beside_its_twin(IObJob *job, const WCHAR *subject)
     ob_assert_ok(IObJob_get_LastErrorText(job, &text));
     ob_require(wcsstr(text, L"stands among the drafts") != NULL, "it says: %s", ob_utf8(text));
     SysFreeString(text);
-    expect_delivered(subject, 0);
+    ob_expect_delivered(subject, 0);
     assert_int_equal(ob_count_files(ob_sandbox_path(L"Drafts\\*.item")), 1);
     ob_assert_ok(IObJob_Retry(job));
     ob_expect_state(job, obJobSent);
-    expect_delivered(subject, 1);
+    ob_expect_delivered(subject, 1);
     assert_int_equal(ob_count_files(ob_sandbox_path(L"Drafts\\*.item")), 1);
     ob_wait_in_log(L"draft-stays", told + 1);
     first_item(L"Drafts", twin);
@@ -231,31 +201,20 @@ static void a_second_draft_of_the_same_stamp_is_never_sent_for_the_first(void **
 static void a_mail_of_which_outlook_does_not_answer_waits_alone_and_says_so(void **state)
 {
     IObJob *job = send_beside_a_twin(L"not compared", "fail = 80040201 at NameSpace.CompareEntryIDs\n");
-    ObJobState is;
 
     (void)state;
     ob_wait_for_error(job, OB_E_BUSY);
     expect_error(job, OB_E_BUSY, L"It cannot be told where this mail stands");
     ob_expect_good_mail(session, L"behind what is not compared");
-    ob_assert_ok(IObJob_get_State(job, &is));
-    assert_int_equal(is, obJobSending);
+    assert_int_equal(ob_state_of(job), obJobSending);
     ob_control("");
     expect_unknown_beside_its_twin(job, L"not compared");
 }
 
 static int begin(void **state)
 {
-    int result = ob_begin(state);
-
     ob_set(L"RetryFirstSeconds", 1);
-    if (!result) session = ob_session();
-    return result;
-}
-
-static int end(void **state)
-{
-    if (session) IObSession_Release(session);
-    return ob_end(state);
+    return ob_begin_session(state);
 }
 
 int wmain(void)
@@ -268,5 +227,5 @@ int wmain(void)
         cmocka_unit_test(a_job_whose_mail_is_gone_from_the_outbox_fails_and_the_others_go_on),
     };
 
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin, ob_end_session);
 }

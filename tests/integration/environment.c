@@ -147,6 +147,19 @@ void ob_wait_in_log(const WCHAR *text, unsigned count)
     ob_require(now == count, "\"%s\" stands %u times in the log, not %u", ob_utf8(text), now, count);
 }
 
+void ob_damage_outbox(void)
+{
+    size_t size;
+    char *bytes = ob_read_file(ob_data_path(L"outbox.db"), &size);
+
+    assert_true(bytes && size > 4096);
+    DeleteFileW(ob_data_path(L"outbox.db-wal"));
+    DeleteFileW(ob_data_path(L"outbox.db-shm"));
+    memset(bytes + 100, 0xA5, size - 100);
+    ob_write_file(ob_data_path(L"outbox.db"), bytes, size);
+    free(bytes);
+}
+
 void ob_set(const WCHAR *name, DWORD value)
 {
     LSTATUS status =

@@ -1,7 +1,7 @@
 /* found_test.c - what keeps Outlook from being had is found out before Outlook is created: the job waits, says so word
  * for word, and goes by itself once it is put right. Wine runs every process at one integrity level, so that elevation
  * is shown by rules_integrity_test alone. */
-#include "support.h"
+#include "one_session.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <wchar.h>
@@ -43,8 +43,6 @@
     L"Outlook's object model guard would refuse to send, so Outlook was not asked and the mail waits. Checked: "       \
     L"PromptOOMSend under HKCU\\" POLICIES L", which is 0 (refuse). Next: have an administrator allow it in Outlook "  \
     L"under File, Options, Trust Center, Programmatic Access, or by policy; the mail then goes on by itself."
-
-static IObSession *session;
 
 /* --- what is changed in the registry, and put back */
 
@@ -116,19 +114,10 @@ static void put_back(const struct change *changes)
 
 /* --- sessions and jobs */
 
-static int make_session(void **state)
+static int begin(void **state)
 {
-    int result = ob_begin(state);
-
     ob_set(L"OutlookIdleSeconds", 1);
-    if (!result) session = ob_session();
-    return result;
-}
-
-static int end_session(void **state)
-{
-    if (session) IObSession_Release(session);
-    return ob_end(state);
+    return ob_begin_session(state);
 }
 
 /* The text with the broker's user filled in. */
@@ -151,30 +140,16 @@ static void expect_waiting(IObJob *job, HRESULT code, const WCHAR *text)
 {
     const DWORD look_ms = 50;
     ULONGLONG end = GetTickCount64() + OB_LONG_MS;
-    ObJobState state;
     BSTR said = NULL;
-    LONG error = 0;
+    HRESULT error;
 
-    for (;;)
-    {
-        ob_assert_ok(IObJob_get_LastError(job, &error));
-        if (error || GetTickCount64() >= end) break;
+    while (!(error = ob_error_of(job)) && GetTickCount64() < end)
         Sleep(look_ms);
-    }
     ob_assert_ok(IObJob_get_LastErrorText(job, &said));
     ob_assert_text(said, for_user(text));
-    ob_assert_hr((HRESULT)error, code);
-    ob_assert_ok(IObJob_get_State(job, &state));
-    assert_int_equal(state, obJobQueued);
+    ob_assert_hr(error, code);
+    assert_int_equal(ob_state_of(job), obJobQueued);
     SysFreeString(said);
-}
-
-static void expect_attempts(IObJob *job, LONG count)
-{
-    LONG attempts = -1;
-
-    ob_assert_ok(IObJob_get_Attempts(job, &attempts));
-    assert_int_equal(attempts, count);
 }
 
 static void expect_status(HRESULT code, const WCHAR *text)
@@ -202,7 +177,6 @@ static void expect_no_outlook(void)
 static void expect_found(
     const struct change *changes, const WCHAR *subject, HRESULT code, const WCHAR *text, const char *asked)
 {
-    struct ob_mail mail = {.to = L"a@example.com", .subject = subject, .body = L"b"};
     char *calls;
     IObJob *job;
 
@@ -210,15 +184,15 @@ static void expect_found(
     DeleteFileW(ob_sandbox_path(L"calls.txt"));
     ob_control("log-calls = 1\r\n");
     apply(changes);
-    job = ob_send(session, &mail);
+    job = ob_send_plain(session, subject);
     expect_waiting(job, code, text);
-    expect_attempts(job, 0);
+    assert_int_equal(ob_attempts_of(job), 0);
     expect_status(code, text);
     calls = ob_read_file(ob_sandbox_path(L"calls.txt"), NULL);
     ob_require(!calls || !strstr(calls, asked), "Outlook was asked: %s", calls);
     put_back(changes);
     ob_expect_state(job, obJobSent);
-    expect_attempts(job, 1);
+    assert_int_equal(ob_attempts_of(job), 1);
     free(calls);
     calls = ob_read_file(ob_sandbox_path(L"calls.txt"), NULL);
     ob_require(calls && strstr(calls, asked), "%s was not called in the end", asked);
@@ -277,14 +251,13 @@ static void a_chooser_that_would_come_up_is_told(void **state)
 
 static void a_user_without_a_profile_is_told(void **state)
 {
-    struct ob_mail mail = {.to = L"a@example.com", .subject = L"no profile", .body = L"b"};
     IObJob *job;
     HKEY key;
 
     (void)state;
     expect_no_outlook();
     assert_int_equal(RegDeleteTreeW(HKEY_CURRENT_USER, OUTLOOK L"\\Profiles"), ERROR_SUCCESS);
-    job = ob_send(session, &mail);
+    job = ob_send_plain(session, L"no profile");
     expect_waiting(job, OB_E_NO_PROFILE, NO_PROFILE_YET);
     assert_int_equal(ob_processes(OB_SANDBOX_IMAGE), 0);
     assert_int_equal(RegCreateKeyW(HKEY_CURRENT_USER, OUTLOOK L"\\Profiles\\Outlook", &key), ERROR_SUCCESS);
@@ -361,5 +334,5 @@ int wmain(void)
         cmocka_unit_test(a_log_on_to_another_profile_is_told),
     };
 
-    return cmocka_run_group_tests(tests, make_session, end_session);
+    return cmocka_run_group_tests(tests, begin, ob_end_session);
 }

@@ -1,7 +1,7 @@
 /* jobs_test.c - Cancel and Retry in every state of a job: those that the state allows do what they say, the others are
  * refused word for word and change nothing; a job that is taken back while it is delivered ends as the one or the
  * other, never as both; calls that wait for jobs are limited. */
-#include "support.h"
+#include "one_session.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,9 +15,7 @@ enum
     most_waiting_of_one = 2
 };
 
-static IObSession *session;
-
-static int make_session(void **state)
+static int begin(void **state)
 {
     int result = ob_begin(state);
 
@@ -30,39 +28,13 @@ static int make_session(void **state)
     return 0;
 }
 
-static int end_session(void **state)
+static int end(void **state)
 {
     ob_control("");
-    if (session) IObSession_Release(session);
-    return ob_end(state);
+    return ob_end_session(state);
 }
 
 /* --- a job in each state */
-
-static ObJobState state_of(IObJob *job)
-{
-    ObJobState state;
-
-    ob_assert_ok(IObJob_get_State(job, &state));
-    return state;
-}
-
-static void wait_for_state(IObJob *job, ObJobState wanted)
-{
-    ULONGLONG end = GetTickCount64() + OB_LONG_MS;
-    ObJobState now;
-
-    while ((now = state_of(job)) != wanted && GetTickCount64() < end)
-        Sleep(20);
-    ob_require(now == wanted, "the job is in state %d instead of %d", now, wanted);
-}
-
-static IObJob *send_named(const WCHAR *subject)
-{
-    struct ob_mail mail = {.to = L"a@example.com", .subject = subject, .body = L"b"};
-
-    return ob_send(session, &mail);
-}
 
 /* Held by the broker until its time has come. */
 static IObJob *make_queued(const WCHAR *subject)
@@ -93,7 +65,7 @@ static IObJob *make_sending(const WCHAR *subject)
     IObJob *job;
 
     ob_control("hold = MailItem.Send before\n");
-    job = send_named(subject);
+    job = ob_send_plain(session, subject);
     ob_wait_held();
     return job;
 }
@@ -103,14 +75,14 @@ static IObJob *make_submitted(const WCHAR *subject)
     IObJob *job;
 
     ob_control("spooler-delay-ms = 600000\n");
-    job = send_named(subject);
-    wait_for_state(job, obJobSubmitted);
+    job = ob_send_plain(session, subject);
+    ob_wait_for_state(job, obJobSubmitted);
     return job;
 }
 
 static IObJob *make_sent(const WCHAR *subject)
 {
-    IObJob *job = send_named(subject);
+    IObJob *job = ob_send_plain(session, subject);
 
     ob_expect_state(job, obJobSent);
     return job;
@@ -122,7 +94,7 @@ static IObJob *make_failed(const WCHAR *subject)
     IObJob *job;
 
     ob_control("guard = send\n");
-    job = send_named(subject);
+    job = ob_send_plain(session, subject);
     ob_expect_state(job, obJobFailed);
     return job;
 }
@@ -165,7 +137,7 @@ static IObJob *make_unknown(const WCHAR *subject)
     IObJob *job;
 
     ob_control("hold = MailItem.Send after\nspooler-delay-ms = 600000\n");
-    job = send_named(subject);
+    job = ob_send_plain(session, subject);
     ob_wait_held();
     lose_the_mail(); /* while Outlook is held: the next one must not find it */
     assert_int_equal(ob_state_on_disk(subject), obJobSending);
@@ -225,7 +197,7 @@ static void expect_refused(IObJob *job, const struct state_row *row, const WCHAR
     ob_assert_text(answer.source, L"OutlookBroker.Session");
     ob_answer_clear(&answer);
     ob_assert_hr(wcscmp(verb, L"Cancel") ? IObJob_Retry(job) : IObJob_Cancel(job), (HRESULT)OB_E_WRONG_STATE);
-    assert_int_equal(state_of(job), row->state);
+    assert_int_equal(ob_state_of(job), row->state);
     assert_int_equal(history_lines(job), lines);
     VariantClear(&id);
 }
@@ -239,7 +211,7 @@ static void verbs_that_a_state_does_not_allow_are_refused_with_the_state_and_cha
         unsigned delivered = ob_count_delivered();
         IObJob *job = row->make(row->name);
 
-        assert_int_equal(state_of(job), row->state);
+        assert_int_equal(ob_state_of(job), row->state);
         if (!row->may_cancel) expect_refused(job, row, L"Cancel", L"cancelled");
         if (!row->may_retry) expect_refused(job, row, L"Retry", L"tried again");
         /* What was on its way goes its way, once. */
@@ -285,7 +257,7 @@ static void a_queued_or_unknown_job_that_is_cancelled_is_never_sent(void **state
         VARIANT time;
 
         ob_assert_ok(IObJob_Cancel(job));
-        assert_int_equal(state_of(job), obJobCancelled);
+        assert_int_equal(ob_state_of(job), obJobCancelled);
         ob_assert_ok(IObJob_get_NextAttemptAt(job, &time));
         assert_int_equal(V_VT(&time), VT_EMPTY);
         ob_assert_ok(IObJob_get_FinishedAt(job, &time));
@@ -309,14 +281,11 @@ static void a_queued_or_unknown_job_that_is_cancelled_is_never_sent(void **state
 static void expect_sent_once_more(IObJob *job, const WCHAR *subject, const WCHAR *old_stamp)
 {
     struct ob_arrivals arrivals;
-    LONG attempts, error;
 
     ob_assert_ok(IObJob_Retry(job));
     ob_expect_state(job, obJobSent);
-    ob_assert_ok(IObJob_get_Attempts(job, &attempts));
-    assert_int_equal(attempts, 2);
-    ob_assert_ok(IObJob_get_LastError(job, &error));
-    ob_assert_hr(error, S_OK);
+    assert_int_equal(ob_attempts_of(job), 2);
+    ob_assert_ok(ob_error_of(job));
     ob_read_mails(&arrivals);
     if (old_stamp) assert_int_not_equal(wcscmp(ob_mail_with(&arrivals, subject)->stamp, old_stamp), 0);
     assert_true(wcslen(ob_mail_with(&arrivals, subject)->stamp) > 0);
@@ -384,7 +353,7 @@ static void send_race(IObJob *jobs[race_jobs])
     for (unsigned i = 0; i < race_jobs; i++)
     {
         name_race(subject, i);
-        jobs[i] = send_named(subject);
+        jobs[i] = ob_send_plain(session, subject);
     }
     ob_wait_held();
     ob_control("");
@@ -409,7 +378,7 @@ static bool cancel_in_time(IObJob *before, IObJob *job, unsigned moment_ms)
     ULONGLONG end = GetTickCount64() + OB_LONG_MS;
     HRESULT hr;
 
-    while (state_of(before) == obJobQueued && GetTickCount64() < end)
+    while (ob_state_of(before) == obJobQueued && GetTickCount64() < end)
         ;
     spin_ms(moment_ms);
     hr = IObJob_Cancel(job);
@@ -516,10 +485,10 @@ static void calls_that_wait_are_limited_and_mail_and_status_are_not(void **state
     client = ob_start_self(arguments);
     expect_no_room(job, L"Wait", most_waiting);
     expect_no_room(session, L"Logon", most_waiting);
-    sent = send_named(L"though many wait");
+    sent = ob_send_plain(session, L"though many wait");
     ob_assert_ok(IObSession_get_Status(session, &status));
     IObStatus_Release(status);
-    wait_for_state(sent, obJobSent);
+    ob_wait_for_state(sent, obJobSent);
     ob_assert_ok(IObJob_Cancel(job));
     assert_int_equal(WaitForMultipleObjects(ARRAYSIZE(threads), threads, TRUE, OB_LONG_MS), WAIT_OBJECT_0);
     for (unsigned i = 0; i < ARRAYSIZE(threads); i++)
@@ -544,5 +513,5 @@ int wmain(int argc, WCHAR **argv)
     };
 
     if (argc == 3) return client_wait(argv[2]);
-    return cmocka_run_group_tests(tests, make_session, end_session);
+    return cmocka_run_group_tests(tests, begin, end);
 }

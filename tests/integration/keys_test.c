@@ -1,24 +1,8 @@
 /* keys_test.c - a key makes a send idempotent: the same key with the same content is the same job, in whatever state;
  * with other content it is refused. It is looked up before any file is read. */
-#include "support.h"
+#include "one_session.h"
 #include <stdio.h>
 #include <wchar.h>
-
-static IObSession *session;
-
-static int make_session(void **state)
-{
-    int result = ob_begin(state);
-
-    if (!result) session = ob_session();
-    return result;
-}
-
-static int end_session(void **state)
-{
-    if (session) IObSession_Release(session);
-    return ob_end(state);
-}
 
 /* The mail leads to the job with this id. */
 static void expect_same(const struct ob_mail *mail, BSTR id)
@@ -52,15 +36,6 @@ static BSTR send_first(const struct ob_mail *mail)
     return id;
 }
 
-static void expect_delivered(const WCHAR *subject, unsigned count)
-{
-    struct ob_arrivals arrivals;
-
-    ob_read_mails(&arrivals);
-    assert_int_equal(ob_count_with(&arrivals, subject), count);
-    ob_free_mails(&arrivals);
-}
-
 static void the_same_key_with_the_same_content_is_the_same_job(void **state)
 {
     struct ob_mail mail = {.to = L"a@example.com", .subject = L"key same", .body = L"b", .key = L"order 1 \u00fc"};
@@ -70,7 +45,7 @@ static void the_same_key_with_the_same_content_is_the_same_job(void **state)
     expect_same(&mail, id);
     expect_same(&mail, id);
     SysFreeString(id);
-    expect_delivered(L"key same", 1);
+    ob_expect_delivered(L"key same", 1);
 }
 
 static void the_same_key_with_other_content_is_refused(void **state)
@@ -97,7 +72,7 @@ static void the_same_key_with_other_content_is_refused(void **state)
     mail.attachments = NULL;
     expect_same(&mail, id);
     SysFreeString(id);
-    expect_delivered(L"key other", 1);
+    ob_expect_delivered(L"key other", 1);
 }
 
 static void a_key_answers_when_its_attachment_is_gone(void **state)
@@ -113,7 +88,7 @@ static void a_key_answers_when_its_attachment_is_gone(void **state)
     expect_same(&mail, id);
     SysFreeString(id);
     VariantClear(&attachments);
-    expect_delivered(L"key gone", 1);
+    ob_expect_delivered(L"key gone", 1);
 }
 
 static void a_changed_file_is_other_content(void **state)
@@ -130,7 +105,7 @@ static void a_changed_file_is_other_content(void **state)
     expect_same(&mail, id);
     SysFreeString(id);
     VariantClear(&attachments);
-    expect_delivered(L"key file", 1);
+    ob_expect_delivered(L"key file", 1);
     assert_int_equal(ob_count_files(ob_data_path(L"spool\\*")), 0);
 }
 
@@ -144,7 +119,7 @@ static void an_empty_key_is_no_key_and_255_characters_are_one(void **state)
     assert_true(wcscmp(first, second) != 0);
     SysFreeString(first);
     SysFreeString(second);
-    expect_delivered(L"key none", 2);
+    ob_expect_delivered(L"key none", 2);
     wmemset(key, L'\u00e4', 255);
     key[255] = 0;
     mail.key = key;
@@ -152,7 +127,7 @@ static void an_empty_key_is_no_key_and_255_characters_are_one(void **state)
     id = send_first(&mail);
     expect_same(&mail, id);
     SysFreeString(id);
-    expect_delivered(L"key long", 1);
+    ob_expect_delivered(L"key long", 1);
 }
 
 static void a_key_answers_in_any_state_and_after_a_crash(void **state)
@@ -181,7 +156,7 @@ static void a_key_answers_in_any_state_and_after_a_crash(void **state)
     expect_same(&mail, id);
     IObJob_Release(job);
     SysFreeString(id);
-    expect_delivered(L"key crash", 1);
+    ob_expect_delivered(L"key crash", 1);
 }
 
 /* --- callers at the same moment */
@@ -250,7 +225,7 @@ static void callers_at_the_same_moment_with_the_same_key_get_one_job(void **stat
     for (unsigned round = 0; round < rounds; round++)
         race_once(round);
     ob_expect_good_mail(session, L"after the race");
-    expect_delivered(L"key raced", rounds);
+    ob_expect_delivered(L"key raced", rounds);
 }
 
 int wmain(void)
@@ -265,5 +240,5 @@ int wmain(void)
         cmocka_unit_test(a_key_answers_in_any_state_and_after_a_crash),
     };
 
-    return cmocka_run_group_tests(tests, make_session, end_session);
+    return cmocka_run_group_tests(tests, ob_begin_session, ob_end_session);
 }

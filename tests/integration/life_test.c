@@ -49,20 +49,6 @@ static void started_by_com_without_a_client_it_ends(void **state)
     ob_set(L"NoClientSeconds", 10);
 }
 
-static HANDLE process_of(IObSession *session)
-{
-    IObStatus *status;
-    HANDLE process;
-    LONG id;
-
-    ob_assert_ok(IObSession_get_Status(session, &status));
-    ob_assert_ok(IObStatus_get_ProcessId(status, &id));
-    IObStatus_Release(status);
-    process = OpenProcess(SYNCHRONIZE | PROCESS_QUERY_INFORMATION, FALSE, (DWORD)id);
-    assert_non_null(process);
-    return process;
-}
-
 static void it_ends_when_the_last_client_is_gone_and_is_started_again_by_the_next(void **state)
 {
     IObSession *session;
@@ -71,12 +57,12 @@ static void it_ends_when_the_last_client_is_gone_and_is_started_again_by_the_nex
     (void)state;
     ob_set(L"IdleSeconds", 1);
     session = ob_session();
-    broker = process_of(session);
+    broker = ob_open_broker(session);
     IObSession_Release(session);
     assert_int_equal(ob_wait_exit(broker, OB_LONG_MS), 0);
     session = ob_session();
     ob_expect_good_mail(session, L"started again");
-    broker = process_of(session);
+    broker = ob_open_broker(session);
     IObSession_Release(session);
     assert_int_equal(ob_wait_exit(broker, OB_LONG_MS), 0);
     assert_true(ob_wait_gone(OB_SANDBOX_IMAGE, OB_LONG_MS)); /* no Outlook of its own is left behind */
@@ -84,7 +70,6 @@ static void it_ends_when_the_last_client_is_gone_and_is_started_again_by_the_nex
 
 static void it_does_not_end_while_a_mail_stands_in_the_outbox(void **state)
 {
-    struct ob_mail mail = {.to = L"a@example.com", .subject = L"stays for it", .body = L"b"};
     unsigned before = ob_count_delivered();
     IObSession *session;
     HANDLE broker;
@@ -94,8 +79,8 @@ static void it_does_not_end_while_a_mail_stands_in_the_outbox(void **state)
     ob_set(L"IdleSeconds", 1);
     ob_control("spooler-delay-ms = 4000\n");
     session = ob_session();
-    broker = process_of(session);
-    job = ob_send(session, &mail);
+    broker = ob_open_broker(session);
+    job = ob_send_plain(session, L"stays for it");
     IObJob_Release(job);
     IObSession_Release(session);
     assert_int_equal(ob_wait_exit(broker, OB_LONG_MS), 0);
@@ -121,7 +106,7 @@ static void stop_ends_it_though_clients_hold_objects(void **state)
     (void)state;
     ob_set(L"IdleSeconds", 300);
     session = ob_session();
-    broker = process_of(session);
+    broker = ob_open_broker(session);
     expect_run(L"/Stop", 0, "The broker has stopped.");
     assert_int_equal(ob_wait_exit(broker, OB_LONG_MS), 0);
     assert_true(FAILED(IObSession_get_Timeout(session, &timeout)));
@@ -139,7 +124,7 @@ static void while_it_stops_new_calls_are_refused_and_what_was_accepted_leaves_la
     IObJob *job = NULL, *refused = NULL;
     unsigned accepted = 1;
     struct ob_answer answer = {0};
-    HANDLE stop, broker = process_of(session);
+    HANDLE stop, broker = ob_open_broker(session);
     int on_disk;
     BSTR id;
 

@@ -63,9 +63,8 @@ static int client_flood(unsigned sender)
 
 static int client_send(const WCHAR *subject)
 {
-    struct ob_mail mail = {.to = L"a@example.com", .subject = subject, .body = L"b"};
     IObSession *session = ob_session();
-    IObJob *job = ob_send(session, &mail);
+    IObJob *job = ob_send_plain(session, subject);
 
     IObJob_Release(job);
     IObSession_Release(session);

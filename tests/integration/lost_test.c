@@ -2,12 +2,10 @@
  * mail is looked for, and the mail leaves exactly once, or is `unknown` where nobody can tell. Each is a row: what
  * befalls Outlook and where. Wine keeps the class entry of an Outlook that was terminated (see host/wine.c), which
  * Windows does not: what is shown here of starting anew is the test build's half. */
-#include "support.h"
+#include "one_session.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <wchar.h>
-
-static IObSession *session;
 
 /* What befalls it, and where: before the mail is given to it, in Send, and after. `quit` is the user who closes
  * Outlook, `die` a crash. */
@@ -38,12 +36,8 @@ static const struct
 
 static void expect_delivered(const WCHAR *subject, unsigned times, const char *control)
 {
-    struct ob_arrivals arrivals;
-    unsigned count;
+    unsigned count = ob_times_delivered(subject);
 
-    ob_read_mails(&arrivals);
-    count = ob_count_with(&arrivals, subject);
-    ob_free_mails(&arrivals);
     ob_require(count == times, "%s: delivered %u times", control, count);
 }
 
@@ -55,7 +49,6 @@ static void a_mail_leaves_once_wherever_outlook_is_lost(void **state)
     for (unsigned i = 0; i < ARRAYSIZE(rows); i++)
     {
         WCHAR subject[40];
-        struct ob_mail mail = {.to = L"a@example.com", .subject = subject, .body = L"b"};
         char control[100];
         ObJobState is;
         IObJob *job;
@@ -63,7 +56,7 @@ static void a_mail_leaves_once_wherever_outlook_is_lost(void **state)
         swprintf(subject, ARRAYSIZE(subject), L"lost %u", i);
         snprintf(control, sizeof(control), "%s = %s once\n", rows[i].fault, rows[i].place);
         ob_control(control);
-        job = ob_send(session, &mail);
+        job = ob_send_plain(session, subject);
         ob_assert_ok(IObJob_Wait(job, ob_long(2 * OB_LONG_MS), &is));
         ob_require(is == obJobSent, "%s: state %d", control, (int)is);
         ob_require(ob_count_strikes(rows[i].place) > 0, "%s: it did not strike", control);
@@ -80,20 +73,18 @@ static void a_mail_leaves_once_wherever_outlook_is_lost(void **state)
 static void a_draft_that_was_refused_goes_though_outlook_is_lost_next(void **state)
 {
     static const char control[] = "fail = 80040115 at sending once\ndie = at MAPIFolder.GetTable once\n";
-    struct ob_mail mail = {.to = L"a@example.com", .subject = L"refused, then lost", .body = L"b"};
+    static const WCHAR subject[] = L"refused, then lost";
     ObJobState is;
-    LONG attempts;
     IObJob *job;
 
     (void)state;
     ob_control(control);
-    job = ob_send(session, &mail);
+    job = ob_send_plain(session, subject);
     ob_assert_ok(IObJob_Wait(job, ob_long(2 * OB_LONG_MS), &is));
     assert_int_equal(is, obJobSent);
     ob_require(ob_count_strikes("at sending") == 1 && ob_count_strikes("at MAPIFolder.GetTable") == 1, "no strike");
-    ob_assert_ok(IObJob_get_Attempts(job, &attempts));
-    assert_int_equal(attempts, 2);
-    expect_delivered(mail.subject, 1, control);
+    assert_int_equal(ob_attempts_of(job), 2);
+    expect_delivered(subject, 1, control);
     assert_int_equal(ob_count_files(ob_sandbox_path(L"Drafts\\*.item")), 0);
     ob_control("");
     IObJob_Release(job);
@@ -102,13 +93,12 @@ static void a_draft_that_was_refused_goes_though_outlook_is_lost_next(void **sta
 /* Where nobody can tell, the job says so; sent twice it is never. */
 static void a_mail_that_keeps_no_copy_leaves_once_through_a_crash_in_send(void **state)
 {
-    struct ob_mail mail = {.to = L"a@example.com", .subject = L"no copy", .body = L"b"};
     ObJobState is;
     IObJob *job;
 
     (void)state;
     ob_control("sent-copies = off\nspooler-delay-ms = 1\nhang = after MailItem.Send for 3000\n");
-    job = ob_send(session, &mail);
+    job = ob_send_plain(session, L"no copy");
     ob_wait_strikes("after MailItem.Send for", 1);
     ob_kill(OB_SANDBOX_IMAGE);
     ob_control("sent-copies = off\n");
@@ -196,18 +186,9 @@ static void an_outlook_that_stays_busy_is_told_at_the_deadline(void **state)
 
 static int begin(void **state)
 {
-    int result = ob_begin(state);
-
     ob_set(L"OutlookIdleSeconds", 1);
     ob_set(L"RetryFirstSeconds", 1);
-    if (!result) session = ob_session();
-    return result;
-}
-
-static int end(void **state)
-{
-    if (session) IObSession_Release(session);
-    return ob_end(state);
+    return ob_begin_session(state);
 }
 
 int wmain(void)
@@ -221,5 +202,5 @@ int wmain(void)
         cmocka_unit_test(a_mail_that_keeps_no_copy_leaves_once_through_a_crash_in_send),
     };
 
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin, ob_end_session);
 }

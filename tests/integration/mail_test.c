@@ -1,25 +1,9 @@
 /* mail_test.c - what a client puts into a mail is what arrives: every member of IObMail, in the message that the
  * recipient gets; and what a mail is while it is filled in. */
-#include "support.h"
+#include "one_session.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <wchar.h>
-
-static IObSession *session;
-
-static int make_session(void **state)
-{
-    int result = ob_begin(state);
-
-    if (!result) session = ob_session();
-    return result;
-}
-
-static int end_session(void **state)
-{
-    if (session) IObSession_Release(session);
-    return ob_end(state);
-}
 
 /* --- filling in */
 
@@ -593,5 +577,5 @@ int wmain(void)
         cmocka_unit_test(a_mail_that_is_let_go_leaves_no_files_in_the_spool),
     };
 
-    return cmocka_run_group_tests_name("mail", tests, make_session, end_session);
+    return cmocka_run_group_tests_name("mail", tests, ob_begin_session, ob_end_session);
 }

@@ -199,6 +199,24 @@ unsigned ob_count_with(const struct ob_arrivals *arrivals, const WCHAR *subject)
     return count;
 }
 
+unsigned ob_times_delivered(const WCHAR *subject)
+{
+    struct ob_arrivals arrivals;
+    unsigned count;
+
+    ob_read_mails(&arrivals);
+    count = ob_count_with(&arrivals, subject);
+    ob_free_mails(&arrivals);
+    return count;
+}
+
+void ob_expect_delivered(const WCHAR *subject, unsigned times)
+{
+    unsigned count = ob_times_delivered(subject);
+
+    ob_require(count == times, "\"%s\" was delivered %u times, not %u", ob_utf8(subject), count, times);
+}
+
 const struct ob_arrived *ob_mail_with(const struct ob_arrivals *arrivals, const WCHAR *subject)
 {
     const struct ob_arrived *found = NULL;

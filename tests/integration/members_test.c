@@ -1,33 +1,31 @@
 /* members_test.c - every member of IObSession, IObJob and IObStatus, from C through the vtable, late bound through
  * Invoke, and from VBScript; and the contract against its record in tests/expected/contract.txt. */
 #include "contract.h"
+#include "one_session.h"
 #include <ocidl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
 
-static IObSession *session;
 static IObJob *job; /* one that was sent, with a key */
 
-static int make_session(void **state)
+static int begin(void **state)
 {
     static const struct ob_mail mail = {
         .to = L"a@example.com", .subject = L"members", .body = L"b", .key = L"members key"};
-    int result = ob_begin(state);
+    int result = ob_begin_session(state);
 
     if (result) return result;
-    session = ob_session();
     job = ob_send(session, &mail);
     ob_expect_state(job, obJobSent);
     return 0;
 }
 
-static int end_session(void **state)
+static int end(void **state)
 {
     if (job) IObJob_Release(job);
-    if (session) IObSession_Release(session);
-    return ob_end(state);
+    return ob_end_session(state);
 }
 
 /* --- through the vtable */
@@ -179,7 +177,6 @@ static void status_members_answer_through_the_vtable(void **state)
 
 static void a_status_is_a_snapshot(void **state)
 {
-    static const struct ob_mail mail = {.to = L"a@example.com", .subject = L"snapshot", .body = L"b"};
     IObStatus *status;
     IObJob *other;
     LONG before, after;
@@ -187,7 +184,7 @@ static void a_status_is_a_snapshot(void **state)
     (void)state;
     ob_assert_ok(IObSession_get_Status(session, &status));
     ob_assert_ok(IObStatus_get_Sent(status, &before));
-    other = ob_send(session, &mail);
+    other = ob_send_plain(session, L"snapshot");
     ob_expect_state(other, obJobSent);
     IObJob_Release(other);
     ob_assert_ok(IObStatus_get_Sent(status, &after));
@@ -342,7 +339,6 @@ static void job_and_wait_and_timeout_answer_late_bound(void **state)
 /* Late bound and through the vtable: what counts is the Timeout of now, not that of the job's making. */
 static void a_wait_without_an_argument_goes_by_the_present_timeout(void **state)
 {
-    static const struct ob_mail mail = {.to = L"a@example.com", .subject = L"present timeout", .body = L"b"};
     IObSession *other = ob_session();
     struct ob_answer answer;
     ObJobState now;
@@ -351,7 +347,7 @@ static void a_wait_without_an_argument_goes_by_the_present_timeout(void **state)
 
     (void)state;
     ob_control("hold = Application.CreateItem before\n");
-    held = ob_send(other, &mail);
+    held = ob_send_plain(other, L"present timeout");
     ob_wait_held();
     ob_assert_ok(IObSession_put_Timeout(other, 200));
     begun = GetTickCount64();
@@ -550,5 +546,5 @@ int wmain(void)
         cmocka_unit_test(lists_of_jscript_are_attachments_and_no_texts),
     };
 
-    return cmocka_run_group_tests(tests, make_session, end_session);
+    return cmocka_run_group_tests(tests, begin, end);
 }

@@ -336,22 +336,13 @@ static void a_broker_that_runs_is_asked(void **state)
     assert_non_null(strstr(output, " in Windows session 1, which is running\n"));
 }
 
-static void stop_broker(void)
-{
-    char *said;
-
-    assert_int_equal(ob_run_broker(L"/Stop", &said), 0);
-    free(said);
-    assert_true(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS));
-}
-
 static void a_damaged_outbox_is_told(void **state)
 {
     size_t size;
     char *bytes;
 
     (void)state;
-    stop_broker();
+    ob_stop_broker();
     bytes = ob_read_file(ob_data_path(L"outbox.db"), &size);
     assert_non_null(bytes);
     doctor(L"");

@@ -10,16 +10,6 @@
 #define HELD_EVENT L"Local\\OutlookBrokerTest.Held"
 #define LET_GO_EVENT L"Local\\OutlookBrokerTest.LetGo"
 
-/* Not killed: a process that outlives many of Wine's rpcss is not to be trusted (see ob_first_at_rpcss). */
-static void stop_broker(void)
-{
-    char *output;
-
-    assert_int_equal(ob_run_broker(L"/Stop", &output), 0);
-    free(output);
-    assert_true(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS));
-}
-
 /* The broker has begun an outbox, and has ended. */
 static void begin_outbox(const WCHAR *subject)
 {
@@ -27,7 +17,7 @@ static void begin_outbox(const WCHAR *subject)
 
     ob_expect_good_mail(session, subject);
     IObSession_Release(session);
-    stop_broker();
+    ob_stop_broker();
 }
 
 static void expect_refusal(IObSession *session, const WCHAR *name)
@@ -113,7 +103,7 @@ static void a_file_that_is_no_database_is_set_aside_whole(void **state)
     FindClose(find);
     swprintf(aside, ARRAYSIZE(aside), L"%ls\\%ls", ob_data_path(L""), found.cFileName);
     expect_bytes(aside, foreign, sizeof(foreign) - 1);
-    stop_broker();
+    ob_stop_broker();
 }
 
 /* A refusal ends with its cause, however often somebody asks meanwhile. */
@@ -160,7 +150,7 @@ static void a_damaged_outbox_is_refused_and_not_touched(void **state)
     wait_until_it_works(session);
     ob_expect_good_mail(session, L"after the damage");
     IObSession_Release(session);
-    stop_broker();
+    ob_stop_broker();
 }
 
 /* Another program, as a backup may be: keeps the outbox's file to itself until it is told to let go. */
@@ -198,11 +188,11 @@ static void a_locked_outbox_is_refused_and_not_touched(void **state)
     expect_bytes(ob_data_path(DATABASE), bytes, size);
     free(bytes);
     IObSession_Release(session);
-    stop_broker();
+    ob_stop_broker();
     session = ob_session();
     ob_expect_good_mail(session, L"after the lock");
     IObSession_Release(session);
-    stop_broker();
+    ob_stop_broker();
 }
 
 static void a_stale_lock_file_stops_nobody(void **state)

@@ -1,7 +1,7 @@
 /* outlook_trouble_test.c - what users meet of Outlook's moods, row by row of docs/failures.md: busy, slow, offline, a
  * start that fails, a guard that refuses, numbers with stray bits, names that nobody knows, too many open items. What
  * is temporary delays a mail and loses or doubles none; what is not is told by its code. */
-#include "support.h"
+#include "one_session.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <wchar.h>
@@ -14,23 +14,16 @@ enum
 
 #define POLICIES L"Software\\Policies\\Microsoft\\Office\\16.0\\Outlook\\Security"
 
-static IObSession *session;
-
-static int make_session(void **state)
+static int begin(void **state)
 {
-    int result = ob_begin(state);
-
-    if (result) return result;
     ob_set(L"OutlookIdleSeconds", 1);
-    session = ob_session();
-    return 0;
+    return ob_begin_session(state);
 }
 
-static int end_session(void **state)
+static int end(void **state)
 {
     ob_control("");
-    if (session) IObSession_Release(session);
-    return ob_end(state);
+    return ob_end_session(state);
 }
 
 static IObJob *send_to(const WCHAR *to, const WCHAR *subject)
@@ -57,14 +50,6 @@ static void expect_sent(IObJob *job, const WCHAR *subject)
     expect_one(subject);
 }
 
-static LONG error_of(IObJob *job)
-{
-    LONG code;
-
-    ob_assert_ok(IObJob_get_LastError(job, &code));
-    return code;
-}
-
 /* What is said of its error has these words. */
 static void expect_text(IObJob *job, const WCHAR *words)
 {
@@ -73,20 +58,6 @@ static void expect_text(IObJob *job, const WCHAR *words)
     ob_assert_ok(IObJob_get_LastErrorText(job, &text));
     ob_require(wcsstr(text, words) != NULL, "%s", ob_utf8(text));
     SysFreeString(text);
-}
-
-static void wait_for_state(IObJob *job, ObJobState wanted)
-{
-    ULONGLONG end = GetTickCount64() + OB_LONG_MS;
-    ObJobState now;
-
-    do
-    {
-        ob_assert_ok(IObJob_get_State(job, &now));
-        if (now == wanted) return;
-        Sleep(20);
-    } while (GetTickCount64() < end);
-    ob_require(false, "the job is in state %d instead of %d", now, wanted);
 }
 
 /* The next mail has to start Outlook anew. */
@@ -139,7 +110,7 @@ static void a_mail_stays_submitted_while_outlook_is_offline(void **state)
     (void)state;
     ob_control("offline = on\n");
     job = send_to(L"a@example.com", L"offline");
-    wait_for_state(job, obJobSubmitted);
+    ob_wait_for_state(job, obJobSubmitted);
     assert_int_equal(ob_count_delivered(), before);
     ob_control("");
     expect_sent(job, L"offline");
@@ -164,7 +135,7 @@ static void a_send_that_the_guard_refuses_fails_with_its_code(void **state)
         ob_control(rows[i].control);
         job = send_to(L"a@example.com", rows[i].subject);
         ob_expect_state(job, obJobFailed);
-        ob_assert_hr((HRESULT)error_of(job), OB_E_GUARD_DENIED);
+        ob_assert_hr(ob_error_of(job), OB_E_GUARD_DENIED);
         expect_text(job, rows[i].code);
         ob_control("");
         ob_assert_ok(IObJob_Retry(job));
@@ -201,7 +172,7 @@ static void a_name_that_nobody_knows_is_told_by_its_code_also_with_stray_bits(vo
         shut_the_guard(shut);
         job = send_to(L"Nobody Such", shut ? L"unknown name, shut" : L"unknown name");
         ob_expect_state(job, obJobFailed);
-        ob_assert_hr((HRESULT)error_of(job), OB_E_BAD_RECIPIENT);
+        ob_assert_hr(ob_error_of(job), OB_E_BAD_RECIPIENT);
         expect_text(job, shut ? L"(Its object model guard does not let the names be read one by one.)"
                               : L"the recipients one by one; not found: Nobody Such.");
         assert_int_equal(ob_count_calls("Recipients.Item"), shut ? 0 : 1);
@@ -269,5 +240,5 @@ int wmain(void)
         cmocka_unit_test(more_mails_leave_than_items_may_be_open),
     };
 
-    return cmocka_run_group_tests(tests, make_session, end_session);
+    return cmocka_run_group_tests(tests, begin, end);
 }

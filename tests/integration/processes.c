@@ -285,6 +285,30 @@ DWORD ob_run_broker(const WCHAR *arguments, char **output)
     return ob_run(broker_command(arguments), OB_LONG_MS, output);
 }
 
+void ob_stop_broker(void)
+{
+    char *output;
+
+    assert_int_equal(ob_run_broker(L"/Stop", &output), 0);
+    free(output);
+    assert_true(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS));
+}
+
+HANDLE ob_open_broker(IObSession *session)
+{
+    const DWORD access = SYNCHRONIZE | PROCESS_QUERY_INFORMATION | PROCESS_VM_READ | PROCESS_SUSPEND_RESUME;
+    IObStatus *status;
+    HANDLE process;
+    LONG id;
+
+    ob_assert_ok(IObSession_get_Status(session, &status));
+    ob_assert_ok(IObStatus_get_ProcessId(status, &id));
+    IObStatus_Release(status);
+    process = OpenProcess(access, FALSE, (DWORD)id);
+    ob_require(process != NULL, "the broker's process cannot be opened: %lu", GetLastError());
+    return process;
+}
+
 HANDLE ob_start_broker(const WCHAR *arguments)
 {
     return ob_start(broker_command(arguments));

@@ -241,34 +241,17 @@ static int let_go(void **state)
     return 0;
 }
 
-static void stop_broker(void)
-{
-    char *output;
-
-    assert_int_equal(ob_run_broker(L"/Stop", &output), 0);
-    free(output);
-    assert_true(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS));
-}
-
 /* The second broker of a user refuses; here it is the damaged outbox that lets it refuse. */
 static void all_languages_tell_a_broker_that_refuses_the_same(void **state)
 {
     static const struct example refused = {
         L"/to:a@example.com", 1, same_to_the_code, "The mail was not accepted. (0x8004B018) "};
-    size_t size;
-    char *bytes;
 
     (void)state;
-    stop_broker();
-    bytes = ob_read_file(ob_data_path(L"outbox.db"), &size);
-    assert_true(bytes && size > 4096);
-    DeleteFileW(ob_data_path(L"outbox.db-wal"));
-    DeleteFileW(ob_data_path(L"outbox.db-shm"));
-    memset(bytes + 100, 0xA5, size - 100);
-    ob_write_file(ob_data_path(L"outbox.db"), bytes, size);
-    free(bytes);
+    ob_stop_broker();
+    ob_damage_outbox();
     expect_same(&refused);
-    stop_broker();
+    ob_stop_broker();
     assert_true(MoveFileW(ob_data_path(L"outbox.db"), ob_data_path(L"damaged.kept")));
 }
 

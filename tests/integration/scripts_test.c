@@ -1,13 +1,11 @@
 /* scripts_test.c - one script over the whole interface, in VBScript and in JScript: both write the same lines. */
-#include "support.h"
+#include "one_session.h"
 #include <stdlib.h>
 #include <string.h>
 #include <stdio.h>
 #include <wchar.h>
 
 #define NO_DATES ": no dates here"
-
-static IObSession *session;
 
 /* An uncaught error would end cscript silently with 0: a script ends with its last line and exit code 7. */
 static char *run_script(const WCHAR *script, const WCHAR *name)
@@ -77,21 +75,6 @@ static void no_line_says_no_and_every_error_is_one(void **state)
     free(output);
 }
 
-/* The broker runs before the scripts: one that they start would hold the pipe of their output. */
-static int begin(void **state)
-{
-    int result = ob_begin(state);
-
-    if (!result) session = ob_session();
-    return result;
-}
-
-static int end(void **state)
-{
-    if (session) IObSession_Release(session);
-    return ob_end(state);
-}
-
 int wmain(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -99,5 +82,5 @@ int wmain(void)
         cmocka_unit_test(no_line_says_no_and_every_error_is_one),
     };
 
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, ob_begin_session, ob_end_session);
 }

@@ -19,20 +19,6 @@ enum
     bytes_per_session_most = 1048576 /* with what COM needs for its callers */
 };
 
-static HANDLE broker_of(IObSession *session)
-{
-    IObStatus *status;
-    HANDLE process;
-    LONG id;
-
-    ob_assert_ok(IObSession_get_Status(session, &status));
-    ob_assert_ok(IObStatus_get_ProcessId(status, &id));
-    IObStatus_Release(status);
-    process = OpenProcess(SYNCHRONIZE | PROCESS_QUERY_INFORMATION | PROCESS_VM_READ, FALSE, (DWORD)id);
-    assert_non_null(process);
-    return process;
-}
-
 /* --- what keeps the process */
 
 static void expect_kept_until(HANDLE broker, IUnknown *object)
@@ -77,7 +63,7 @@ static void an_object_that_is_held_keeps_the_process_and_the_last_release_lets_i
     for (unsigned i = 0; i < ARRAYSIZE(makers); i++)
     {
         IObSession *session = ob_session();
-        HANDLE broker = broker_of(session);
+        HANDLE broker = ob_open_broker(session);
         IUnknown *object = makers[i](session);
 
         IObSession_Release(session);
@@ -124,11 +110,10 @@ static DWORD CALLBACK hold_and_send(void *context)
     WaitForSingleObject(worker->go, OB_LONG_MS);
     for (unsigned i = 0; i < sessions_each; i++)
     {
-        struct ob_mail mail = {.to = L"a@example.com", .subject = subject, .body = L"b"};
         IObJob *job;
 
         swprintf(subject, ARRAYSIZE(subject), L"session %u of %u.%u", i, worker->process, worker->thread);
-        job = i % 2 ? ob_send(sessions[i], &mail) : send_by_mail_object(sessions[i], subject);
+        job = i % 2 ? ob_send_plain(sessions[i], subject) : send_by_mail_object(sessions[i], subject);
         ob_expect_state(job, obJobSent);
         IObJob_Release(job);
         IObSession_Release(sessions[i]);
@@ -183,7 +168,7 @@ static void two_hundred_sessions_at_once_all_send(void **state)
 {
     HANDLE held = CreateSemaphoreW(NULL, 0, processes * threads, HELD), go = CreateEventW(NULL, TRUE, FALSE, GO);
     IObSession *session = ob_session();
-    HANDLE broker = broker_of(session), running[processes];
+    HANDLE broker = ob_open_broker(session), running[processes];
     SIZE_T before = bytes_of(broker), after;
 
     (void)state;

@@ -11,13 +11,6 @@
 
 static unsigned delivered; /* so far, by all tests */
 
-static IObJob *send_plain(IObSession *session, const WCHAR *subject)
-{
-    struct ob_mail mail = {.to = L"a@example.com", .subject = subject, .body = L"b"};
-
-    return ob_send(session, &mail);
-}
-
 static void stop_in_time(void)
 {
     const ULONGLONG begun = GetTickCount64();
@@ -51,7 +44,7 @@ static void stop_while_it_hangs(const char *control, const char *strike, const W
     BSTR id;
 
     ob_control(control);
-    job = send_plain(session, subject);
+    job = ob_send_plain(session, subject);
     ob_assert_ok(IObJob_get_Id(job, &id));
     ob_wait_strikes(strike, 1);
     stop_in_time();
@@ -110,7 +103,7 @@ static int client_main(void)
 
     CoInitializeEx(NULL, COINIT_MULTITHREADED);
     session = ob_session();
-    job = send_plain(session, L"of one that stands still");
+    job = ob_send_plain(session, L"of one that stands still");
     for (unsigned i = 0; i < 4; i++)
     {
         HANDLE thread = CreateThread(NULL, 0, wait_long, job, 0, NULL);
@@ -135,7 +128,7 @@ static void a_client_that_stands_still_in_its_calls_holds_up_nobody(void **state
     client = ob_start_self(L"client");
     assert_int_equal(ob_wait_for_files(ob_file_path(L""), L"stands-still.txt", 1, OB_LONG_MS), 1);
     ob_control("");
-    job = send_plain(session, L"of one that goes on");
+    job = ob_send_plain(session, L"of one that goes on");
     ob_expect_state(job, obJobSent);
     delivered += 2; /* the other's calls came back to it, too, and nobody took the answers */
     expect_once(L"of one that goes on");

@@ -51,22 +51,6 @@ static IObJob *send_by(IObSession *session, const struct way *way, const WCHAR *
     return job;
 }
 
-static ObJobState state_of(IObJob *job)
-{
-    ObJobState state;
-
-    ob_assert_ok(IObJob_get_State(job, &state));
-    return state;
-}
-
-static LONG error_of(IObJob *job)
-{
-    LONG code;
-
-    ob_assert_ok(IObJob_get_LastError(job, &code));
-    return code;
-}
-
 /* Sent, and the copy is known by its place where one is to be seen. */
 static void expect_seen(IObJob *job, const struct way *way)
 {
@@ -84,7 +68,7 @@ static void expect_seen(IObJob *job, const struct way *way)
     }
     else
         ob_require(wcsstr(text, NO_COPY) != NULL, "it says: %s", ob_utf8(text));
-    assert_int_equal(error_of(job), 0);
+    assert_int_equal(ob_error_of(job), 0);
     SysFreeString(text);
     SysFreeString(id);
 }
@@ -106,10 +90,10 @@ static void wait_until(IObJob *job, ObJobState state, LONG code)
 {
     ULONGLONG end = GetTickCount64() + OB_LONG_MS;
 
-    while ((state_of(job) != state || error_of(job) != code) && GetTickCount64() < end)
+    while ((ob_state_of(job) != state || ob_error_of(job) != code) && GetTickCount64() < end)
         Sleep(20);
-    ob_require(state_of(job) == state && error_of(job) == code, "state %d, error %08lX", state_of(job),
-        (unsigned long)error_of(job));
+    ob_require(ob_state_of(job) == state && ob_error_of(job) == code, "state %d, error %08lX", ob_state_of(job),
+        (unsigned long)ob_error_of(job));
 }
 
 /* Waits for the text of a state. */
@@ -125,8 +109,9 @@ static void client_told(const struct way *way, const WCHAR *subject, const WCHAR
         SysFreeString(text);
         Sleep(20);
         ob_assert_ok(IObJob_get_LastErrorText(job, &text));
-    } while ((state_of(job) != state || !wcsstr(text, words)) && GetTickCount64() < end);
-    ob_require(state_of(job) == state && wcsstr(text, words), "state %d, it says: %s", state_of(job), ob_utf8(text));
+    } while ((ob_state_of(job) != state || !wcsstr(text, words)) && GetTickCount64() < end);
+    ob_require(
+        ob_state_of(job) == state && wcsstr(text, words), "state %d, it says: %s", ob_state_of(job), ob_utf8(text));
     SysFreeString(text);
     IObJob_Release(job);
     IObSession_Release(session);
@@ -157,16 +142,10 @@ static void client_submit(const struct way *way, const WCHAR *subject)
 static void wait_for_status(IObSession *session, LONG code)
 {
     ULONGLONG end = GetTickCount64() + OB_LONG_MS;
-    LONG now;
+    HRESULT now;
 
-    do
-    {
-        IObStatus *status;
-
-        ob_assert_ok(IObSession_get_Status(session, &status));
-        ob_assert_ok(IObStatus_get_LastError(status, &now));
-        IObStatus_Release(status);
-    } while (now != code && GetTickCount64() < end);
+    while ((now = ob_status_error(session)) != code && GetTickCount64() < end)
+        Sleep(20);
     ob_require(now == code, "Status says %08lX", (unsigned long)now);
 }
 

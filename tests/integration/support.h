@@ -66,12 +66,21 @@ struct ob_mail /* NULL: "" */
 /* SendMail through the vtable; the caller releases the job. */
 HRESULT ob_try_send(IObSession *session, const struct ob_mail *mail, IObJob **job);
 IObJob *ob_send(IObSession *session, const struct ob_mail *mail);
+/* One with no more than a subject and a line. */
+IObJob *ob_send_plain(IObSession *session, const WCHAR *subject);
+ObJobState ob_state_of(IObJob *job);
+HRESULT ob_error_of(IObJob *job);
+LONG ob_attempts_of(IObJob *job);
+/* Waits until the job is in this state. */
+void ob_wait_for_state(IObJob *job, ObJobState state);
 /* Waits for the job's end; fails the test with the job's LastErrorText if it ends otherwise. */
 void ob_expect_state(IObJob *job, ObJobState state);
 /* Waits until the job's LastError is this. */
 void ob_wait_for_error(IObJob *job, HRESULT code);
 /* One plain mail there and back: the broker works. */
 void ob_expect_good_mail(IObSession *session, const WCHAR *subject);
+/* Status.LastError of now. */
+HRESULT ob_status_error(IObSession *session);
 void ob_expect_counts(IObSession *session, LONG queued, LONG submitted, LONG sent, LONG failed, LONG unknown);
 
 /* --- comparisons that print what they got */
@@ -110,6 +119,8 @@ void ob_let_nothing_be_written(bool nothing);
 /* The state of the mail with this subject on disk, read from a copy of outbox.db with what belongs to it; -1: there is
  * none. The broker may be gone, or has to be at rest. */
 int ob_state_on_disk(const WCHAR *subject);
+/* Writes over most of outbox.db; while no broker runs. */
+void ob_damage_outbox(void);
 /* A setting of the broker's, for brokers that start later. */
 void ob_set(const WCHAR *name, DWORD value);
 /* Looks for mail that has left 20 times a second instead of once, waits 2 s for copies. */
@@ -144,6 +155,10 @@ bool ob_wait_processes(const WCHAR *image, unsigned count, DWORD timeout_ms);
 bool ob_wait_gone(const WCHAR *image, DWORD timeout_ms);
 /* The broker ends as in a crash; what Wine keeps of it goes too, so the sandbox is not found any more either. */
 void ob_kill_broker(void);
+/* By its /Stop; a process that uses COM can go on with the next broker. */
+void ob_stop_broker(void);
+/* The process of the session's broker, to wait for, look into or suspend; the caller closes the handle. */
+HANDLE ob_open_broker(IObSession *session);
 /* All ends as at a hard power-off: broker, sandbox, and what Wine keeps of them. */
 void ob_log_off(void);
 /* As the Run key does: outlook-broker.exe /Run, with no client of its own. */
@@ -211,6 +226,9 @@ void ob_free_mails(struct ob_arrivals *arrivals);
 const struct ob_arrived *ob_mail_with(const struct ob_arrivals *arrivals, const WCHAR *subject);
 unsigned ob_count_with(const struct ob_arrivals *arrivals, const WCHAR *subject);
 unsigned ob_count_delivered(void);
+/* How often a message with this subject was delivered; and that it was so often. */
+unsigned ob_times_delivered(const WCHAR *subject);
+void ob_expect_delivered(const WCHAR *subject, unsigned times);
 /* Waits until this many messages were delivered in all. */
 void ob_wait_delivered(unsigned count);
 void ob_sha256(const void *bytes, size_t size, char hex[65]);
