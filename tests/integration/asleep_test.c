@@ -16,17 +16,7 @@ static int begin(void **state)
 {
     ob_set(L"HandOverSeconds", hand_over_s);
     ob_set(L"StuckGraceSeconds", grace_s);
-    return begin_watching(state);
-}
-
-static void change(HANDLE process, const char *how)
-{
-    LONG(WINAPI * function)(HANDLE process);
-    FARPROC found = GetProcAddress(GetModuleHandleW(L"ntdll.dll"), how);
-
-    assert_non_null(found);
-    memcpy(&function, &found, sizeof(function));
-    assert_int_equal(function(process), 0);
+    return ob_begin_session(state);
 }
 
 static void a_call_under_way_when_the_machine_slept_has_its_time_afterwards(void **state)
@@ -41,14 +31,14 @@ static void a_call_under_way_when_the_machine_slept_has_its_time_afterwards(void
     broker = ob_open_broker(session);
     ob_control("hang = at Application.CreateItem once\r\n");
     began = GetTickCount64();
-    job = send_one(L"asleep");
+    job = ob_send_plain(session, L"asleep");
     ob_wait_for_error(job, OB_E_TIMEOUT);
     slept = GetTickCount64();
-    change(broker, "NtSuspendProcess");
+    do_with_process(broker, "NtSuspendProcess");
     Sleep(sleep_ms);
     assert_int_equal(ob_count_in_log(left_behind), 0);
     woke = GetTickCount64();
-    change(broker, "NtResumeProcess");
+    do_with_process(broker, "NtResumeProcess");
     while (!ob_count_in_log(left_behind) && GetTickCount64() - woke < OB_LONG_MS)
         Sleep(20);
     left = GetTickCount64();
@@ -68,5 +58,5 @@ int wmain(void)
         cmocka_unit_test(a_call_under_way_when_the_machine_slept_has_its_time_afterwards),
     };
 
-    return cmocka_run_group_tests(tests, begin, end_watching);
+    return cmocka_run_group_tests(tests, begin, ob_end_session);
 }

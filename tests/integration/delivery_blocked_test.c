@@ -21,7 +21,7 @@ static int begin(void **state)
     int result;
 
     ob_set(L"HandOverSeconds", 2);
-    result = begin_watching(state);
+    result = ob_begin_session(state);
     if (!result) ob_expect_good_mail(session, L"before all");
     return result;
 }
@@ -90,9 +90,9 @@ static void a_mail_that_is_blocked_says_where_and_the_queue_goes_on_by_itself(vo
         snprintf(control, sizeof(control), "%s\n", row->fault);
         swprintf(behind, ARRAYSIZE(behind), L"behind: %ls", row->subject);
         ob_control(control);
-        job = send_one(row->subject);
+        job = ob_send_plain(session, row->subject);
         wait_blocked(row);
-        next = send_one(behind);
+        next = ob_send_plain(session, behind);
         ob_require(ob_state_of(job) == row->while_blocked, "%s: state %d", row->fault, ob_state_of(job));
         ob_require(ob_state_of(next) == row->behind, "%s: state %d behind it", row->fault, ob_state_of(next));
         row->end();
@@ -115,7 +115,7 @@ static void an_attempt_that_was_left_is_on_disk_before_there_is_another_draft(vo
     (void)state;
     DeleteFileW(ob_sandbox_path(L"calls.txt"));
     ob_control("log-calls = on\ndialog = Archive | Archive it? | Yes, No at MailItem.Save once\n");
-    job = send_one(L"uncounted");
+    job = ob_send_plain(session, L"uncounted");
     dialog = ob_wait_dialog(L"Archive");
     ob_let_nothing_be_written(true);
     wait_blocked(&row);
@@ -143,7 +143,7 @@ static void who_waits_for_an_outlook_that_is_lost_is_told_and_mail_goes_on(void 
     ob_control("hold = MailItem.Save before\n");
     begin_asking(&asked, mail, L"Save");
     ob_wait_held();
-    job = send_one(L"behind a lost one");
+    job = ob_send_plain(session, L"behind a lost one");
     ob_kill(OB_SANDBOX_IMAGE);
     ob_control("");
     expect_answer(&asked, OB_E_OUTLOOK_LOST, NULL);
@@ -162,7 +162,7 @@ static void a_mail_whose_save_was_left_and_lost_waits_alone_until_that_outlook_i
 
     (void)state;
     ob_control("hang = at MailItem.Save for 5000 once\nfail = 80010105 at MailItem.Save once\n");
-    job = send_one(L"left in Save");
+    job = ob_send_plain(session, L"left in Save");
     ob_wait_strikes("fail = 80010105", 1);
     ob_expect_good_mail(session, L"behind what was left in Save");
     ob_wait_for_error(job, OB_E_TIMEOUT);
@@ -186,5 +186,5 @@ int wmain(void)
         cmocka_unit_test(a_mail_whose_save_was_left_and_lost_waits_alone_until_that_outlook_is_gone),
     };
 
-    return cmocka_run_group_tests(tests, begin, end_watching);
+    return cmocka_run_group_tests(tests, begin, ob_end_session);
 }

@@ -137,28 +137,29 @@ static void what_the_mail_of_an_account_that_was_removed_became_is_unknown(void 
     expect_account_gone(L"own, removed before a restart", TRUE);
 }
 
-/* While Outlook runs. */
-static void mail_of_an_account_that_was_added_is_seen_in_its_store(void **state)
+/* The own account and its store come while Outlook runs with these accounts. */
+static void expect_seen_when_it_came(const char *accounts, const WCHAR *before, const WCHAR *after)
 {
-    (void)state;
-    stores_set_accounts("Main\tmain@example.com\r\n");
+    stores_set_accounts(accounts);
     stores_begin_anew("");
-    stores_expect_sent("", by_main, L"main, before");
+    stores_expect_sent("", by_main, before);
     stores_set_accounts(BOTH_STORES);
-    stores_expect_sent("", by_name, L"own, added");
+    stores_expect_sent("", by_name, after);
     stores_begin_anew("");
 }
 
-/* As many as before, while Outlook runs. */
+static void mail_of_an_account_that_was_added_is_seen_in_its_store(void **state)
+{
+    (void)state;
+    expect_seen_when_it_came("Main\tmain@example.com\r\n", L"main, before", L"own, added");
+}
+
+/* As many as before. */
 static void mail_of_an_account_that_came_for_another_is_seen_in_its_store(void **state)
 {
     (void)state;
-    stores_set_accounts("Main\tmain@example.com\r\nOther\tother@example.com\tOther store\r\n");
-    stores_begin_anew("");
-    stores_expect_sent("", by_main, L"main, before the exchange");
-    stores_set_accounts(BOTH_STORES);
-    stores_expect_sent("", by_name, L"own, exchanged");
-    stores_begin_anew("");
+    expect_seen_when_it_came("Main\tmain@example.com\r\nOther\tother@example.com\tOther store\r\n",
+        L"main, before the exchange", L"own, exchanged");
 }
 
 /* What the text of a mail whose store cannot be seen advises. The own store's folders are the second to be counted and

@@ -9,29 +9,7 @@ static int begin(void **state)
 {
     ob_set(L"HandOverSeconds", 1);
     ob_set(L"StuckGraceSeconds", 1);
-    return begin_watching(state);
-}
-
-/* Waits until the text stands in the log so often. */
-static void wait_in_log(const WCHAR *text, unsigned count)
-{
-    ULONGLONG began = GetTickCount64();
-
-    while (ob_count_in_log(text) < count && GetTickCount64() - began < OB_LONG_MS)
-        Sleep(20);
-    ob_require(ob_count_in_log(text) == count, "\"%s\" stands %u times in the log, not %u", ob_utf8(text),
-        ob_count_in_log(text), count);
-}
-
-static void expect_once(const WCHAR *subject)
-{
-    struct ob_arrivals arrivals;
-    unsigned count;
-
-    ob_read_mails(&arrivals);
-    count = ob_count_with(&arrivals, subject);
-    ob_free_mails(&arrivals);
-    ob_require(count == 1, "%s: delivered %u times", ob_utf8(subject), count);
+    return ob_begin_session(state);
 }
 
 static void lift(void)
@@ -84,16 +62,16 @@ static void a_mail_whose_call_was_left_behind_leaves_once_and_others_follow(void
         ob_expect_good_mail(session, before);
         snprintf(control, sizeof(control), "%s\r\n", rows[i].fault);
         ob_control(control);
-        job = send_one(rows[i].subject);
-        wait_in_log(left_behind, lefts + 1);
-        next = send_one(L"behind it");
-        ob_assert_ok(IObJob_get_State(job, &is));
+        job = ob_send_plain(session, rows[i].subject);
+        ob_wait_in_log(left_behind, lefts + 1);
+        next = ob_send_plain(session, L"behind it");
+        is = ob_state_of(job);
         ob_require(is == rows[i].while_stuck, "%s: %d while it is stuck", ob_utf8(rows[i].subject), is);
         rows[i].end();
         ob_expect_state(job, obJobSent);
         ob_expect_state(next, obJobSent);
-        expect_once(rows[i].subject);
-        wait_in_log(returned, ends + 1);
+        ob_expect_delivered(rows[i].subject, 1);
+        ob_wait_in_log(returned, ends + 1);
         assert_int_equal(ob_count_in_log(left_behind), lefts + 1);
         IObJob_Release(job);
         IObJob_Release(next);
@@ -106,5 +84,5 @@ int wmain(void)
         cmocka_unit_test(a_mail_whose_call_was_left_behind_leaves_once_and_others_follow),
     };
 
-    return cmocka_run_group_tests(tests, begin, end_watching);
+    return cmocka_run_group_tests(tests, begin, ob_end_session);
 }

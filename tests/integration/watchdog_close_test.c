@@ -10,7 +10,7 @@ static int list_titles(void **state)
     assert_int_equal(RegSetKeyValueW(HKEY_CURRENT_USER, L"Software\\OutlookBroker", L"DialogTitles", REG_MULTI_SZ,
                          titles, sizeof(titles)),
         0);
-    return begin_watching(state);
+    return ob_begin_session(state);
 }
 
 /* By its closing the stand-in's Send fails with E_ABORT, which is what the guard answers, too: the job waits. */
@@ -21,7 +21,7 @@ static void a_listed_dialog_is_closed_and_what_was_done_is_told(void **state)
 
     (void)state;
     ob_control("dialog = Trial version | 3 days are left. | OK at MailItem.Save once\r\n");
-    job = send_one(L"closed");
+    job = ob_send_plain(session, L"closed");
     ob_expect_state(job, obJobSent);
     expect_clean();
     assert_true(GetTickCount64() - began < 10 * NAMED_WITHIN_MS);
@@ -40,7 +40,7 @@ static void stays_until_it_is_answered(const char *control, const WCHAR *title, 
     IObJob *job;
 
     ob_control(control);
-    job = send_one(title);
+    job = ob_send_plain(session, title);
     expect_named(title, text);
     dialog = ob_wait_dialog(title);
     until = GetTickCount64() + 3000; /* six looks */
@@ -82,5 +82,5 @@ int wmain(void)
         cmocka_unit_test(the_guards_prompt_is_left_alone_though_its_title_is_listed),
     };
 
-    return cmocka_run_group_tests(tests, list_titles, end_watching);
+    return cmocka_run_group_tests(tests, list_titles, ob_end_session);
 }

@@ -8,7 +8,7 @@ static int set_grace(void **state)
 {
     ob_set(L"OnDialog", 2);
     ob_set(L"OnDialogGraceSeconds", GRACE_S);
-    return begin_watching(state);
+    return ob_begin_session(state);
 }
 
 static void stays_though_the_time_is_over(const WCHAR *subject, const char *control, const WCHAR *text)
@@ -18,7 +18,7 @@ static void stays_though_the_time_is_over(const WCHAR *subject, const char *cont
     LONG process;
 
     ob_control(control);
-    job = send_one(subject);
+    job = ob_send_plain(session, subject);
     expect_named(L"Archive", text);
     process = outlook_process();
     dialog = ob_wait_dialog(L"Archive");
@@ -53,7 +53,7 @@ static void one_of_the_brokers_own_is_ended_and_its_mail_leaves_once(void **stat
     ob_expect_good_mail(session, L"before");
     process = outlook_process();
     ob_control("dialog = Archive | Now? | Yes, No at send once\r\n");
-    job = send_one(L"ended in a dialog");
+    job = ob_send_plain(session, L"ended in a dialog");
     expect_named(L"Archive", L"Now? Buttons: Yes, No. Window class: #32770.");
     ob_expect_state(job, obJobSent);
     expect_clean();
@@ -95,5 +95,5 @@ int wmain(void)
         cmocka_unit_test(one_whose_user_has_hidden_it_is_never_ended),
     };
 
-    return cmocka_run_group_tests(tests, set_grace, end_watching);
+    return cmocka_run_group_tests(tests, set_grace, ob_end_session);
 }

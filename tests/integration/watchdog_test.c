@@ -43,13 +43,13 @@ static void a_dialog_at_send_is_named_everywhere_and_the_queue_goes_on_by_itself
 
     (void)state;
     ob_control("dialog = Archive | Archive the message now? | Yes, No at send once\r\n");
-    job = send_one(L"archived");
+    job = ob_send_plain(session, L"archived");
     expect_named(L"Archive", L"Archive the message now? Buttons: Yes, No. Window class: #32770.");
     expect_job_says(job, obJobSending,
         L"Outlook shows the dialog \"Archive\" and waits for an answer; the work that it was given may still take "
         L"effect." BOX(L"Archive the message now?",
             L"Yes, No") L"Next: answer it at the screen of {USER}, before anything is tried again.");
-    next = send_one(L"behind it");
+    next = ob_send_plain(session, L"behind it");
     begin_asking(&asked, session, L"Profile");
     expect_answer(&asked, OB_E_DIALOG,
         L"Outlook shows the dialog \"Archive\" and waits for an answer; it was not given this work, which will not "
@@ -106,7 +106,7 @@ static void a_dialog_that_draws_itself_is_named_and_said_to_be_unreadable(void *
 
     (void)state;
     ob_control("dialog = Office | Nobody can read this. | OK, Cancel | self-drawn at send once\r\n");
-    job = send_one(L"drawn");
+    job = ob_send_plain(session, L"drawn");
     expect_named(L"Office", L"(Its text could not be read: the program draws it itself.) Buttons: none that could be "
                             L"read. Window class: NUIDialog.");
     dialog = ob_wait_dialog(L"Office");
@@ -123,7 +123,7 @@ static void a_sign_in_of_another_program_is_named(void **state)
     (void)state;
     ob_control(
         "dialog = Sign in | Enter your password. | Next, Cancel | Microsoft.AAD.BrokerPlugin.exe at send once\r\n");
-    job = send_one(L"signed in");
+    job = ob_send_plain(session, L"signed in");
     expect_named(L"Sign in", L"Enter your password. Buttons: Next, Cancel. Window class: #32770.");
     assert_int_equal(ob_count_in_log(L"(Microsoft.AAD.BrokerPlugin.exe) blocks it"), 1);
     ob_press(ob_wait_dialog(L"Sign in"), L"Next");
@@ -160,18 +160,6 @@ static void without_a_dialog_the_deadline_says_that_outlook_is_not_responding(vo
     expect_clean();
     ob_expect_good_mail(session, L"after the hang");
     IObMail_Release(mail);
-}
-
-typedef LONG(WINAPI *process_function)(HANDLE process);
-
-static void do_with_process(HANDLE process, const char *function)
-{
-    FARPROC found = GetProcAddress(GetModuleHandleW(L"ntdll.dll"), function);
-    process_function call;
-
-    assert_non_null(found);
-    memcpy(&call, &found, sizeof(call));
-    assert_int_equal(call(process), 0);
 }
 
 /* The broker lets the user's Outlook go once it has not needed it for some seconds; hangs the process in that. */
@@ -254,5 +242,5 @@ int wmain(void)
         cmocka_unit_test(without_a_dialog_the_deadline_says_that_outlook_is_not_responding),
     };
 
-    return cmocka_run_group_tests(tests, begin_watching, end_watching);
+    return cmocka_run_group_tests(tests, ob_begin_session, ob_end_session);
 }

@@ -3,28 +3,12 @@
 #ifndef OB_TESTS_WATCHING_H
 #define OB_TESTS_WATCHING_H
 
-#include "support.h"
+#include "one_session.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <wchar.h>
 
 #define NAMED_WITHIN_MS 5000u /* what is promised; ten times as much is asserted */
-
-static IObSession *session;
-
-static inline int begin_watching(void **state)
-{
-    int result = ob_begin(state);
-
-    if (!result) session = ob_session();
-    return result;
-}
-
-static inline int end_watching(void **state)
-{
-    if (session) IObSession_Release(session);
-    return ob_end(state);
-}
 
 struct seen_status
 {
@@ -98,6 +82,17 @@ static inline LONG outlook_process(void)
     return process;
 }
 
+/* A function of ntdll.dll that suspends a process or has it go on. */
+static inline void do_with_process(HANDLE process, const char *function)
+{
+    FARPROC found = GetProcAddress(GetModuleHandleW(L"ntdll.dll"), function);
+    LONG(WINAPI * call)(HANDLE process);
+
+    assert_non_null(found);
+    memcpy(&call, &found, sizeof(call));
+    assert_int_equal(call(process), 0);
+}
+
 /* As the user does, by Outlook's own program: it begins to run with a window, or the one that runs shows one. */
 static inline HWND open_outlook(void)
 {
@@ -114,13 +109,6 @@ static inline HWND open_outlook(void)
         Sleep(20);
     assert_non_null(window);
     return window;
-}
-
-static inline IObJob *send_one(const WCHAR *subject)
-{
-    struct ob_mail mail = {.to = L"a@example.com", .subject = subject, .body = L"b"};
-
-    return ob_send(session, &mail);
 }
 
 /* {USER} in a text is the broker's user. */
@@ -142,15 +130,11 @@ static inline void expect_job_says(IObJob *job, ObJobState state, const WCHAR *t
 {
     ULONGLONG began = GetTickCount64();
     ObJobState now;
-    LONG code;
     BSTR got;
 
-    do
-    {
+    while (ob_error_of(job) != (HRESULT)OB_E_DIALOG && GetTickCount64() - began < 10 * NAMED_WITHIN_MS)
         Sleep(20);
-        ob_assert_ok(IObJob_get_LastError(job, &code));
-    } while (code != (LONG)OB_E_DIALOG && GetTickCount64() - began < 10 * NAMED_WITHIN_MS);
-    ob_assert_ok(IObJob_get_State(job, &now));
+    now = ob_state_of(job);
     ob_assert_ok(IObJob_get_LastErrorText(job, &got));
     ob_assert_text(got, with_user(text));
     assert_int_equal(now, state);
