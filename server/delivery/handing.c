@@ -140,6 +140,13 @@ static BOOL find_earlier(struct delivery *delivery, struct job_work *work, struc
     return FALSE;
 }
 
+static void tell_kept(struct delivery *delivery, const struct job_work *work)
+{
+    if (!lstrcmpW(delivery->kept_id, work->id)) return;
+    lstrcpynW(delivery->kept_id, work->id, ARRAYSIZE(delivery->kept_id));
+    record_draft_kept(work->id, work->caller_name);
+}
+
 /* The draft of the attempt before, which is the broker's to delete where that was noted, it is the one that Outlook was
  * given, and nobody has changed it since. Any other one is left, and told of once. */
 static HRESULT take_away(
@@ -154,11 +161,7 @@ static HRESULT take_away(
     if (SUCCEEDED(hr) && ours)
         hr = outlook_delete_untouched(delivery->outlook, place, hand_over_deadline(), &deletion, error);
     if (FAILED(hr)) return hr;
-    if ((!ours || deletion == deletion_spared) && lstrcmpW(delivery->kept_id, work->id))
-    {
-        lstrcpynW(delivery->kept_id, work->id, ARRAYSIZE(delivery->kept_id));
-        record_draft_kept(work->id, work->caller_name);
-    }
+    if (!ours || deletion == deletion_spared) tell_kept(delivery, work);
     lstrcpynW(done.job_id, work->id, ARRAYSIZE(done.job_id));
     if (work->draft_noted) record_stray(delivery, &done, FALSE);
     return hr;
@@ -167,7 +170,8 @@ static HRESULT take_away(
 /* A mail that was tried before. What the attempt before left is looked for under that attempt's own stamp: a mail that
  * shows up in the Outbox or in Sent Items by now was sent, and is not sent twice; an unsent draft of the broker's is
  * deleted, since the next attempt makes its own and nobody shall send both. That nothing shows says so only of stores
- * that could be seen. One that cannot be deleted makes its own mail wait, no other.
+ * that could be seen. One that cannot be deleted makes its own mail wait, no other; at the end of its life the mail is
+ * tried once more beside that draft, since no mail is given up without an attempt.
  * False: the job was dealt with. */
 static BOOL clear_before(struct delivery *delivery, struct job_work *work)
 {
@@ -175,7 +179,7 @@ static BOOL clear_before(struct delivery *delivery, struct job_work *work)
     struct mail_seen seen;
     struct error error = {0};
     HRESULT hr = look_for(delivery, work->id, work->account, work->attempts, &seen, &place, &error);
-    BOOL looked = SUCCEEDED(hr), gone_out = looked && (seen.outbox || seen.sent);
+    BOOL looked = SUCCEEDED(hr), gone_out = looked && (seen.outbox || seen.sent), of_mail;
 
     if (looked && mail_is_hidden(&seen))
     {
@@ -185,8 +189,14 @@ static BOOL clear_before(struct delivery *delivery, struct job_work *work)
     if (looked) stores_were_seen(delivery, work);
     if (looked && seen.draft && !gone_out) hr = take_away(delivery, work, &place, &error);
     FAILPOINT("earlier-deleted");
-    if (FAILED(hr) && looked && delivery_plan(hr) != plan_outlook_first)
-        fail_attempt(delivery, work, work->attempts, attached_now(delivery), plan_try_again, &error);
+    of_mail = FAILED(hr) && looked && delivery_plan(hr) != plan_outlook_first;
+    if (of_mail && life_is_over(delivery, work->life_since, TRUE))
+    {
+        tell_kept(delivery, work);
+        hr = S_OK;
+    }
+    else if (of_mail)
+        fail_attempt(delivery, work, work->attempts, 0, plan_try_again, &error);
     else if (FAILED(hr))
         job_trouble(delivery, work, FALSE, work->attempts, &error);
     else if (gone_out)

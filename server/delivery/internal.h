@@ -114,7 +114,9 @@ struct delivery
     ULONGLONG blind_ms;          /* since when Outlook cannot be asked; 0: it can */
     LONGLONG next_stray; /* by steady_now: when a draft that nobody sends any more is to be deleted; 0: not known */
     LONG stray_wakes;    /* wakes when that was learned */
-    struct outbox_stray unnoted; /* a draft that may stay, and that is not on disk yet; no id: none */
+    WCHAR stray_ends_id[JOB_ID_SIZE]; /* the job of the draft that was looked for last; and */
+    DWORD stray_ends;                 /* how often in a row Outlook was lost over it */
+    struct outbox_stray unnoted;      /* a draft that may stay, and that is not on disk yet; no id: none */
     deadline next_round;
     DWORD round_ms;
     BOOL offline;        /* Outlook said so when it was asked last */
@@ -304,6 +306,9 @@ BOOL outcome_find(struct delivery *delivery, struct follow *follow, struct outco
 DWORD longer_pause_ms(struct follow *follow);
 /* Takes note that the change was written, or refused; may remove the follow. Clears the outcome. */
 void outcome_written(struct delivery *delivery, struct outcome *outcome, HRESULT result);
+
+/* True if a mail whose retries are counted since then is to be given up; tried: with the Outlook that runs now. */
+BOOL life_is_over(struct delivery *delivery, LONGLONG life_since, BOOL tried);
 
 /* Writes that an attempt failed: queued again for later, or failed for good by plan and by the mail's age. */
 HRESULT record_failure(struct delivery *delivery, const struct follow *job, enum plan plan, const struct error *error);

@@ -184,16 +184,15 @@ void record_stuck(const WCHAR *job_id, const WCHAR *caller, const WCHAR *what, H
 void record_draft_kept(const WCHAR *job_id, const WCHAR *caller)
 {
     report(event_draft_stays, job_id, caller ? caller : L"",
-        L"is tried again, and an earlier draft of it stays, which a person has changed, copied or been told of: if it "
-        L"is "
-        L"of no use, delete it in Outlook yourself",
+        L"is tried again, and an earlier draft of it stays, which a person has changed, copied or been told of, or "
+        L"which Outlook does not delete: if it is of no use, delete it in Outlook yourself",
         S_OK);
 }
 
 void record_stray_stays(const WCHAR *job_id, HRESULT code)
 {
     report(event_draft_stays, job_id, L"",
-        L"is not to be sent any more, and Outlook ended when its draft was to be deleted, so the draft stays: delete "
-        L"it in Outlook yourself",
+        L"is not to be sent any more, and Outlook ended when its draft was to be found and deleted, so the draft "
+        L"stays: delete it in Outlook yourself",
         code);
 }

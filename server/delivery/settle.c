@@ -71,10 +71,18 @@ static void tell_next(struct error *told, const struct error *error, enum plan p
         error_set_next(told, error_mail_life_over, 0);
 }
 
+BOOL life_is_over(struct delivery *delivery, LONGLONG life_since, BOOL tried)
+{
+    struct retry_limits limits = retry_limits();
+    LONGLONG now = steady_now(delivery), age = now > life_since ? now - life_since : 0;
+
+    return retry_over(&limits, (uint64_t)age / 1000, tried);
+}
+
 HRESULT record_failure(struct delivery *delivery, const struct follow *job, enum plan plan, const struct error *error)
 {
     struct retry_limits limits = retry_limits();
-    LONGLONG now = steady_now(delivery), age = now > job->life_since ? now - job->life_since : 0;
+    LONGLONG now = steady_now(delivery);
     LONG attempts = max(job->attempts - job->attempts_before, 1);
     struct outlook_facts facts;
     struct job_change change;
@@ -83,7 +91,7 @@ HRESULT record_failure(struct delivery *delivery, const struct follow *job, enum
     HRESULT hr;
 
     outlook_facts(delivery->outlook, &facts);
-    again = plan != plan_give_up && !retry_over(&limits, (uint64_t)age / 1000, job->attached == facts.times_attached);
+    again = plan != plan_give_up && !life_is_over(delivery, job->life_since, job->attached == facts.times_attached);
     change = change_of(job->id, job->state, again ? job_queued : job_failed);
     change.fields = job_set_attempts | job_set_next_attempt;
     change.attempts = job->attempts;

@@ -2,7 +2,8 @@
  * left. One that stayed would stand among the drafts for ever, for a person to send by mistake. When nothing else is to
  * be done and Outlook is there anyhow, they are looked for by their stamps and deleted, which leaves them among what
  * was deleted. What is found anywhere else was sent, and what a person has worked on is that person's: both are left
- * alone. One over which Outlook is lost is given up at once, and an event says so. */
+ * alone. One whose deletion ends Outlook is given up at once, and one that Outlook is lost over in each look after a
+ * few of them; an event says so. */
 #include "internal.h"
 #include "host/log.h"
 #include "host/processes.h"
@@ -31,33 +32,33 @@ HRESULT draft_is_known(struct delivery *delivery, const WCHAR *entry_id, const s
 }
 
 static HRESULT delete_found(struct delivery *delivery, const struct outbox_stray *stray,
-    const struct outlook_place *place, enum stray_end *end, struct error *error)
+    const struct outlook_place *place, enum stray_end *end, enum outlook_deletion *deletion, struct error *error)
 {
-    enum outlook_deletion deletion = deletion_not_begun;
     BOOL known;
     HRESULT hr = draft_is_known(delivery, stray->entry_id, place, &known, error);
 
     if (SUCCEEDED(hr) && known)
-        hr = outlook_delete_untouched(delivery->outlook, place, hand_over_deadline(), &deletion, error);
+        hr = outlook_delete_untouched(delivery->outlook, place, hand_over_deadline(), deletion, error);
     if (FAILED(hr)) return hr;
-    *end = known && deletion == deletion_begun ? stray_gone : stray_left;
+    *end = known && *deletion == deletion_begun ? stray_gone : stray_left;
     log_event("delivery", stray->job_id, NULL,
         *end == stray_gone ? L"a draft that nobody will send any more was deleted"
                            : L"a draft that nobody will send any more was changed by somebody since, and stays");
     return hr;
 }
 
-static HRESULT look_and_delete(
-    struct delivery *delivery, const struct outbox_stray *stray, enum stray_end *end, struct error *error)
+static HRESULT look_and_delete(struct delivery *delivery, const struct outbox_stray *stray, enum stray_end *end,
+    enum outlook_deletion *deletion, struct error *error)
 {
     BOOL may_come = stray->process && process_alive(stray->process, stray->process_started);
     struct outlook_place place = {0};
     struct mail_seen seen;
     HRESULT hr = look_for(delivery, stray->job_id, NULL, stray->attempt, &seen, &place, error);
 
+    *deletion = deletion_not_begun;
     *end = SUCCEEDED(hr) ? (may_come ? stray_absent : stray_gone) : stray_stays;
     if (SUCCEEDED(hr) && (seen.outbox || seen.sent)) *end = stray_gone;
-    if (SUCCEEDED(hr) && mail_is_stray(&seen)) hr = delete_found(delivery, stray, &place, end, error);
+    if (SUCCEEDED(hr) && mail_is_stray(&seen)) hr = delete_found(delivery, stray, &place, end, deletion, error);
     if (FAILED(hr) || mail_is_hidden(&seen)) *end = stray_stays;
     outlook_place_clear(&place);
     return hr;
@@ -72,13 +73,25 @@ static HRESULT put_off(struct delivery *delivery, struct outbox_stray *stray)
     return record_stray(delivery, stray, TRUE);
 }
 
+/* Whether Outlook ends of this one, and did not just happen to end while it was asked. */
+static BOOL ends_outlook(
+    struct delivery *delivery, const struct outbox_stray *stray, enum outlook_deletion deletion, HRESULT hr)
+{
+    const BOOL lost = FAILED(hr) && outlook_error_class((uint32_t)hr) == outlook_lost;
+
+    if (!lost || lstrcmpW(delivery->stray_ends_id, stray->job_id)) delivery->stray_ends = 0;
+    lstrcpynW(delivery->stray_ends_id, stray->job_id, ARRAYSIZE(delivery->stray_ends_id));
+    return lost && mail_ends_outlook(++delivery->stray_ends, deletion == deletion_begun);
+}
+
 static void look_at(struct delivery *delivery, struct outbox_stray *stray)
 {
     struct error error = {0};
+    enum outlook_deletion deletion;
     enum stray_end end;
-    HRESULT hr = look_and_delete(delivery, stray, &end, &error);
+    HRESULT hr = look_and_delete(delivery, stray, &end, &deletion, &error);
 
-    if (FAILED(hr) && outlook_error_class((uint32_t)hr) == outlook_lost)
+    if (ends_outlook(delivery, stray, deletion, hr))
     {
         record_stray_stays(stray->job_id, hr);
         end = stray_left;

@@ -220,6 +220,38 @@ static void a_draft_that_ends_outlook_when_it_is_deleted_is_given_up_at_once(voi
     delete_drafts();
 }
 
+/* Outlook happens to end while the draft is found, and is not asked to delete it. */
+static void a_draft_that_outlook_ends_over_before_it_is_to_delete_it_goes_a_minute_later(void **state)
+{
+    const unsigned told = ob_count_in_log(L"draft-stays"), strikes = ob_count_strikes("at NameSpace.GetItemFromID");
+    ULONGLONG end;
+
+    (void)state;
+    ob_fail_at(L"draft-made");
+    run_client(L"send", L"taken back before the look");
+    ob_require(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS), "the broker does not pass draft-made");
+    ob_log_off();
+    ob_fail_at(NULL);
+    ob_control("fail = 0x80080005 at start\n");
+    run_client(L"cancel", L"taken back before the look");
+    ob_log_off();
+    assert_int_equal(drafts(), 1);
+    ob_set(L"IdleSeconds", 300);
+    ob_control("die = at NameSpace.GetItemFromID once\n");
+    run_client(L"sent", L"after what was taken back before the look");
+    ob_wait_strikes("at NameSpace.GetItemFromID", strikes + 1);
+    ob_control("");
+    run_client(L"sent", L"after its end");
+    assert_int_equal(ob_count_delivered(), delivered += 2);
+    end = GetTickCount64() + 3 * OB_LONG_MS; /* it is put off for a minute */
+    while (drafts() && GetTickCount64() < end)
+        Sleep(100);
+    assert_int_equal(drafts(), 0);
+    assert_int_equal(ob_count_in_log(L"draft-stays"), told);
+    ob_log_off();
+    ob_set(L"IdleSeconds", 2);
+}
+
 static void a_mail_that_is_cancelled_while_outlook_saves_it_leaves_no_draft(void **state)
 {
     (void)state;
@@ -344,6 +376,29 @@ static void a_late_draft_of_a_cancelled_mail_goes(void **state)
     ob_log_off();
 }
 
+/* The draft of its attempt can be deleted neither then nor before the next one, and its life is over meanwhile. */
+static void a_mail_whose_earlier_draft_cannot_be_deleted_is_tried_before_it_is_given_up(void **state)
+{
+    const unsigned told = ob_count_in_log(L"draft-stays"), strikes = ob_count_strikes("at MailItem.Delete");
+
+    (void)state;
+    ob_set(L"RetryFirstSeconds", 600);
+    ob_control("fail = 80040115 at MailItem.Send\nfail = 80040115 at MailItem.Delete\n");
+    run_client(L"send", L"behind an old draft");
+    ob_wait_strikes("at MailItem.Delete", strikes + 1);
+    ob_log_off();
+    ob_set(L"RetryFirstSeconds", 1);
+    ob_set(L"RetryLongestSeconds", 1);
+    ob_set(L"RetryLifetimeSeconds", 0);
+    ob_control("fail = 80040115 at MailItem.Delete once\n");
+    send_good(L"behind an old draft");
+    ob_wait_in_log(L"draft-stays", told + 1);
+    wait_for_no_draft();
+    ob_log_off();
+    ob_set(L"RetryLongestSeconds", 3600);
+    ob_set(L"RetryLifetimeSeconds", 432000);
+}
+
 /* In Save: the cancellation is the last that stands on disk of it. */
 static void the_draft_of_a_mail_that_is_cancelled_in_hand_goes_after_a_crash(void **state)
 {
@@ -374,12 +429,14 @@ int wmain(int argc, WCHAR **argv)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_old_mail_is_not_given_up_for_an_outlook_that_ends_before_it_was_tried),
         cmocka_unit_test(a_draft_that_ends_outlook_when_it_is_deleted_is_given_up_at_once),
+        cmocka_unit_test(a_draft_that_outlook_ends_over_before_it_is_to_delete_it_goes_a_minute_later),
         cmocka_unit_test(a_mail_that_is_cancelled_while_outlook_saves_it_leaves_no_draft),
         cmocka_unit_test(the_draft_of_a_mail_that_failed_goes_though_it_could_not_be_deleted_at_first),
         cmocka_unit_test(a_draft_that_somebody_has_changed_stays),
         cmocka_unit_test(a_draft_that_somebody_has_changed_is_kept_when_its_mail_is_tried_again),
         cmocka_unit_test(the_draft_of_a_save_that_was_left_goes_before_the_next_attempt_unless_somebody_has_changed_it),
         cmocka_unit_test(a_late_draft_of_a_cancelled_mail_goes),
+        cmocka_unit_test(a_mail_whose_earlier_draft_cannot_be_deleted_is_tried_before_it_is_given_up),
         cmocka_unit_test(the_draft_of_a_mail_that_is_cancelled_in_hand_goes_after_a_crash),
     };
 
