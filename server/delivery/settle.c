@@ -141,21 +141,22 @@ static const struct
     [mail_unknown] = {job_unknown, error_lost_track},
 };
 
+static enum error_id ending_text(const struct outcome *outcome, enum mail_verdict verdict, const struct mail_seen *seen)
+{
+    const BOOL draft = outcome->twin || seen->draft;
+
+    if (verdict == mail_unknown && seen->gone) return draft ? error_lost_account_draft : error_lost_account;
+    if (verdict == mail_unknown && draft) return error_lost_track_draft;
+    if (verdict == mail_sent_no_copy && !outcome->follow->seen_in_outbox) return error_no_copy_taken;
+    return endings[verdict].text;
+}
+
 static void set_ending(struct outcome *outcome, enum mail_verdict verdict, const struct mail_seen *seen)
 {
-    BOOL lost_account = verdict == mail_unknown && seen->gone;
-    BOOL beside = verdict == mail_unknown && outcome->twin;
-    BOOL left = outcome->follow->seen_in_outbox;
-
     outcome->write = TRUE;
     outcome->change.state = endings[verdict].state;
     outcome->change.keeps_draft = verdict == mail_kept;
-    error_set(&outcome->error,
-        beside                                  ? error_lost_track_draft
-        : lost_account                          ? error_lost_account
-        : verdict == mail_sent_no_copy && !left ? error_no_copy_taken
-                                                : endings[verdict].text,
-        0);
+    error_set(&outcome->error, ending_text(outcome, verdict, seen), 0);
     change_error(&outcome->change, &outcome->error);
 }
 

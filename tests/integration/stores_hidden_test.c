@@ -137,6 +137,30 @@ static void what_the_mail_of_an_account_that_was_removed_became_is_unknown(void 
     expect_account_gone(L"own, removed before a restart", TRUE);
 }
 
+/* Resent, it might leave by another account. */
+static void a_draft_whose_account_was_removed_is_kept_and_told_of(void **state)
+{
+    unsigned before = ob_count_delivered();
+
+    (void)state;
+    stores_begin_anew("");
+    stores_empty(L"Drafts");
+    ob_fail_at(L"sending-committed");
+    stores_run(L"send", by_name, L"own, removed with a draft");
+    assert_true(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS));
+    ob_log_off();
+    ob_fail_at(NULL);
+    stores_set_accounts("Main\tmain@example.com\r\n");
+    ob_log_on();
+    stores_run(L"account-gone", by_name, L"own, removed with a draft");
+    stores_run(L"moved", by_name, L"own, removed with a draft"); /* which looks for the words about the draft */
+    assert_int_equal(ob_count_files(ob_sandbox_path(L"Drafts\\*.item")), 1);
+    assert_int_equal(ob_count_delivered(), before);
+    stores_set_accounts(BOTH_STORES);
+    stores_begin_anew("");
+    stores_empty(L"Drafts");
+}
+
 /* The own account and its store come while Outlook runs with these accounts. */
 static void expect_seen_when_it_came(const char *accounts, const WCHAR *before, const WCHAR *after)
 {
@@ -354,6 +378,7 @@ int wmain(int argc, WCHAR **argv)
         cmocka_unit_test(an_account_named_by_an_address_that_may_not_be_read_is_not_called_gone),
         cmocka_unit_test(a_draft_beside_a_mail_that_was_sent_does_not_make_it_failed),
         cmocka_unit_test(what_the_mail_of_an_account_that_was_removed_became_is_unknown),
+        cmocka_unit_test(a_draft_whose_account_was_removed_is_kept_and_told_of),
         cmocka_unit_test(a_draft_that_was_moved_is_kept_and_told_of),
     };
 
