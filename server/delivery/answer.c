@@ -26,6 +26,12 @@ void set_ends_outlook(struct error *error, DWORD losses, BOOL looked)
     error_set(error, looked ? error_mail_ends_outlook : error_mail_ends_outlook_unseen, 1, number_text(losses, number));
 }
 
+BOOL says_ends_outlook(const struct job_work *work)
+{
+    if (work->last_error != CODE_OF(error_mail_ends_outlook) || !work->last_error_text) return FALSE;
+    return error_text_is(work->last_error_text, error_mail_ends_outlook);
+}
+
 static void note_sent(struct delivery *delivery, struct follow *follow)
 {
     FAILPOINT("send-returned");

@@ -109,6 +109,7 @@ static BOOL work_on(struct delivery *delivery)
         look_soon(delivery);
     }
     if (follow_round(delivery, more ? LOOKS_WHILE_BUSY : LOOKS_WHILE_IDLE)) more = TRUE;
+    held_look(delivery);
     standing_look(delivery);
     return more || strays_look(delivery);
 }

@@ -45,8 +45,7 @@ struct follow *follow_add(struct delivery *delivery, const struct job_work *work
     follow->life_since = work->life_since;
     follow->process = work->outlook_process;
     follow->process_started = work->outlook_started;
-    follow->ended_before =
-        work->last_error == CODE_OF(error_mail_ends_outlook) && work->attempts - work->attempts_before > 1;
+    follow->ended_before = says_ends_outlook(work) && work->attempts - work->attempts_before > 1;
     follow->standing_since = (LONGLONG)clock_now_ms() - max(steady_now(delivery) - work->state_since, 0);
     follow->send_returned = work->send_returned || work->state == job_submitted;
     follow->seen_in_outbox = work->seen_in_outbox;

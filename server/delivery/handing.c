@@ -9,23 +9,6 @@
 #include "rules/outlook_error.h"
 #include "rules/retry.h"
 
-/* The job waits as it is; its row says until when, and why. No other row says so any more: once Outlook is well again
- * one job has to be released, and all others are due. */
-static void hold_job(struct delivery *delivery, const struct job_work *work)
-{
-    BOOL another = delivery->held[0] && lstrcmpW(delivery->held, work->id);
-    struct job_change changes[2] = {change_of(work->id, job_queued, job_queued), release_of(delivery)};
-    struct error why = {delivery->facts.last_error, delivery->facts.last_error_text};
-    HRESULT results[2];
-
-    if (!delivery->hold_until || delivery->stopping) return;
-    changes[0].fields = job_set_next_attempt;
-    changes[0].next_attempt_at = steady_now(delivery) + deadline_left(delivery->hold_until);
-    change_error(&changes[0], &why);
-    record_changes(delivery, changes, another ? 2 : 1, results);
-    if (SUCCEEDED(results[0])) lstrcpynW(delivery->held, work->id, ARRAYSIZE(delivery->held));
-}
-
 /* attached: of the Outlook with which the attempt was made; 0: none was made, and the mail's age ends nothing. */
 static void fail_attempt(struct delivery *delivery, const struct job_work *work, LONG attempts, LONG attached,
     enum plan plan, const struct error *error)
@@ -68,8 +51,7 @@ static void fail_damaged(struct delivery *delivery, const struct job_work *work)
  * put off. tried: it was lost over a draft of the mail's, so that what earlier attempts left has been looked for. */
 static BOOL ends_outlook(struct delivery *delivery, const struct job_work *work, BOOL tried, struct error *error)
 {
-    const BOOL told_before =
-        work->last_error == CODE_OF(error_mail_ends_outlook) && work->attempts > work->attempts_before;
+    const BOOL told_before = says_ends_outlook(work) && work->attempts > work->attempts_before;
 
     if (lstrcmpW(delivery->ends_id, work->id)) delivery->ends = 0;
     lstrcpynW(delivery->ends_id, work->id, ARRAYSIZE(delivery->ends_id));
@@ -92,7 +74,7 @@ static void job_trouble(
     if (lost && ends_outlook(delivery, work, tried, &ends))
         fail_attempt(delivery, work, attempts, tried ? attached_now(delivery) : 0, plan_try_again, &ends);
     else
-        hold_job(delivery, work);
+        hold_job(delivery, work->id);
     error_clear(&ends);
 }
 
@@ -265,7 +247,7 @@ static BOOL may_send(struct delivery *delivery, const struct job_work *work)
     struct error error = {0};
     BOOL may = SUCCEEDED(guard_lets(delivery, &error));
 
-    if (!may) hold_job(delivery, work);
+    if (!may) hold_job(delivery, work->id);
     error_clear(&error);
     return may;
 }
@@ -403,7 +385,7 @@ static void hand(struct delivery *delivery, struct job_work *work)
     if (outlook_wanted(delivery))
         hand_over(delivery, work);
     else
-        hold_job(delivery, work);
+        hold_job(delivery, work->id);
 }
 
 /* What was found, up to the wake that was seen before it was looked for: who asks whether a job is due is told what

@@ -98,7 +98,8 @@ struct delivery
 
     struct follow **follows; /* in the order in which they were handed over */
     size_t follow_count, follow_room, cursor;
-    WCHAR held[JOB_ID_SIZE];    /* the queued job whose NextAttemptAt says when Outlook is tried again */
+    WCHAR held[JOB_ID_SIZE];    /* the queued job whose row says when Outlook is tried again, and why not before */
+    deadline held_until;        /* the hold_until that it says it of */
     WCHAR ends_id[JOB_ID_SIZE]; /* the queued job that Outlook was lost over last */
     DWORD ends;                 /* how often in a row */
     WCHAR kept_id[JOB_ID_SIZE]; /* the queued job of which it was told last that a draft of it is kept */
@@ -193,8 +194,10 @@ void outlook_trouble(struct delivery *delivery, const struct error *error);
 void outbox_trouble(struct delivery *delivery, HRESULT hr);
 /* Has Status say what keeps mail in the Outbox (delivery->standing), unless Outlook is in trouble itself. */
 void publish_standing(struct delivery *delivery);
-/* The change that makes the job of delivery->held due at once. */
-struct job_change release_of(const struct delivery *delivery);
+/* Outlook is left alone: the queued job of that id waits as it is; its row says until when, and why. */
+void hold_job(struct delivery *delivery, const WCHAR *id);
+/* Has the row say what is so by now: Outlook may be in other trouble since, over other work. */
+void held_look(struct delivery *delivery);
 /* Outlook did what it was asked. */
 void outlook_well(struct delivery *delivery);
 /* True while Outlook is not to be asked. */
@@ -208,6 +211,8 @@ DWORD outlook_hold_ms(const struct delivery *delivery);
 BOOL hand_next(struct delivery *delivery);
 /* Fills error: Outlook was lost so often over one mail. looked: and nothing of the mail was seen to be sent. */
 void set_ends_outlook(struct error *error, DWORD losses, BOOL looked);
+/* Whether the row of a job says that; one that only waits since Outlook was lost has the same code. */
+BOOL says_ends_outlook(const struct job_work *work);
 
 /* --- unseen.c */
 

@@ -67,6 +67,14 @@ HRESULT record_read_state(struct delivery *delivery, enum job_state state, struc
     return complain(L"jobs under way cannot be read", hr, &error);
 }
 
+/* What its row says is of something else by now. */
+static void note_change(struct delivery *delivery, const struct job_change *change, HRESULT result)
+{
+    if (change->state == job_failed || change->state == job_sending) delivery->next_stray = 0;
+    if (SUCCEEDED(result) && change->fields & job_set_next_attempt && !lstrcmpW(change->job_id, delivery->held))
+        delivery->held[0] = 0;
+}
+
 HRESULT record_changes(struct delivery *delivery, const struct job_change *changes, size_t count, HRESULT *results)
 {
     struct error error = {0};
@@ -86,7 +94,7 @@ HRESULT record_changes(struct delivery *delivery, const struct job_change *chang
     }
     leave(delivery);
     for (size_t i = 0; i < count; i++)
-        if (changes[i].state == job_failed || changes[i].state == job_sending) delivery->next_stray = 0;
+        note_change(delivery, &changes[i], results ? results[i] : hr);
     return complain(L"a step cannot be written", hr, &error);
 }
 

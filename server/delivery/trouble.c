@@ -82,7 +82,8 @@ void publish_standing(struct delivery *delivery)
     if (!delivery->troubles && !delivery->facts.no_outlook) publish(delivery, FALSE, NULL);
 }
 
-struct job_change release_of(const struct delivery *delivery)
+/* The change that makes the job of delivery->held due at once. */
+static struct job_change release_of(const struct delivery *delivery)
 {
     struct job_change change = change_of(delivery->held, job_queued, job_queued);
 
@@ -100,6 +101,33 @@ static void release_held(struct delivery *delivery)
     if (!delivery->held[0]) return;
     hr = record_change(delivery, &change);
     if (SUCCEEDED(hr) || hr == CODE_OF(error_wrong_state)) delivery->held[0] = 0;
+}
+
+/* No other row says so any more: once Outlook is well again one job has to be released, and all others are due. */
+void hold_job(struct delivery *delivery, const WCHAR *id)
+{
+    BOOL another = delivery->held[0] && lstrcmpW(delivery->held, id);
+    struct job_change changes[2] = {change_of(id, job_queued, job_queued), release_of(delivery)};
+    struct error why = {delivery->facts.last_error, delivery->facts.last_error_text};
+    HRESULT results[2];
+
+    if (!delivery->hold_until || delivery->stopping) return;
+    changes[0].fields = job_set_next_attempt;
+    changes[0].next_attempt_at = steady_now(delivery) + deadline_left(delivery->hold_until);
+    change_error(&changes[0], &why);
+    record_changes(delivery, changes, another ? 2 : 1, results);
+    if (results[0] == CODE_OF(error_wrong_state) && !another) delivery->held[0] = 0;
+    if (FAILED(results[0])) return;
+    lstrcpynW(delivery->held, changes[0].job_id, ARRAYSIZE(delivery->held));
+    delivery->held_until = delivery->hold_until;
+}
+
+void held_look(struct delivery *delivery)
+{
+    if (!delivery->hold_until)
+        release_held(delivery); /* what could not be written before */
+    else if (delivery->held[0] && delivery->held_until != delivery->hold_until)
+        hold_job(delivery, delivery->held);
 }
 
 /* There is an Outlook again. That it does what it is asked is yet to be seen: one that ends each time it is asked is
@@ -152,6 +180,7 @@ BOOL outlook_held(struct delivery *delivery)
         delivery->left_behind = FALSE;
         delivery->hold_until = 0;
         if (delivery->facts.last_error == CODE_OF(error_dialog)) outlook_well(delivery); /* somebody answered it */
+        release_held(delivery);
     }
     if (delivery->facts.no_outlook && facts.attached) outlook_back(delivery);
     look_for_outlook(delivery);

@@ -227,6 +227,7 @@ struct job_work /* all that delivery needs of one job; owned by who read it */
     BOOL read_receipt;
     LONGLONG expires_at; /* 0: not set */
     HRESULT last_error;
+    WCHAR *last_error_text; /* "" if there is none */
     struct outbox_attachment *attachments;
     size_t attachment_count;
     WCHAR *entry_id, *store_id; /* where the draft or message was last seen; "" if never */

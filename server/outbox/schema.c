@@ -111,7 +111,7 @@ const int schema_version = ARRAYSIZE(schema_steps);
     "seq, id, state, attempts, submitted_at, next_attempt_at, state_since, caller_name, entry_id, store_id,"           \
     " outlook_process, outlook_started, send_returned, seen_in_outbox, attempts_before, life_since, last_error,"       \
     " EXISTS(SELECT 1 FROM stray WHERE stray.id = job.id AND attempt = attempts),"                                     \
-    " EXISTS(SELECT 1 FROM stray WHERE stray.id = job.id AND attempt = attempts + 1)"
+    " EXISTS(SELECT 1 FROM stray WHERE stray.id = job.id AND attempt = attempts + 1), last_error_text"
 
 /* In the order of enum text_part and then of enum number_part. */
 #define MAIL_COLUMNS                                                                                                   \
@@ -163,7 +163,9 @@ static const char *const statement_texts_sql[statement_count] = {
                               " next_attempt_at = iif(next_attempt_at, max(next_attempt_at + ?1, 1), 0)"
                               " WHERE state IN (0, 1, 2) AND NOT (next_attempt_at AND next_attempt_at = life_since)",
     [statement_begin_waits] = "UPDATE job INDEXED BY job_put_off"
-                              " SET next_attempt_at = iif(attempts > attempts_before, ?1, 0)"
+                              " SET next_attempt_at = iif(attempts > attempts_before, ?1, 0),"
+                              " last_error = iif(attempts > attempts_before, last_error, 0),"
+                              " last_error_text = iif(attempts > attempts_before, last_error_text, '')"
                               " WHERE state = 0 AND next_attempt_at > 0 AND next_attempt_at <> life_since"
                               " AND next_attempt_at > iif(attempts > attempts_before, ?1, 0)",
     /* From ?5 to ?6: of the last attempt (0) and of the one that may have been begun (1). A mail that was neither tried

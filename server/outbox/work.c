@@ -29,7 +29,8 @@ static int take_work(const struct outbox *outbox, sqlite3_stmt *statement, struc
     work->last_error = (HRESULT)sqlite3_column_int64(statement, 16);
     work->draft_noted = sqlite3_column_int(statement, 17) != 0;
     work->next_draft_noted = sqlite3_column_int(statement, 18) != 0;
-    return work->caller_name && work->entry_id && work->store_id ? SQLITE_OK : SQLITE_NOMEM;
+    work->last_error_text = column_wide(statement, 19);
+    return work->caller_name && work->entry_id && work->store_id && work->last_error_text ? SQLITE_OK : SQLITE_NOMEM;
 }
 
 /* From a row of MAIL_COLUMNS. */
@@ -140,6 +141,7 @@ void job_work_clear(struct job_work *work)
     free(work->on_behalf_of);
     free(work->account);
     free(work->caller_name);
+    free(work->last_error_text);
     free(work->entry_id);
     free(work->store_id);
     free_attachments(work->attachments, work->attachment_count);

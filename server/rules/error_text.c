@@ -119,3 +119,10 @@ size_t error_text_next(
     add_with_inserts(&to, error_row(id)->next, all, count + 1);
     return text_out_end(&to);
 }
+
+bool error_text_is(const wchar_t *text, enum error_id id)
+{
+    const wchar_t *what = error_row(id)->what;
+
+    return !wcsncmp(text, what, wcscspn(what, L"%"));
+}

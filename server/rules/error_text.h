@@ -2,6 +2,7 @@
 #ifndef OB_RULES_ERROR_TEXT_H
 #define OB_RULES_ERROR_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <wchar.h>
@@ -34,5 +35,8 @@ size_t error_text_pattern(
  * the insert behind the last. What text says before that stays as it is. */
 size_t error_text_next(
     wchar_t *out, size_t size, const wchar_t *text, enum error_id id, const wchar_t *const *inserts, size_t count);
+
+/* Whether text was made of id, as far as its first insert tells. */
+bool error_text_is(const wchar_t *text, enum error_id id);
 
 #endif

@@ -9,7 +9,6 @@
 
 #define DAY_S 86400
 #define NETWORK_ERROR "0x80040115"
-#define POLICIES L"Software\\Policies\\Microsoft\\Office\\16.0\\Outlook\\Security"
 
 static IObSession *session;
 
@@ -302,18 +301,6 @@ static void a_failure_that_cannot_be_written_is_not_tried_again_without_a_pause(
     end_session();
 }
 
-static void set_guard(DWORD mode)
-{
-    static const WCHAR *const names[] = {L"AdminSecurityMode", L"PromptOOMSend"};
-    DWORD values[] = {3, 0};
-
-    for (unsigned i = 0; i < ARRAYSIZE(names); i++)
-        if (mode)
-            RegSetKeyValueW(HKEY_CURRENT_USER, POLICIES, names[i], REG_DWORD, &values[i], sizeof(DWORD));
-        else
-            RegDeleteKeyValueW(HKEY_CURRENT_USER, POLICIES, names[i]);
-}
-
 /* Outlook dies before Send; meanwhile a policy forbids to send. */
 static void a_draft_is_not_sent_again_while_the_guard_forbids_it(void **state)
 {
@@ -324,7 +311,7 @@ static void a_draft_is_not_sent_again_while_the_guard_forbids_it(void **state)
     ob_control("hold = MailItem.Send before\nlog-calls = on\n");
     job = ob_send_plain(session, L"guarded resend");
     ob_wait_held();
-    set_guard(1);
+    ob_forbid_sending(true);
     ob_kill(OB_SANDBOX_IMAGE);
     DeleteFileW(ob_sandbox_path(L"calls.txt"));
     ob_control("log-calls = on\n");
@@ -336,7 +323,7 @@ static void a_draft_is_not_sent_again_while_the_guard_forbids_it(void **state)
         free(calls);
     }
     assert_int_equal(ob_state_of(job), obJobSending);
-    set_guard(0);
+    ob_forbid_sending(false);
     ob_expect_state(job, obJobSent);
     IObJob_Release(job);
     end_session();

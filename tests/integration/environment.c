@@ -188,6 +188,19 @@ void ob_fail_at(const WCHAR *point)
     ob_require(!status || (!point && status == ERROR_FILE_NOT_FOUND), "FailAt: %ld", status);
 }
 
+void ob_forbid_sending(bool forbid)
+{
+    static const WCHAR key[] = L"Software\\Policies\\Microsoft\\Office\\16.0\\Outlook\\Security";
+    static const WCHAR *const names[] = {L"AdminSecurityMode", L"PromptOOMSend"};
+    static const DWORD values[] = {3, 0};
+
+    for (unsigned i = 0; i < ARRAYSIZE(names); i++)
+        if (forbid)
+            RegSetKeyValueW(HKEY_CURRENT_USER, key, names[i], REG_DWORD, &values[i], sizeof(DWORD));
+        else
+            RegDeleteKeyValueW(HKEY_CURRENT_USER, key, names[i]);
+}
+
 /* The section of server/host/wine.h, held open to the end of this process. */
 void ob_set_clock_off(LONG seconds)
 {

@@ -132,6 +132,8 @@ int ob_begin_without_com(void **state);
  * N-th ("NAME N"), or fault there ("NAME N fault"); NULL: at none. The points are the FAILPOINTs of the server's
  * source. */
 void ob_fail_at(const WCHAR *point);
+/* A policy has Outlook's guard refuse each Send that a program asks for; or it does so no more. */
+void ob_forbid_sending(bool forbid);
 /* The broker's time of day is wrong by so much from now on; 0: right. A running one notices within a moment. */
 void ob_set_clock_off(LONG seconds);
 

@@ -140,6 +140,32 @@ static void a_text_gets_another_next_step(void **state)
     }
 }
 
+static void a_text_is_known_by_its_beginning(void **state)
+{
+    const wchar_t *const numbers[] = {L"3"};
+    static const struct
+    {
+        enum error_id made_of, asked;
+        bool is;
+    } rows[] = {
+        {error_mail_ends_outlook, error_mail_ends_outlook, true},
+        {error_mail_ends_outlook_unseen, error_mail_ends_outlook, true},
+        {error_outlook_lost, error_mail_ends_outlook, false},
+        {error_outlook_lost, error_outlook_lost, true},
+        {error_locked, error_outlook_lost, false},
+    };
+    wchar_t text[1000];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+    {
+        error_text_format(text, COUNT_OF(text), rows[i].made_of, numbers, 1);
+        expect(error_text_is(text, rows[i].asked) == rows[i].is, "row %u", (unsigned)i);
+    }
+    expect(!error_text_is(L"", error_outlook_lost), "no text");
+    expect(!error_text_is(L"Outlook ended", error_mail_ends_outlook), "a text that was cut");
+}
+
 static void more_inserts_than_a_text_can_have_are_not_looked_at(void **state)
 {
     static const wchar_t *const inserts[] = {L"noon", L"2", L"3", L"4", L"5", L"6", L"7"};
@@ -273,6 +299,7 @@ int main(void)
         cmocka_unit_test(a_cut_never_halves_a_surrogate_pair),
         cmocka_unit_test(only_the_first_half_of_a_pair_is_taken_from_the_end),
         cmocka_unit_test(a_text_gets_another_next_step),
+        cmocka_unit_test(a_text_is_known_by_its_beginning),
         cmocka_unit_test(more_inserts_than_a_text_can_have_are_not_looked_at),
         cmocka_unit_test(a_long_insert_is_cut_and_a_path_stays_whole),
         cmocka_unit_test(every_text_of_the_table_is_whole),
