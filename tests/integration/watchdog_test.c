@@ -26,7 +26,8 @@ static void a_chooser_at_the_start_is_named_to_who_waits_for_outlook(void **stat
     begin_asking(&asked, session, L"Logon");
     expect_named(L"Choose Profile", L"Profile Name: Buttons: OK, Cancel. Window class: #32770.");
     expect_answer(&asked, OB_E_DIALOG,
-        L"Outlook shows the dialog \"Choose Profile\" while it starts; its start goes on once that is answered." BOX(
+        L"Outlook shows the dialog \"Choose Profile\" and waits for an answer; once it has one, the broker goes on "
+        L"starting or joining it." BOX(
             L"Profile Name:", L"OK, Cancel") L"Next: answer it at the screen of {USER}, then call again.");
     ob_press(ob_wait_dialog(L"Choose Profile"), L"OK");
     expect_clean();
