@@ -29,6 +29,7 @@ struct file_work
     struct worker *worker;
     CONDITION_VARIABLE ended;
     BOOL done, stuck;
+    BOOL beyond; /* more than its client may have: it takes nothing from the others */
     volatile LONG steps; /* calls begun so far */
     volatile LONG left;
 };
@@ -136,8 +137,8 @@ static BOOL give_to_worker(struct file_work *work)
     return TRUE;
 }
 
-/* Under the lock: whether one more may be begun. */
-static HRESULT check_limits(const struct file_work *work, struct error *error)
+/* Under the lock: whether one more may hold a thread for long. */
+static HRESULT check_limits(struct file_work *work, struct error *error)
 {
     const DWORD most = config_get(setting_max_waiting_calls),
                 most_of_client = config_get(setting_max_waiting_calls_per_client);
@@ -146,13 +147,14 @@ static HRESULT check_limits(const struct file_work *work, struct error *error)
 
     for (const struct file_work *other = works; other; other = other->next)
     {
-        if (!other->stuck && !other->left) continue;
+        if (other == work || other->beyond || !(other->stuck || other->left)) continue;
         all++;
         if (work->client && other->client == work->client) of_client++;
     }
-    if (all >= most) return error_set(error, error_busy_files, 2, number_text(all, count), number_text(most, limit));
-    if (of_client >= most_of_client)
+    work->beyond = of_client >= most_of_client;
+    if (work->beyond)
         return error_set(error, error_busy_files, 2, number_text(of_client, count), number_text(most_of_client, limit));
+    if (all >= most) return error_set(error, error_busy_files, 2, number_text(all, count), number_text(most, limit));
     return S_OK;
 }
 
@@ -161,6 +163,7 @@ static HRESULT wait_for_end(struct file_work *work, deadline until, struct error
 {
     deadline look = deadline_in(stuck_ms);
     LONG steps = work->steps;
+    HRESULT hr;
 
     while (!work->done)
     {
@@ -169,6 +172,7 @@ static HRESULT wait_for_end(struct file_work *work, deadline until, struct error
         if (!deadline_left(look))
         {
             work->stuck = work->steps == steps;
+            if (work->stuck && FAILED(hr = check_limits(work, error))) return hr;
             steps = work->steps;
             look = deadline_in(stuck_ms);
         }

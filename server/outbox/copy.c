@@ -163,8 +163,7 @@ HRESULT copy_file(
 
     if (!copy) return error_set(error, error_no_memory, 0);
     copy->whole = source->size;
-    hr = own_source(copy, source);
-    if (SUCCEEDED(hr) && to && !(copy->to_path = wide_copy(to))) hr = E_OUTOFMEMORY;
+    hr = to && !(copy->to_path = wide_copy(to)) ? E_OUTOFMEMORY : own_source(copy, source);
     if (FAILED(hr))
     {
         copy_free(copy);

@@ -155,14 +155,16 @@ void outbox_let_go(struct outbox *outbox)
     FAILPOINT("outbox-closing");
     readers_close(outbox);
     connection_close(&outbox->writer);
-    leftovers_end(outbox); /* last: a file that somebody works on may keep us */
 }
 
 BOOL outbox_close_by(struct outbox *outbox, deadline until)
 {
     if (!outbox) return TRUE;
     if (!outbox->thread)
+    {
         outbox_let_go(outbox);
+        leftovers_end(outbox);
+    }
     else if (!writer_stop(outbox, until))
         return FALSE;
     free(outbox);

@@ -316,6 +316,7 @@ static DWORD WINAPI writer_thread(void *context)
     overwrite_refused(outbox);
     outbox_let_go(outbox);
     closed_note(outbox);
+    leftovers_end(outbox); /* last: a file that somebody works on may keep us */
     return 0;
 }
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <wchar.h>
 #include <windows.h>
+#include "host/client_process.h"
 #include "host/config.h"
 #include "host/file_work.h"
 
@@ -27,6 +28,14 @@ enum
 static HANDLE go_on; /* what waits for an event waits for this */
 static volatile LONG runs, frees;
 static volatile LONG read_answered;
+
+static __thread DWORD client; /* whose thread this is */
+
+/* In the place of the one that asks RPC. */
+DWORD client_process(void)
+{
+    return client;
+}
 
 static int events_make(void **state)
 {
@@ -197,10 +206,9 @@ static void empty(HANDLE thread)
     frees = runs = 0;
 }
 
-/* Who was let in stays in, though there are more by then than may be. */
 static void one_call_that_takes_long_counts_before_its_deadline(void **state)
 {
-    HANDLE thread = fill(waits), beyond = CreateThread(NULL, 0, do_work, (void *)(ULONG_PTR)waits, 0, NULL);
+    HANDLE thread = fill(waits);
     HRESULT hr = S_OK;
 
     (void)state;
@@ -209,8 +217,49 @@ static void one_call_that_takes_long_counts_before_its_deadline(void **state)
     assert_int_equal(hr, BUSY);
     frees = 0;
     empty(thread);
-    assert_done(beyond);
-    runs = 0;
+}
+
+static DWORD WINAPI wait_for_client_1(void *unused)
+{
+    (void)unused;
+    client = 1;
+    return do_work((void *)(ULONG_PTR)waits);
+}
+
+/* All were let in, since none was known to be slow then. What is more than the client may have is given up, and takes
+ * nothing from others. */
+static void a_burst_of_one_client_leaves_the_others_theirs(void **state)
+{
+    const DWORD of_client = config_get(setting_max_waiting_calls_per_client);
+    const deadline until = deadline_in(long_ms);
+    DWORD answer, ended = 0, busy = 0;
+    HANDLE threads[70];
+
+    (void)state;
+    assert_true(ARRAYSIZE(threads) > config_get(setting_max_waiting_calls));
+    for (DWORD i = 0; i < ARRAYSIZE(threads); i++)
+        threads[i] = CreateThread(NULL, 0, wait_for_client_1, NULL, 0, NULL);
+    while (ended < ARRAYSIZE(threads) - of_client && deadline_left(until))
+    {
+        Sleep(10);
+        for (DWORD i = ended = 0; i < ARRAYSIZE(threads); i++)
+            ended += WaitForSingleObject(threads[i], 0) == WAIT_OBJECT_0;
+    }
+    client = 2;
+    assert_int_equal(file_work_do(nothing, let_go, NULL, deadline_never, NULL), S_OK);
+    client = 1;
+    assert_int_equal(file_work_do(nothing, let_go, NULL, deadline_never, NULL), BUSY);
+    client = 0;
+    SetEvent(go_on);
+    for (DWORD i = 0; i < ARRAYSIZE(threads); i++)
+    {
+        assert_int_equal(WaitForSingleObject(threads[i], long_ms), WAIT_OBJECT_0);
+        GetExitCodeThread(threads[i], &answer);
+        busy += (HRESULT)answer == BUSY;
+        CloseHandle(threads[i]);
+    }
+    assert_int_equal(busy, ARRAYSIZE(threads) - of_client);
+    let_end((LONG)busy + 1);
 }
 
 static void what_is_slow_and_goes_on_does_not_count(void **state)
@@ -251,6 +300,7 @@ int main(void)
         cmocka_unit_test(what_windows_can_cancel_ends_with_the_deadline),
         cmocka_unit_test(what_gets_no_answer_has_a_limit_and_is_forgotten_once_it_ends),
         cmocka_unit_test(one_call_that_takes_long_counts_before_its_deadline),
+        cmocka_unit_test(a_burst_of_one_client_leaves_the_others_theirs),
         cmocka_unit_test(what_is_slow_and_goes_on_does_not_count),
         cmocka_unit_test(who_waits_is_let_go_when_the_broker_ends),
     };
