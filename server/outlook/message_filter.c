@@ -1,10 +1,9 @@
-/* message_filter.c - what the Outlook thread does when Outlook is busy: COM asks again every quarter of a second, until
- * the deadline of the work in hand; then the call fails with RPC_E_CALL_REJECTED. The thread itself takes every
- * incoming call. The filter is a part of the apartment and counts its references. (Wine never asks a filter about a
- * rejected call: dispatch.c asks again too.) */
+/* message_filter.c - what the Outlook thread has COM do: each incoming call is taken, and a call that a busy Outlook
+ * refused comes back at once, since who asks again, how often and until when is decided in one place (call_again). One
+ * that COM kept asking for until the deadline would end for who waits as one that may still take effect. The filter is
+ * a part of the apartment and counts its references. */
 #include "internal.h"
 
-#define ASK_AGAIN_MS 250
 #define GIVE_UP ((DWORD)-1)
 
 static struct apartment *impl_from_IMessageFilter(IMessageFilter *iface)
@@ -43,11 +42,8 @@ static DWORD WINAPI filter_HandleInComingCall(
 
 static DWORD WINAPI filter_RetryRejectedCall(IMessageFilter *iface, HTASK callee, DWORD elapsed_ms, DWORD reject_type)
 {
-    const struct apartment *apartment = impl_from_IMessageFilter(iface);
-
-    (void)callee, (void)elapsed_ms, (void)reject_type;
-    if (apartment->outlook->ending || apartment->left_behind) return GIVE_UP;
-    return deadline_left(apartment->until) ? ASK_AGAIN_MS : GIVE_UP;
+    (void)iface, (void)callee, (void)elapsed_ms, (void)reject_type;
+    return GIVE_UP;
 }
 
 static DWORD WINAPI filter_MessagePending(IMessageFilter *iface, HTASK callee, DWORD elapsed_ms, DWORD pending_type)
