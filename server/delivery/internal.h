@@ -115,9 +115,7 @@ struct delivery
     ULONGLONG blind_ms;          /* since when Outlook cannot be asked; 0: it can */
     LONGLONG next_stray; /* by steady_now: when a draft that nobody sends any more is to be deleted; 0: not known */
     LONG stray_wakes;    /* wakes when that was learned */
-    WCHAR stray_ends_id[JOB_ID_SIZE]; /* the job of the draft that was looked for last; and */
-    DWORD stray_ends;                 /* how often in a row Outlook was lost over it */
-    struct outbox_stray unnoted;      /* a draft that may stay, and that is not on disk yet; no id: none */
+    struct outbox_stray unnoted; /* a draft that may stay, and that is not on disk yet; no id: none */
     deadline next_round;
     DWORD round_ms;
     BOOL offline;        /* Outlook said so when it was asked last */
@@ -158,8 +156,9 @@ void record_stuck(const WCHAR *job_id, const WCHAR *caller, const WCHAR *what, H
 /* As outbox_next_stray and outbox_set_stray. */
 HRESULT record_next_stray(struct delivery *delivery, struct outbox_stray *stray);
 HRESULT record_stray(struct delivery *delivery, const struct outbox_stray *stray, BOOL there);
-/* In the log and in the event log: Outlook was lost over a draft that nobody will send, so it stays. */
-void record_stray_stays(const WCHAR *job_id, HRESULT code);
+/* In the log and in the event log: Outlook was lost over a draft that nobody will send, so it stays; or, where none was
+ * seen, over the question whether there is one, so one may stay. */
+void record_stray_stays(const WCHAR *job_id, BOOL seen, HRESULT code);
 /* The same: a mail is made anew, and of the attempt before a draft stays that is not the broker's to delete. */
 void record_draft_kept(const WCHAR *job_id, const WCHAR *caller);
 

@@ -197,10 +197,12 @@ void record_draft_kept(const WCHAR *job_id, const WCHAR *caller)
         S_OK);
 }
 
-void record_stray_stays(const WCHAR *job_id, HRESULT code)
+void record_stray_stays(const WCHAR *job_id, BOOL seen, HRESULT code)
 {
     report(event_draft_stays, job_id, L"",
-        L"is not to be sent any more, and Outlook ended when its draft was to be found and deleted, so the draft "
-        L"stays: delete it in Outlook yourself",
+        seen ? L"is not to be sent any more, and Outlook ended when its draft was to be opened and deleted, so the "
+               L"draft stays: delete it in Outlook yourself"
+             : L"is not to be sent any more, and Outlook ended each time when a draft of it was looked for, so one "
+               L"may stay: look for it in Outlook, and delete it yourself if it is there",
         code);
 }

@@ -2,8 +2,9 @@
  * left. One that stayed would stand among the drafts for ever, for a person to send by mistake. When nothing else is to
  * be done and Outlook is there anyhow, they are looked for by their stamps and deleted, which leaves them among what
  * was deleted. What is found anywhere else was sent, and what a person has worked on is that person's: both are left
- * alone. One whose deletion ends Outlook is given up at once, and one that Outlook is lost over in each look after a
- * few of them; an event says so. */
+ * alone. One whose deletion ends Outlook is given up at once, and one that Outlook is lost over in each look, or each
+ * time that it is opened, after a few of them; an event says so. Each has its own count of these, on disk: what comes
+ * between, be it a look for another one or the broker's end, is no reason to begin anew. */
 #include "internal.h"
 #include "host/log.h"
 #include "host/processes.h"
@@ -14,13 +15,20 @@
 
 static const struct retry_limits again = {60, 2, 3600, 0};
 
-/* How one look came out. */
 enum stray_end
 {
     stray_gone,   /* there is none, or there is none any more */
     stray_absent, /* there is none yet */
     stray_left,   /* it is not the broker's to delete */
     stray_stays   /* it could not be deleted, or looked for */
+};
+
+/* How one look came out. */
+struct stray_look
+{
+    enum stray_end end;
+    BOOL seen; /* there is one */
+    enum outlook_deletion deletion;
 };
 
 HRESULT draft_is_known(struct delivery *delivery, const WCHAR *entry_id, const struct outlook_place *place, BOOL *known,
@@ -32,34 +40,35 @@ HRESULT draft_is_known(struct delivery *delivery, const WCHAR *entry_id, const s
 }
 
 static HRESULT delete_found(struct delivery *delivery, const struct outbox_stray *stray,
-    const struct outlook_place *place, enum stray_end *end, enum outlook_deletion *deletion, struct error *error)
+    const struct outlook_place *place, struct stray_look *look, struct error *error)
 {
     BOOL known;
     HRESULT hr = draft_is_known(delivery, stray->entry_id, place, &known, error);
 
     if (SUCCEEDED(hr) && known)
-        hr = outlook_delete_untouched(delivery->outlook, place, hand_over_deadline(), deletion, error);
+        hr = outlook_delete_untouched(delivery->outlook, place, hand_over_deadline(), &look->deletion, error);
     if (FAILED(hr)) return hr;
-    *end = known && *deletion == deletion_begun ? stray_gone : stray_left;
+    look->end = known && look->deletion == deletion_begun ? stray_gone : stray_left;
     log_event("delivery", stray->job_id, NULL,
-        *end == stray_gone ? L"a draft that nobody will send any more was deleted"
-                           : L"a draft that nobody will send any more was changed by somebody since, and stays");
+        look->end == stray_gone ? L"a draft that nobody will send any more was deleted"
+                                : L"a draft that nobody will send any more was changed by somebody since, and stays");
     return hr;
 }
 
-static HRESULT look_and_delete(struct delivery *delivery, const struct outbox_stray *stray, enum stray_end *end,
-    enum outlook_deletion *deletion, struct error *error)
+static HRESULT look_and_delete(
+    struct delivery *delivery, const struct outbox_stray *stray, struct stray_look *look, struct error *error)
 {
     BOOL may_come = stray->process && process_alive(stray->process, stray->process_started);
     struct outlook_place place = {0};
     struct mail_seen seen;
     HRESULT hr = look_for(delivery, stray->job_id, NULL, stray->attempt, &seen, &place, error);
 
-    *deletion = deletion_not_begun;
-    *end = SUCCEEDED(hr) ? (may_come ? stray_absent : stray_gone) : stray_stays;
-    if (SUCCEEDED(hr) && (seen.outbox || seen.sent)) *end = stray_gone;
-    if (SUCCEEDED(hr) && mail_is_stray(&seen)) hr = delete_found(delivery, stray, &place, end, deletion, error);
-    if (FAILED(hr) || mail_is_hidden(&seen)) *end = stray_stays;
+    memset(look, 0, sizeof(*look));
+    look->seen = SUCCEEDED(hr) && mail_is_stray(&seen);
+    look->end = SUCCEEDED(hr) ? (may_come ? stray_absent : stray_gone) : stray_stays;
+    if (SUCCEEDED(hr) && (seen.outbox || seen.sent)) look->end = stray_gone;
+    if (look->seen) hr = delete_found(delivery, stray, &place, look, error);
+    if (FAILED(hr) || mail_is_hidden(&seen)) look->end = stray_stays;
     outlook_place_clear(&place);
     return hr;
 }
@@ -73,31 +82,30 @@ static HRESULT put_off(struct delivery *delivery, struct outbox_stray *stray)
     return record_stray(delivery, stray, TRUE);
 }
 
-/* Whether Outlook ends of this one, and did not just happen to end while it was asked. */
-static BOOL ends_outlook(
-    struct delivery *delivery, const struct outbox_stray *stray, enum outlook_deletion deletion, HRESULT hr)
+/* Whether Outlook ends of this one, and did not just happen to end while it was asked. A look that failed for another
+ * reason does not tell that Outlook outlives it. */
+static BOOL ends_outlook(struct outbox_stray *stray, const struct stray_look *look, HRESULT hr)
 {
     const BOOL lost = FAILED(hr) && outlook_error_class((uint32_t)hr) == outlook_lost;
 
-    if (!lost || lstrcmpW(delivery->stray_ends_id, stray->job_id)) delivery->stray_ends = 0;
-    lstrcpynW(delivery->stray_ends_id, stray->job_id, ARRAYSIZE(delivery->stray_ends_id));
-    return lost && mail_ends_outlook(++delivery->stray_ends, deletion == deletion_begun);
+    if (SUCCEEDED(hr)) stray->losses = 0;
+    return lost && mail_ends_outlook(++stray->losses, look->deletion == deletion_begun);
 }
 
 static void look_at(struct delivery *delivery, struct outbox_stray *stray)
 {
     struct error error = {0};
-    enum outlook_deletion deletion;
-    enum stray_end end;
-    HRESULT hr = look_and_delete(delivery, stray, &end, &deletion, &error);
+    struct stray_look look;
+    HRESULT hr = look_and_delete(delivery, stray, &look, &error);
 
-    if (ends_outlook(delivery, stray, deletion, hr))
+    if (ends_outlook(stray, &look, hr))
     {
-        record_stray_stays(stray->job_id, hr);
-        end = stray_left;
+        record_stray_stays(stray->job_id, look.seen, hr);
+        look.end = stray_left;
     }
     if (FAILED(hr) && delivery_plan(hr) == plan_outlook_first) outlook_trouble(delivery, &error);
-    hr = end == stray_gone || end == stray_left ? record_stray(delivery, stray, FALSE) : put_off(delivery, stray);
+    hr = look.end == stray_gone || look.end == stray_left ? record_stray(delivery, stray, FALSE)
+                                                          : put_off(delivery, stray);
     if (FAILED(hr)) delivery->next_stray = steady_now(delivery) + UNREAD_AGAIN_MS;
     error_clear(&error);
 }

@@ -299,6 +299,7 @@ struct outbox_stray
     LONGLONG noted_at; /* UTC ms */
     LONGLONG next_at;  /* UTC ms: when it is looked for; 0: at once */
     DWORD tries;       /* how often it could not be deleted, or was not there yet */
+    DWORD losses;      /* how often Outlook was lost over it, and no look has come to its end since */
     DWORD process;     /* the OUTLOOK.EXE in which its Save may be under way; 0: none */
     ULONGLONG process_started;
     WCHAR *entry_id; /* owned; "": not known. Not written */

@@ -104,7 +104,10 @@ static const char version_5[] = "CREATE TABLE stray("
                                 " PRIMARY KEY(id, attempt)) STRICT, WITHOUT ROWID;"
                                 "CREATE INDEX stray_next ON stray(next_at);";
 
-static const char *const schema_steps[] = {version_1, version_2, version_3, version_4, version_5};
+/* How often Outlook was lost over it, and no look has come to its end since. */
+static const char version_6[] = "ALTER TABLE stray ADD COLUMN losses INTEGER NOT NULL DEFAULT 0;";
+
+static const char *const schema_steps[] = {version_1, version_2, version_3, version_4, version_5, version_6};
 const int schema_version = ARRAYSIZE(schema_steps);
 
 #define WORK_COLUMNS                                                                                                   \
@@ -176,9 +179,9 @@ static const char *const statement_texts_sql[statement_count] = {
                              " WHERE id = ?1 AND attempts + value > 0 AND value BETWEEN ?5 AND ?6"
                              " AND (attempts > 0 OR last_error <> 0 OR seq <= ?3 OR ?4)"
                              " ON CONFLICT DO UPDATE SET next_at = 0",
-    [statement_set_stray] = "INSERT OR REPLACE INTO stray(id, attempt, noted_at, next_at, tries, process, started)"
-                            " SELECT id, ?2, ?3, ?4, ?5, ?6, ?7 FROM job WHERE id = ?1",
-    [statement_next_stray] = "SELECT stray.id, attempt, noted_at, next_at, tries, process, started,"
+    [statement_set_stray] = "INSERT OR REPLACE INTO stray(id, attempt, noted_at, next_at, tries, losses, process,"
+                            " started) SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM job WHERE id = ?1",
+    [statement_next_stray] = "SELECT stray.id, attempt, noted_at, next_at, tries, losses, process, started,"
                              " iif(attempt = job.attempts, job.entry_id, '')"
                              " FROM stray INDEXED BY stray_next JOIN job ON job.id = stray.id"
                              " WHERE job.state IN (4, 5) OR attempt < job.attempts ORDER BY next_at LIMIT 1",

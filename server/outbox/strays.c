@@ -102,8 +102,9 @@ static int stray_write(struct outbox *outbox, const struct outbox_stray *stray)
     sqlite3_bind_int64(statement, 3, stray->noted_at);
     sqlite3_bind_int64(statement, 4, stray->next_at);
     sqlite3_bind_int64(statement, 5, stray->tries);
-    sqlite3_bind_int64(statement, 6, stray->process);
-    sqlite3_bind_int64(statement, 7, (LONGLONG)stray->process_started);
+    sqlite3_bind_int64(statement, 6, stray->losses);
+    sqlite3_bind_int64(statement, 7, stray->process);
+    sqlite3_bind_int64(statement, 8, (LONGLONG)stray->process_started);
     if (rc == SQLITE_OK) rc = sqlite3_step(statement);
     statement_done(statement);
     return rc == SQLITE_DONE ? SQLITE_OK : rc;
@@ -142,9 +143,10 @@ static int take_stray(sqlite3_stmt *statement, struct outbox_stray *stray)
     stray->noted_at = sqlite3_column_int64(statement, 2);
     stray->next_at = sqlite3_column_int64(statement, 3);
     stray->tries = (DWORD)sqlite3_column_int64(statement, 4);
-    stray->process = (DWORD)sqlite3_column_int64(statement, 5);
-    stray->process_started = (ULONGLONG)sqlite3_column_int64(statement, 6);
-    stray->entry_id = column_wide(statement, 7);
+    stray->losses = (DWORD)sqlite3_column_int64(statement, 5);
+    stray->process = (DWORD)sqlite3_column_int64(statement, 6);
+    stray->process_started = (ULONGLONG)sqlite3_column_int64(statement, 7);
+    stray->entry_id = column_wide(statement, 8);
     return stray->entry_id ? SQLITE_OK : SQLITE_NOMEM;
 }
 

@@ -252,6 +252,48 @@ static void a_draft_that_outlook_ends_over_before_it_is_to_delete_it_goes_a_minu
     ob_set(L"IdleSeconds", 2);
 }
 
+/* Cancelled where Outlook is not there. */
+static void leave_draft(const WCHAR *subject)
+{
+    ob_control("");
+    ob_fail_at(L"draft-made");
+    run_client(L"send", subject);
+    ob_require(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS), "the broker does not pass draft-made");
+    ob_log_off();
+    ob_fail_at(NULL);
+    ob_control("fail = 0x80080005 at start\n");
+    run_client(L"cancel", subject);
+    ob_log_off();
+}
+
+/* Each loss puts its draft off for minutes, so that they take turns; the clock is set past that each time. */
+static void two_drafts_that_outlook_ends_over_are_both_given_up(void **state)
+{
+    const unsigned told = ob_count_in_log(L"draft-stays"), strikes = ob_count_strikes("at NameSpace.GetItemFromID");
+    WCHAR subject[32];
+
+    (void)state;
+    leave_draft(L"the one");
+    leave_draft(L"the other");
+    assert_int_equal(drafts(), 2);
+    ob_set(L"IdleSeconds", 300);
+    ob_control("die = at NameSpace.GetItemFromID\n");
+    for (unsigned i = 1; i <= 6; i++)
+    {
+        ob_set_clock_off((LONG)i * 3700);
+        swprintf(subject, ARRAYSIZE(subject), L"beside two drafts %u", i);
+        run_client(L"sent", subject);
+        ob_wait_strikes("at NameSpace.GetItemFromID", strikes + i);
+        assert_int_equal(ob_count_delivered(), ++delivered);
+    }
+    ob_wait_in_log(L"draft-stays", told + 2);
+    ob_log_off();
+    ob_control("");
+    ob_set_clock_off(0);
+    ob_set(L"IdleSeconds", 2);
+    delete_drafts();
+}
+
 static void a_mail_that_is_cancelled_while_outlook_saves_it_leaves_no_draft(void **state)
 {
     (void)state;
@@ -430,6 +472,7 @@ int wmain(int argc, WCHAR **argv)
         cmocka_unit_test(an_old_mail_is_not_given_up_for_an_outlook_that_ends_before_it_was_tried),
         cmocka_unit_test(a_draft_that_ends_outlook_when_it_is_deleted_is_given_up_at_once),
         cmocka_unit_test(a_draft_that_outlook_ends_over_before_it_is_to_delete_it_goes_a_minute_later),
+        cmocka_unit_test(two_drafts_that_outlook_ends_over_are_both_given_up),
         cmocka_unit_test(a_mail_that_is_cancelled_while_outlook_saves_it_leaves_no_draft),
         cmocka_unit_test(the_draft_of_a_mail_that_failed_goes_though_it_could_not_be_deleted_at_first),
         cmocka_unit_test(a_draft_that_somebody_has_changed_stays),

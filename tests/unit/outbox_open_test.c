@@ -330,7 +330,7 @@ static void an_outbox_of_a_newer_broker_is_refused_and_untouched(void **state)
     other = other_connection();
     run_sql(other, "PRAGMA user_version = 7");
     sqlite3_close(other);
-    assert_open_fails(error_outbox_newer, L"its schema is 7, and this broker knows up to 5.");
+    assert_open_fails(error_outbox_newer, L"its schema is 7, and this broker knows up to 6.");
 }
 
 static void a_database_of_another_program_is_refused_and_untouched(void **state)

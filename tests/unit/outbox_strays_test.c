@@ -49,7 +49,7 @@ static void a_draft_that_was_noted_counts_once_its_job_is_over_or_further(void *
 {
     struct outbox *outbox = open_outbox();
     struct job_change further = {.from = job_queued, .state = job_queued, .fields = job_set_attempts, .attempts = 2};
-    struct outbox_stray stray = {.attempt = 1, .noted_at = 7, .next_at = 9, .tries = 3, .process = 4};
+    struct outbox_stray stray = {.attempt = 1, .noted_at = 7, .next_at = 9, .tries = 3, .losses = 2, .process = 4};
     struct outbox_stray found;
     WCHAR ids[3][JOB_ID_SIZE];
 
@@ -67,6 +67,7 @@ static void a_draft_that_was_noted_counts_once_its_job_is_over_or_further(void *
     assert_int_equal(found.noted_at, 7);
     assert_int_equal(found.next_at, 9);
     assert_int_equal(found.tries, 3);
+    assert_int_equal(found.losses, 2);
     assert_int_equal(found.process, 4);
     outbox_stray_clear(&found);
     assert_stray(outbox, ids[0], 1);
