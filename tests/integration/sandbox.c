@@ -6,7 +6,9 @@
 
 void ob_control(const char *lines)
 {
+    const ULONGLONG end = GetTickCount64() + OB_LONG_MS;
     WCHAR beside[1024];
+    BOOL moved;
     char *errors = ob_read_file(ob_sandbox_path(L"control-errors.txt"), NULL);
 
     ob_require(!errors, "the sandbox did not understand its control file: %s", errors);
@@ -14,8 +16,11 @@ void ob_control(const char *lines)
     /* In one step, so that the sandbox never reads half of it. */
     wcscpy(beside, ob_sandbox_path(L"control.txt.new"));
     ob_write_file(beside, lines, strlen(lines));
-    ob_require(MoveFileExW(beside, ob_sandbox_path(L"control.txt"), MOVEFILE_REPLACE_EXISTING), "control.txt: %lu",
-        GetLastError());
+    /* Not while a sandbox reads the old one. */
+    while (!(moved = MoveFileExW(beside, ob_sandbox_path(L"control.txt"), MOVEFILE_REPLACE_EXISTING)) &&
+           GetLastError() == ERROR_ACCESS_DENIED && GetTickCount64() < end)
+        Sleep(1);
+    ob_require(moved, "control.txt: %lu", GetLastError());
 }
 
 void ob_wait_held(void)
