@@ -294,6 +294,33 @@ static void two_drafts_that_outlook_ends_over_are_both_given_up(void **state)
     delete_drafts();
 }
 
+/* Nobody knows whether there is one. */
+static void a_draft_that_was_never_seen_is_told_of_as_one_that_may_stay(void **state)
+{
+    const unsigned told = ob_count_in_log(L"so one may stay"), strikes = ob_count_strikes("at MAPIFolder.GetTable");
+    WCHAR subject[32];
+
+    (void)state;
+    leave_draft(L"never seen");
+    ob_set(L"IdleSeconds", 300);
+    for (unsigned i = 1; i <= 3; i++)
+    {
+        ob_control("die = at MAPIFolder.GetTable once\n");
+        ob_set_clock_off((LONG)i * 3700);
+        swprintf(subject, ARRAYSIZE(subject), L"beside what is not seen %u", i);
+        run_client(L"sent", subject);
+        ob_wait_strikes("at MAPIFolder.GetTable", strikes + i);
+        assert_int_equal(ob_count_delivered(), ++delivered);
+    }
+    ob_wait_in_log(L"so one may stay", told + 1);
+    assert_int_equal(drafts(), 1);
+    ob_log_off();
+    ob_control("");
+    ob_set_clock_off(0);
+    ob_set(L"IdleSeconds", 2);
+    delete_drafts();
+}
+
 static void a_mail_that_is_cancelled_while_outlook_saves_it_leaves_no_draft(void **state)
 {
     (void)state;
@@ -473,6 +500,7 @@ int wmain(int argc, WCHAR **argv)
         cmocka_unit_test(a_draft_that_ends_outlook_when_it_is_deleted_is_given_up_at_once),
         cmocka_unit_test(a_draft_that_outlook_ends_over_before_it_is_to_delete_it_goes_a_minute_later),
         cmocka_unit_test(two_drafts_that_outlook_ends_over_are_both_given_up),
+        cmocka_unit_test(a_draft_that_was_never_seen_is_told_of_as_one_that_may_stay),
         cmocka_unit_test(a_mail_that_is_cancelled_while_outlook_saves_it_leaves_no_draft),
         cmocka_unit_test(the_draft_of_a_mail_that_failed_goes_though_it_could_not_be_deleted_at_first),
         cmocka_unit_test(a_draft_that_somebody_has_changed_stays),
