@@ -129,20 +129,10 @@ static HRESULT attach_once(
         made = NULL;
     }
     if (!made) return error_set(error, error_no_memory, 0);
+    made->of_caller = of_caller;
     outlook_enter(outlook);
-    AcquireSRWLockExclusive(&outlook->queue_lock);
-    work = outlook->attaching ? outlook->attaching : made;
-    outlook->attaching = work;
-    work->sharers++;
-    InterlockedIncrement(&work->references);
-    ReleaseSRWLockExclusive(&outlook->queue_lock);
-    if (work == made && !work_queue(outlook, work))
-    {
-        AcquireSRWLockExclusive(&outlook->queue_lock);
-        outlook->attaching = NULL;
-        ReleaseSRWLockExclusive(&outlook->queue_lock);
-    }
-    begun = work_wait(outlook, work, until, of_caller, error);
+    work = work_share(outlook, made);
+    begun = work_wait(outlook, work, made, until, error);
     hr = begun == outlook_ended ? error_copy(error, &work->error) : error->code;
     *own = begun != outlook_ended || same_wish(work->profile, profile);
     work_release(work);

@@ -70,11 +70,11 @@ struct work
     struct mail_copy mail;
     struct outlook_place place; /* in for send, out for prepare and look */
     BOOL delete_draft;
-    WCHAR *profile;  /* in for attach: the one wished; NULL for any */
-    BOOL join_only;  /* in for attach: Outlook is not started */
-    LONG sharers;    /* of an attach that is shared: who waits for it; the last of them takes it back unbegun */
-    WCHAR *other_id; /* in for comparing: beside place.entry_id */
-    BOOL same;       /* out for comparing */
+    WCHAR *profile;                     /* in for attach: the one wished; NULL for any */
+    BOOL join_only;                     /* in for attach: Outlook is not started */
+    struct work *sharers, *next_sharer; /* of an attach: who share it, see work_share */
+    WCHAR *other_id;                    /* in for comparing: beside place.entry_id */
+    BOOL same;                          /* out for comparing */
     struct mail_seen seen;
     struct outbox_seen outbox;
     struct error error; /* code S_OK: done */
@@ -90,9 +90,14 @@ BOOL work_queue(struct outlook *outlook, struct work *work);
  * Fills error when it did not end; when it did, work->error is the answer. */
 enum outlook_begun work_do(struct outlook *outlook, struct work *work, deadline until, struct error *error);
 
-/* Waits for work that was queued. of_caller: see struct work. */
+/* Takes part in the attach that is under way, or queues the one wished, and returns which: a reference. Each part is to
+ * be waited for with work_wait, which ends it. Until it is begun, an attach is on the profile of the first who still
+ * waits for it, and the last of them takes it back. Any thread. */
+struct work *work_share(struct outlook *outlook, struct work *wished);
+
+/* Waits for work that was queued. waiter: the work itself; of an attach that is shared, the one wished. */
 enum outlook_begun work_wait(
-    struct outlook *outlook, struct work *work, deadline until, BOOL of_caller, struct error *error);
+    struct outlook *outlook, struct work *work, struct work *waiter, deadline until, struct error *error);
 
 /* Runs the next item that is not dead; false if there is none, or the apartment is left behind. Outlook thread. */
 BOOL work_run_next(struct apartment *apartment);

@@ -51,6 +51,43 @@ BOOL work_queue(struct outlook *outlook, struct work *work)
     return taken;
 }
 
+struct work *work_share(struct outlook *outlook, struct work *wished)
+{
+    struct work *work, **end;
+
+    AcquireSRWLockExclusive(&outlook->queue_lock);
+    work = outlook->attaching ? outlook->attaching : wished;
+    outlook->attaching = work;
+    for (end = &work->sharers; *end;)
+        end = &(*end)->next_sharer;
+    *end = wished;
+    InterlockedIncrement(&work->references);
+    ReleaseSRWLockExclusive(&outlook->queue_lock);
+    if (work == wished && !work_queue(outlook, work))
+    {
+        AcquireSRWLockExclusive(&outlook->queue_lock);
+        outlook->attaching = NULL;
+        ReleaseSRWLockExclusive(&outlook->queue_lock);
+    }
+    return work;
+}
+
+/* Ends its part in an attach. One that was not begun passes on to the profile of who is the first now: of the one who
+ * leaves, nothing takes effect. Under the lock. */
+static void end_share(struct work *work, const struct work *waiter)
+{
+    const BOOL first = work->sharers == waiter;
+    struct work **at = &work->sharers;
+    WCHAR *profile = work->profile;
+
+    while (*at && *at != waiter)
+        at = &(*at)->next_sharer;
+    if (*at) *at = waiter->next_sharer;
+    if (!first || !work->sharers || work->state != work_waiting) return;
+    work->profile = work->sharers->profile;
+    work->sharers->profile = profile;
+}
+
 /* Takes a piece of work out of the queue, whose reference it held. Under the lock. */
 static void unlink_work(struct outlook *outlook, struct work *work)
 {
@@ -71,7 +108,7 @@ static void unlink_work(struct outlook *outlook, struct work *work)
 /* Its caller leaves before it was begun: it never will be, unless others share it. Under the lock. */
 static void take_back(struct outlook *outlook, struct work *work)
 {
-    if (work == outlook->attaching && --work->sharers) return;
+    if (work->sharers) return;
     if (work == outlook->attaching) outlook->attaching = NULL;
     unlink_work(outlook, work);
 }
@@ -125,7 +162,7 @@ static void set_timeout_error(struct outlook *outlook, struct work *work, enum w
 }
 
 enum outlook_begun work_wait(
-    struct outlook *outlook, struct work *work, deadline until, BOOL of_caller, struct error *error)
+    struct outlook *outlook, struct work *work, struct work *waiter, deadline until, struct error *error)
 {
     BOOL told = FALSE;
     enum work_state state;
@@ -135,10 +172,12 @@ enum outlook_begun work_wait(
     {
         DWORD left = deadline_left(until);
 
-        if (!left || (of_caller && outlook->callers_go) || outlook->session_ends || outlook->dialog_named) break;
+        if (!left || (waiter->of_caller && outlook->callers_go) || outlook->session_ends || outlook->dialog_named)
+            break;
         SleepConditionVariableSRW(&outlook->ended, &outlook->queue_lock, left, 0);
     }
     state = work->state;
+    end_share(work, waiter);
     if (state == work_waiting) take_back(outlook, work);
     if (state == work_begun) work->left = TRUE;
     if (state == work_left_behind) state = work_begun;
@@ -155,7 +194,7 @@ enum outlook_begun work_do(struct outlook *outlook, struct work *work, deadline 
 
     outlook_enter(outlook);
     work_queue(outlook, work);
-    begun = work_wait(outlook, work, until, work->of_caller, error);
+    begun = work_wait(outlook, work, work, until, error);
     outlook_leave(outlook);
     return begun;
 }

@@ -147,6 +147,86 @@ static void a_start_that_was_not_begun_is_taken_back_once_nobody_waits_for_it(vo
     assert_null(outlook->first);
 }
 
+static WCHAR started_on[16];
+
+static void note_profile(struct apartment *apartment, struct work *work)
+{
+    (void)apartment;
+    swprintf(started_on, ARRAYSIZE(started_on), L"%ls", work->profile ? work->profile : L"any");
+}
+
+struct wish
+{
+    const WCHAR *profile;
+    BOOL stays;
+};
+
+static struct work *share_start(struct outlook *outlook, const WCHAR *profile, struct work **wished)
+{
+    *wished = work_create(note_profile, L"a start", deadline_never);
+    assert_non_null(*wished);
+    if (profile) assert_non_null((*wished)->profile = _wcsdup(profile));
+    return work_share(outlook, *wished);
+}
+
+/* Those who do not stay leave in this order while Outlook is held up, and are told that nothing will take effect. */
+static void share_and_leave(struct outlook *outlook, const struct wish *wishes, unsigned count)
+{
+    struct work *start, *wished[3] = {NULL};
+    struct error error = {0};
+    HRESULT code;
+
+    ResetEvent(begun);
+    ResetEvent(may_end);
+    assert_int_equal(do_work(outlook, hold, NULL, 100, &code), outlook_begun);
+    start = share_start(outlook, wishes[0].profile, &wished[0]);
+    for (unsigned i = 1; i < count; i++)
+        assert_ptr_equal(share_start(outlook, wishes[i].profile, &wished[i]), start);
+    for (unsigned i = 0; i < count; i++)
+    {
+        if (wishes[i].stays) continue;
+        assert_int_equal(work_wait(outlook, start, wished[i], deadline_in(0), &error), outlook_not_begun);
+        assert_int_equal((uint32_t)error.code, error_row(error_timeout_not_given)->code);
+        error_clear(&error);
+    }
+    SetEvent(may_end);
+    for (unsigned i = 0; i < count; i++)
+        if (wishes[i].stays)
+            assert_int_equal(work_wait(outlook, start, wished[i], deadline_in(20000), &error), outlook_ended);
+    assert_null(start->sharers);
+    assert_null(outlook->attaching);
+    for (unsigned i = 0; i < count; i++)
+        work_release(start);
+    for (unsigned i = 0; i < count; i++)
+        work_release(wished[i]);
+}
+
+static void a_start_is_on_the_profile_of_the_first_who_still_waits_for_it(void **state)
+{
+    static const struct
+    {
+        struct wish wishes[3];
+        unsigned count;
+        const WCHAR *on;
+    } cases[] = {
+        {{{L"Other", FALSE}, {NULL, TRUE}}, 2, L"any"},
+        {{{L"Other", FALSE}, {L"Third", TRUE}}, 2, L"Third"},
+        {{{NULL, FALSE}, {L"Third", TRUE}}, 2, L"Third"},
+        {{{L"Other", FALSE}, {NULL, FALSE}, {L"Third", TRUE}}, 3, L"Third"},
+        {{{L"Other", FALSE}, {L"Third", TRUE}, {NULL, TRUE}}, 3, L"Third"},
+        {{{L"Other", TRUE}, {L"Third", FALSE}, {NULL, TRUE}}, 3, L"Other"},
+        {{{NULL, TRUE}, {L"Other", FALSE}}, 2, L"any"},
+        {{{L"Other", FALSE}, {L"Third", FALSE}}, 2, L""},
+    };
+
+    for (unsigned i = 0; i < ARRAYSIZE(cases); i++)
+    {
+        started_on[0] = 0;
+        share_and_leave(*state, cases[i].wishes, cases[i].count);
+        if (wcscmp(started_on, cases[i].on)) fail_msg("case %u: started on \"%ls\"", i, started_on);
+    }
+}
+
 /* As the watchdog does. */
 static void name_dialog(struct outlook *outlook, const WCHAR *title)
 {
@@ -540,6 +620,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(work_that_was_not_begun_by_the_deadline_never_is, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             a_start_that_was_not_begun_is_taken_back_once_nobody_waits_for_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            a_start_is_on_the_profile_of_the_first_who_still_waits_for_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_dialog_that_is_named_is_told_long_before_the_deadline, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_wait_for_a_quit_is_a_call_and_over_when_the_broker_ends, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_is_asked_of_an_outlook_that_is_not_attached, set_up, tear_down),
