@@ -125,6 +125,7 @@ static DWORD WINAPI delivery_thread(void *context)
         if (!delivery->stopping) wait_for_more(delivery);
     }
     follow_write(delivery, NULL);
+    held_end(delivery);
     delivery_release(delivery);
     return 0;
 }

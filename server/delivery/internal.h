@@ -197,6 +197,8 @@ void publish_standing(struct delivery *delivery);
 void hold_job(struct delivery *delivery, const WCHAR *id);
 /* Has the row say what is so by now: Outlook may be in other trouble since, over other work. */
 void held_look(struct delivery *delivery);
+/* Delivery ends: what the next broker finds of Outlook is its own to see. Nothing where the user's session ends. */
+void held_end(struct delivery *delivery);
 /* Outlook did what it was asked. */
 void outlook_well(struct delivery *delivery);
 /* True while Outlook is not to be asked. */

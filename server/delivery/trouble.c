@@ -130,6 +130,11 @@ void held_look(struct delivery *delivery)
         hold_job(delivery, delivery->held);
 }
 
+void held_end(struct delivery *delivery)
+{
+    if (!outlook_session_ended(delivery->outlook)) release_held(delivery);
+}
+
 /* There is an Outlook again. That it does what it is asked is yet to be seen: one that ends each time it is asked is
  * not started again and again without a pause. */
 static void outlook_back(struct delivery *delivery)

@@ -147,12 +147,38 @@ static void what_kept_outlook_from_a_mail_is_not_said_of_the_next_broker(void **
     IObJob_Release(job);
 }
 
+/* Nor of what was tried before: its wait and its reason were Outlook's, and are over with the broker that met them. */
+static void what_kept_outlook_from_a_mail_that_was_tried_is_not_said_of_the_next_broker(void **state)
+{
+    IObJob *job;
+
+    (void)state;
+    ob_set(L"RetryFirstSeconds", 3);
+    ob_forbid_sending(true);
+    job = send_named(L"tried, then waits for another broker");
+    restart_broker(&job, "fail = " NETWORK_ERROR " at MailItem.Save once\n");
+    ob_forbid_sending(false);
+    ob_wait_for_error(job, (HRESULT)0x80040115);
+    ob_forbid_sending(true);
+    ob_wait_for_error(job, OB_E_GUARD_DENIED);
+    assert_int_equal(row_of(job).attempts, 1);
+    ob_forbid_sending(false);
+    restart_broker(&job, "hang = at start\n");
+    ob_assert_hr(row_of(job).error, S_OK);
+    assert_int_equal(row_of(job).state, obJobQueued);
+    ob_control("");
+    ob_expect_state(job, obJobSent);
+    IObJob_Release(job);
+    ob_set(L"RetryFirstSeconds", 600);
+}
+
 int wmain(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_mail_that_waited_for_outlook_and_then_failed_keeps_its_error_and_its_wait),
         cmocka_unit_test(what_a_waiting_mail_says_follows_the_trouble_that_comes_over_another),
         cmocka_unit_test(what_kept_outlook_from_a_mail_is_not_said_of_the_next_broker),
+        cmocka_unit_test(what_kept_outlook_from_a_mail_that_was_tried_is_not_said_of_the_next_broker),
     };
 
     return cmocka_run_group_tests(tests, begin, end_all);
