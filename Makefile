@@ -167,7 +167,8 @@ build/windows/broker.res.o: server/broker.rc build/gen/outlook_broker.tlb build/
 
 # --- programs
 
-build/windows/obj/server/outlook/uia.o build/wine/obj/server/outlook/uia.o build/counting/obj/server/outlook/uia.o: WINDOWS_FLAGS += -isystem build/gen/uia
+build/windows/obj/server/outlook/uia.o build/wine/obj/server/outlook/uia.o build/counting/obj/server/outlook/uia.o \
+  build/windows/obj/tests/unit/outlook_uia_test.o build/tests/obj/tests/unit/outlook_uia_test.o: WINDOWS_FLAGS += -isystem build/gen/uia
 
 build/windows/obj/%.o: %.c Makefile | $(GEN)
 	@mkdir -p $(@D)
