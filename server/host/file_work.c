@@ -29,7 +29,7 @@ struct file_work
     struct worker *worker;
     CONDITION_VARIABLE ended;
     BOOL done, stuck;
-    BOOL beyond; /* more than its client may have: it takes nothing from the others */
+    BOOL beyond;         /* more than its client may have: it takes nothing from the others */
     volatile LONG steps; /* calls begun so far */
     volatile LONG left;
 };
