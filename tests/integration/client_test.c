@@ -148,6 +148,7 @@ static void json_is_what_a_program_can_read(void **state)
 /* Outlook is held while it makes the first mail; the second waits behind it. */
 static void a_mail_that_waits_is_told_as_such(void **state)
 {
+    const unsigned delivered = ob_count_delivered();
     WCHAR id[ID_SIZE];
 
     (void)state;
@@ -160,7 +161,7 @@ static void a_mail_that_waits_is_told_as_such(void **state)
     /* Not sent again: the keys lead to the jobs. */
     send_job(0, L"/to:a@example.com /subject:held /key:held /wait:60", "\nstate: sent\n", id);
     send_job(0, L"/to:a@example.com /subject:behind /key:behind /wait:60", "\nstate: sent\n", id);
-    assert_int_equal(ob_count_delivered(), 3);
+    assert_int_equal(ob_count_delivered(), delivered + 2);
 }
 
 static int let_go(void **state)

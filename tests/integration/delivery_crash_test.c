@@ -72,6 +72,23 @@ static void client_cancel(const WCHAR *subject)
     VariantClear(&file);
 }
 
+/* The call again leads to the job that nobody knows the end of: it is not sent by that either. */
+static void client_unknown(const WCHAR *subject, unsigned sent)
+{
+    VARIANT file = the_file();
+    struct ob_mail mail = {
+        .to = L"a@example.com", .subject = subject, .body = L"b", .key = subject, .attachments = &file};
+    IObSession *session = ob_session();
+    IObJob *job = ob_send(session, &mail);
+
+    ob_expect_state(job, obJobUnknown);
+    assert_int_equal(ob_attempts_of(job), 1);
+    IObJob_Release(job);
+    ob_expect_counts(session, 0, 0, (LONG)sent, 0, 1);
+    IObSession_Release(session);
+    VariantClear(&file);
+}
+
 static void client_good(const WCHAR *subject)
 {
     IObSession *session = ob_session();
@@ -87,6 +104,8 @@ static int client_main(int argc, WCHAR **argv)
         client_expect(argv[2], wcstoul(argv[3], NULL, 10));
     else if (!wcscmp(argv[1], L"cancel"))
         client_cancel(argv[2]);
+    else if (!wcscmp(argv[1], L"unknown"))
+        client_unknown(argv[2], wcstoul(argv[3], NULL, 10));
     else if (!wcscmp(argv[1], L"good"))
         client_good(argv[2]);
     else
@@ -271,6 +290,40 @@ static void a_crash_after_an_earlier_draft_was_deleted_makes_it_anew(void **stat
         &(struct left){.files = 1, .state = obJobQueued});
 }
 
+static void lose_what_stands_in_the_outbox(void)
+{
+    WCHAR path[600];
+    WIN32_FIND_DATAW found;
+    HANDLE find = FindFirstFileW(ob_sandbox_path(L"Outbox\\*.item"), &found);
+
+    ob_require(find != INVALID_HANDLE_VALUE, "no mail stands in the Outbox");
+    FindClose(find);
+    swprintf(path, ARRAYSIZE(path), L"Outbox\\%ls", found.cFileName);
+    assert_true(DeleteFileW(ob_sandbox_path(path)));
+}
+
+/* The broker ended in Send, and the mail is in no folder: it may be out. The last test: its row stays. */
+static void a_crash_in_send_after_which_nothing_is_found_ends_in_unknown_and_is_not_sent_again(void **state)
+{
+    (void)state;
+    ob_log_off();
+    ob_control(stays);
+    ob_fail_at(L"send-returned");
+    run_client(L"send", L"lost in send", 0);
+    ob_require(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS), "the broker does not pass send-returned");
+    expect_left(L"lost in send", &(struct left){.outbox = 1, .files = 1, .state = obJobSending}, delivered);
+    ob_fail_at(NULL);
+    ob_log_off();
+    lose_what_stands_in_the_outbox();
+    ob_control("");
+    ob_log_on();
+    run_client(L"unknown", L"lost in send", delivered);
+    run_client(L"good", L"after what was lost", ++delivered);
+    run_client(L"unknown", L"lost in send", delivered);
+    assert_int_equal(ob_count_delivered(), delivered);
+    ob_expect_delivered(L"lost in send", 0);
+}
+
 static int begin(void **state)
 {
     (void)state;
@@ -306,6 +359,7 @@ int wmain(int argc, WCHAR **argv)
         cmocka_unit_test(a_crash_after_a_failed_attempt_was_committed_tries_again_once),
         cmocka_unit_test(a_crash_after_an_earlier_draft_was_deleted_makes_it_anew),
         cmocka_unit_test(a_draft_whose_job_is_cancelled_after_a_crash_is_deleted_once_outlook_is_there),
+        cmocka_unit_test(a_crash_in_send_after_which_nothing_is_found_ends_in_unknown_and_is_not_sent_again),
     };
 
     if (argc > 1) return client_main(argc, argv);

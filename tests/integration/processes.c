@@ -43,6 +43,20 @@ unsigned ob_processes(const WCHAR *image)
     return for_each(image, NULL);
 }
 
+static DWORD seen_process;
+
+static void see(DWORD id)
+{
+    seen_process = id;
+}
+
+DWORD ob_process_of(const WCHAR *image)
+{
+    seen_process = 0;
+    for_each(image, see);
+    return seen_process;
+}
+
 /* What a wait in vain leaves to be found out: who runs, and what the broker did last. */
 static void tell_what_runs(void)
 {

@@ -8,19 +8,26 @@
 #include <wchar.h>
 
 #define FAIL_LOGON "fail = 8004011D at logon\n"
+#define SLOW_START "hang = at start for 60000"
+#define SHORT_MS 2000
 /* --- in the client */
 
-static HRESULT log_on(IObSession *session, BSTR *text)
+static HRESULT log_on_within(IObSession *session, LONG timeout_ms, BSTR *text)
 {
     struct ob_answer answer;
     HRESULT code;
 
-    ob_assert_ok(IObSession_put_Timeout(session, 2 * OB_LONG_MS));
+    ob_assert_ok(IObSession_put_Timeout(session, timeout_ms));
     ob_invoke(session, L"Logon", DISPATCH_METHOD, NULL, 0, &answer);
     code = answer.code;
     if (text) *text = SysAllocString(answer.text ? answer.text : L"");
     ob_answer_clear(&answer);
     return code;
+}
+
+static HRESULT log_on(IObSession *session, BSTR *text)
+{
+    return log_on_within(session, 2 * OB_LONG_MS, text);
 }
 
 static IObStatus *status_of(IObSession *session)
@@ -235,6 +242,54 @@ static void client_no_restart(void)
     IObSession_Release(session);
 }
 
+/* The whole text; its time, which says since when, into since. */
+static void expect_starting(IObSession *session, const WCHAR *text, WCHAR since[20])
+{
+    unsigned long seconds;
+    int length = 0;
+    BSTR user;
+
+    ob_assert_ok(IObSession_get_User(session, &user));
+    ob_require(
+        swscanf(text,
+            L"The deadline passed while Outlook was starting; its start goes on. Checked: the start, which began "
+            L"at %10ls %8ls and has taken %lu s. Next: call again; if it stays so, look at the screen of %n",
+            since, since + 11, &seconds, &length) == 3 &&
+            length && !wcsncmp(text + length, user, wcslen(user)) &&
+            !wcscmp(text + length + wcslen(user), L" for what Outlook asks."),
+        "%s", ob_utf8(text));
+    since[10] = ' '; /* between day and time */
+    SysFreeString(user);
+}
+
+/* No mail waits: nobody but those who give up wants the start. */
+static void client_shared_start(void)
+{
+    IObSession *session = ob_session(), *second = ob_session();
+    WCHAR since[20], since_then[20];
+    DWORD process;
+    BSTR text;
+
+    ob_control(SLOW_START "\n");
+    ob_assert_hr(log_on_within(session, SHORT_MS, &text), (HRESULT)OB_E_TIMEOUT);
+    expect_starting(session, text, since);
+    SysFreeString(text);
+    ob_wait_strikes(SLOW_START, 1);
+    process = ob_process_of(OB_SANDBOX_IMAGE);
+    ob_assert_hr(log_on_within(second, SHORT_MS, &text), (HRESULT)OB_E_TIMEOUT);
+    expect_starting(second, text, since_then);
+    ob_assert_text(since_then, since);
+    SysFreeString(text);
+    ob_control(""); /* by which it goes on */
+    ob_assert_hr(log_on(second, NULL), S_OK);
+    ob_require(ob_count_strikes(SLOW_START) == 1, "started %u times", ob_count_strikes(SLOW_START));
+    ob_require(outlook_process(second) == (LONG)process && !restarts_of(second),
+        "the process is %ld, the one that was starting %lu; %ld restarts", outlook_process(second), process,
+        restarts_of(second));
+    IObSession_Release(second);
+    IObSession_Release(session);
+}
+
 static int client_main(const WCHAR *what, const WCHAR *argument)
 {
     static const struct
@@ -246,6 +301,7 @@ static int client_main(const WCHAR *what, const WCHAR *argument)
         {L"still-open", client_still_open},
         {L"planned-restart", client_planned_restart},
         {L"no-restart", client_no_restart},
+        {L"shared-start", client_shared_start},
     };
 
     CoInitializeEx(NULL, COINIT_MULTITHREADED);
@@ -390,6 +446,13 @@ static void a_start_slower_than_com_waits_for_succeeds(void **state)
     assert_int_equal(ob_processes(OB_SANDBOX_IMAGE), 1);
 }
 
+static void a_start_goes_on_when_the_deadline_of_who_waits_for_it_passes(void **state)
+{
+    (void)state;
+    ob_run_self(L"shared-start");
+    assert_int_equal(ob_processes(OB_SANDBOX_IMAGE), 1);
+}
+
 static void an_outlook_that_never_comes_up_is_ended_and_the_next_start_is_a_good_one(void **state)
 {
     (void)state;
@@ -515,6 +578,7 @@ int wmain(int argc, WCHAR **argv)
         EACH(when_its_time_is_over_one_start_is_tried_and_closes_it_without_any_client),
         EACH(what_the_registry_tells_beforehand_counts_as_no_start),
         EACH(a_start_slower_than_com_waits_for_succeeds),
+        EACH(a_start_goes_on_when_the_deadline_of_who_waits_for_it_passes),
         EACH(an_outlook_that_never_comes_up_is_ended_and_the_next_start_is_a_good_one),
     };
 

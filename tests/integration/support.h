@@ -144,6 +144,7 @@ void ob_set_clock_off(LONG seconds);
 
 const WCHAR *ob_broker_program(void);
 unsigned ob_processes(const WCHAR *image);
+DWORD ob_process_of(const WCHAR *image); /* one of them; 0: there is none */
 /* Connects to Wine's rpcss before any other process does; part of ob_begin. A new rpcss refuses a process that knew an
  * earlier one, unless as many processes came to it before; COM takes that for "no such server runs" and starts one. So
  * a test that ends the broker uses COM in no process that outlives it, but in others (ob_run_self), or is itself the
