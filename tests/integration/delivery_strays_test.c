@@ -60,6 +60,17 @@ static void client_failed(const WCHAR *subject)
     IObSession_Release(session);
 }
 
+/* Has the broker join Outlook, or start it, without a mail. */
+static void client_log_on(const WCHAR *subject)
+{
+    const VARIANT missing = {.vt = VT_ERROR, .scode = DISP_E_PARAMNOTFOUND};
+    IObSession *session = ob_session();
+
+    (void)subject;
+    ob_assert_ok(IObSession_Logon(session, NULL, NULL, missing, missing));
+    IObSession_Release(session);
+}
+
 static const struct
 {
     const WCHAR *verb;
@@ -69,6 +80,7 @@ static const struct
     {L"sent", client_sent},
     {L"cancel", client_cancel},
     {L"failed", client_failed},
+    {L"logon", client_log_on},
 };
 
 static int client_main(WCHAR **argv)
@@ -298,19 +310,16 @@ static void two_drafts_that_outlook_ends_over_are_both_given_up(void **state)
 static void a_draft_that_was_never_seen_is_told_of_as_one_that_may_stay(void **state)
 {
     const unsigned told = ob_count_in_log(L"so one may stay"), strikes = ob_count_strikes("at MAPIFolder.GetTable");
-    WCHAR subject[32];
 
     (void)state;
     leave_draft(L"never seen");
     ob_set(L"IdleSeconds", 300);
+    ob_control("die = at MAPIFolder.GetTable\n");
     for (unsigned i = 1; i <= 3; i++)
     {
-        ob_control("die = at MAPIFolder.GetTable once\n");
         ob_set_clock_off((LONG)i * 3700);
-        swprintf(subject, ARRAYSIZE(subject), L"beside what is not seen %u", i);
-        run_client(L"sent", subject);
+        run_client(L"logon", L""); /* no mail, whose own copy would be looked for */
         ob_wait_strikes("at MAPIFolder.GetTable", strikes + i);
-        assert_int_equal(ob_count_delivered(), ++delivered);
     }
     ob_wait_in_log(L"so one may stay", told + 1);
     assert_int_equal(drafts(), 1);
