@@ -84,9 +84,11 @@ static HRESULT put_off(struct delivery *delivery, struct outbox_stray *stray)
 
 /* Whether Outlook ends of this one, and did not just happen to end while it was asked. A look that failed for another
  * reason does not tell that Outlook outlives it. */
-static BOOL ends_outlook(struct outbox_stray *stray, const struct stray_look *look, HRESULT hr)
+static BOOL ends_outlook(
+    struct delivery *delivery, struct outbox_stray *stray, const struct stray_look *look, HRESULT hr)
 {
-    const BOOL lost = FAILED(hr) && outlook_error_class((uint32_t)hr) == outlook_lost;
+    const BOOL lost =
+        FAILED(hr) && outlook_error_class((uint32_t)hr) == outlook_lost && !outlook_session_ended(delivery->outlook);
 
     if (SUCCEEDED(hr)) stray->losses = 0;
     return lost && mail_ends_outlook(++stray->losses, look->deletion == deletion_begun);
@@ -98,7 +100,7 @@ static void look_at(struct delivery *delivery, struct outbox_stray *stray)
     struct stray_look look;
     HRESULT hr = look_and_delete(delivery, stray, &look, &error);
 
-    if (ends_outlook(stray, &look, hr))
+    if (ends_outlook(delivery, stray, &look, hr))
     {
         record_stray_stays(stray->job_id, look.seen, hr);
         look.end = stray_left;

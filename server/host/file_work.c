@@ -28,8 +28,9 @@ struct file_work
     DWORD client; /* its process; 0: not known */
     struct worker *worker;
     CONDITION_VARIABLE ended;
-    BOOL done, stuck;
-    BOOL beyond;         /* more than its client may have: it takes nothing from the others */
+    BOOL done;
+    BOOL placed;         /* it gets no answer: it takes one of the places that there are */
+    BOOL beyond;         /* more than its client may have: it takes none from the others */
     volatile LONG steps; /* calls begun so far */
     volatile LONG left;
 };
@@ -137,31 +138,68 @@ static BOOL give_to_worker(struct file_work *work)
     return TRUE;
 }
 
-/* Under the lock: whether one more may hold a thread for long. */
-static HRESULT check_limits(struct file_work *work, struct error *error)
+struct places /* that are taken */
 {
-    const DWORD most = config_get(setting_max_waiting_calls),
-                most_of_client = config_get(setting_max_waiting_calls_per_client);
-    WCHAR count[NUMBER_TEXT_SIZE], limit[NUMBER_TEXT_SIZE];
-    DWORD all = 0, of_client = 0;
+    DWORD all, of_client;
+};
+
+/* Under the lock: by all but this work; and by its client, if that is known. */
+static struct places count_places(const struct file_work *work)
+{
+    struct places taken = {0};
 
     for (const struct file_work *other = works; other; other = other->next)
     {
-        if (other == work || other->beyond || !(other->stuck || other->left)) continue;
-        all++;
-        if (work->client && other->client == work->client) of_client++;
+        if (other == work || !other->placed) continue;
+        taken.all += !other->beyond;
+        taken.of_client += work->client && other->client == work->client;
     }
-    work->beyond = of_client >= most_of_client;
-    if (work->beyond)
-        return error_set(error, error_busy_files, 2, number_text(of_client, count), number_text(most_of_client, limit));
-    if (all >= most) return error_set(error, error_busy_files, 2, number_text(all, count), number_text(most, limit));
+    return taken;
+}
+
+static HRESULT busy(DWORD taken, DWORD most, struct error *error)
+{
+    WCHAR count[NUMBER_TEXT_SIZE], limit[NUMBER_TEXT_SIZE];
+
+    return error_set(error, error_busy_files, 2, number_text(taken, count), number_text(most, limit));
+}
+
+/* Under the lock. FALSE: its client has as many as it may have. */
+static BOOL take_place(struct file_work *work)
+{
+    if (!work->placed) work->beyond = count_places(work).of_client >= config_get(setting_max_waiting_calls_per_client);
+    work->placed = TRUE;
+    return !work->beyond;
+}
+
+/* Under the lock: whether one more may be begun. */
+static HRESULT check_limits(const struct file_work *work, struct error *error)
+{
+    const DWORD most = config_get(setting_max_waiting_calls),
+                most_of_client = config_get(setting_max_waiting_calls_per_client);
+    const struct places taken = count_places(work);
+
+    if (taken.of_client >= most_of_client) return busy(taken.of_client, most_of_client, error);
+    return taken.all >= most ? busy(taken.all, most, error) : S_OK;
+}
+
+/* Under the lock: looks whether the work goes on. A burst is let in as long as none is known to be slow; what is more
+ * of it than a client may have is given up then. */
+static HRESULT look(struct file_work *work, LONG steps, struct error *error)
+{
+    const DWORD most = config_get(setting_max_waiting_calls_per_client);
+
+    if (work->steps != steps)
+        work->placed = work->beyond = FALSE;
+    else if (!take_place(work))
+        return busy(count_places(work).of_client, most, error);
     return S_OK;
 }
 
 /* Under the lock. */
 static HRESULT wait_for_end(struct file_work *work, deadline until, struct error *error)
 {
-    deadline look = deadline_in(stuck_ms);
+    deadline next_look = deadline_in(stuck_ms);
     LONG steps = work->steps;
     HRESULT hr;
 
@@ -169,14 +207,13 @@ static HRESULT wait_for_end(struct file_work *work, deadline until, struct error
     {
         if (hurried) return error_set(error, error_stopping, 0);
         if (!deadline_left(until)) return HRESULT_FROM_WIN32(ERROR_TIMEOUT);
-        if (!deadline_left(look))
+        if (!deadline_left(next_look))
         {
-            work->stuck = work->steps == steps;
-            if (work->stuck && FAILED(hr = check_limits(work, error))) return hr;
+            if (FAILED(hr = look(work, steps, error))) return hr;
             steps = work->steps;
-            look = deadline_in(stuck_ms);
+            next_look = deadline_in(stuck_ms);
         }
-        SleepConditionVariableSRW(&work->ended, &lock, min(deadline_left(until), deadline_left(look)), 0);
+        SleepConditionVariableSRW(&work->ended, &lock, min(deadline_left(until), deadline_left(next_look)), 0);
     }
     return S_OK;
 }
@@ -186,6 +223,7 @@ static HANDLE leave(struct file_work *work)
 {
     HANDLE thread = work->worker->thread;
 
+    take_place(work);
     work->left = TRUE;
     work->worker->thread = NULL;
     return thread;

@@ -68,6 +68,7 @@ struct work *work_share(struct outlook *outlook, struct work *wished)
         AcquireSRWLockExclusive(&outlook->queue_lock);
         outlook->attaching = NULL;
         ReleaseSRWLockExclusive(&outlook->queue_lock);
+        WakeAllConditionVariable(&outlook->ended);
     }
     return work;
 }

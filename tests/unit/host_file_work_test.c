@@ -219,47 +219,56 @@ static void one_call_that_takes_long_counts_before_its_deadline(void **state)
     empty(thread);
 }
 
+static DWORD burst_ms; /* until the deadline of each */
+
 static DWORD WINAPI wait_for_client_1(void *unused)
 {
     (void)unused;
     client = 1;
-    return do_work((void *)(ULONG_PTR)waits);
+    return (DWORD)file_work_do(waits, let_go, NULL, deadline_in(burst_ms), NULL);
 }
 
 /* All were let in, since none was known to be slow then. What is more than the client may have is given up, and takes
- * nothing from others. */
+ * nothing from others; so it is where all of them are left at their deadline. */
 static void a_burst_of_one_client_leaves_the_others_theirs(void **state)
 {
+    static const DWORD until_ms[] = {long_ms, stuck_ms / 20};
     const DWORD of_client = config_get(setting_max_waiting_calls_per_client);
-    const deadline until = deadline_in(long_ms);
-    DWORD answer, ended = 0, busy = 0;
     HANDLE threads[70];
 
     (void)state;
     assert_true(ARRAYSIZE(threads) > config_get(setting_max_waiting_calls));
-    for (DWORD i = 0; i < ARRAYSIZE(threads); i++)
-        threads[i] = CreateThread(NULL, 0, wait_for_client_1, NULL, 0, NULL);
-    while (ended < ARRAYSIZE(threads) - of_client && deadline_left(until))
+    for (unsigned turn = 0; turn < ARRAYSIZE(until_ms); turn++)
     {
-        Sleep(10);
-        for (DWORD i = ended = 0; i < ARRAYSIZE(threads); i++)
-            ended += WaitForSingleObject(threads[i], 0) == WAIT_OBJECT_0;
+        const DWORD left = until_ms[turn] == long_ms ? ARRAYSIZE(threads) - of_client : ARRAYSIZE(threads);
+        const deadline until = deadline_in(long_ms);
+        DWORD answer, ended = 0, given_up = 0;
+
+        burst_ms = until_ms[turn];
+        for (DWORD i = 0; i < ARRAYSIZE(threads); i++)
+            threads[i] = CreateThread(NULL, 0, wait_for_client_1, NULL, 0, NULL);
+        while (ended < left && deadline_left(until))
+        {
+            Sleep(10);
+            for (DWORD i = ended = 0; i < ARRAYSIZE(threads); i++)
+                ended += WaitForSingleObject(threads[i], 0) == WAIT_OBJECT_0;
+        }
+        client = 2;
+        assert_int_equal(file_work_do(nothing, let_go, NULL, deadline_never, NULL), S_OK);
+        client = 1;
+        assert_int_equal(file_work_do(nothing, let_go, NULL, deadline_never, NULL), BUSY);
+        client = 0;
+        SetEvent(go_on);
+        for (DWORD i = 0; i < ARRAYSIZE(threads); i++)
+        {
+            assert_int_equal(WaitForSingleObject(threads[i], long_ms), WAIT_OBJECT_0);
+            GetExitCodeThread(threads[i], &answer);
+            given_up += (HRESULT)answer != S_OK;
+            CloseHandle(threads[i]);
+        }
+        assert_int_equal(given_up, left);
+        let_end((LONG)given_up + 1);
     }
-    client = 2;
-    assert_int_equal(file_work_do(nothing, let_go, NULL, deadline_never, NULL), S_OK);
-    client = 1;
-    assert_int_equal(file_work_do(nothing, let_go, NULL, deadline_never, NULL), BUSY);
-    client = 0;
-    SetEvent(go_on);
-    for (DWORD i = 0; i < ARRAYSIZE(threads); i++)
-    {
-        assert_int_equal(WaitForSingleObject(threads[i], long_ms), WAIT_OBJECT_0);
-        GetExitCodeThread(threads[i], &answer);
-        busy += (HRESULT)answer == BUSY;
-        CloseHandle(threads[i]);
-    }
-    assert_int_equal(busy, ARRAYSIZE(threads) - of_client);
-    let_end((LONG)busy + 1);
 }
 
 static void what_is_slow_and_goes_on_does_not_count(void **state)
