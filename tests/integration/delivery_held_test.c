@@ -1,33 +1,14 @@
 /* delivery_held_test.c - what the row of a mail that waits for Outlook says is so: it follows the trouble that there
  * is, also where that came over another mail, and what waits for its own sake keeps its own error and its own time. */
-#include "support.h"
-#include <stdlib.h>
+#include "one_session.h"
 
 #define DAY_S 86400
 #define NETWORK_ERROR "0x80040115"
 
-static IObSession *session;
-
 static int begin(void **state)
 {
-    int result = ob_begin(state);
-
     ob_set(L"RetryFirstSeconds", 600);
-    if (!result) session = ob_session();
-    return result;
-}
-
-static int end_all(void **state)
-{
-    if (session) IObSession_Release(session);
-    return ob_end(state);
-}
-
-static IObJob *send_named(const WCHAR *subject)
-{
-    struct ob_mail mail = {.to = L"a@example.com", .subject = subject, .body = L"b"};
-
-    return ob_send(session, &mail);
+    return ob_begin_session(state);
 }
 
 /* What the row says. */
@@ -63,7 +44,7 @@ static void a_mail_that_waited_for_outlook_and_then_failed_keeps_its_error_and_i
 
     (void)state;
     ob_forbid_sending(true);
-    job = send_named(L"waits, then fails");
+    job = ob_send_plain(session, L"waits, then fails");
     ob_wait_for_error(job, OB_E_GUARD_DENIED);
     ob_control("fail = " NETWORK_ERROR " at MailItem.Save once\n");
     ob_forbid_sending(false);
@@ -88,10 +69,10 @@ static void what_a_waiting_mail_says_follows_the_trouble_that_comes_over_another
 
     (void)state;
     ob_control("fail = 80010105 at MailItem.Send once\n");
-    doubtful = send_named(L"in doubt");
+    doubtful = ob_send_plain(session, L"in doubt");
     ob_wait_for_error(doubtful, OB_E_TIMEOUT);
     ob_forbid_sending(true);
-    job = send_named(L"waits for the guard");
+    job = ob_send_plain(session, L"waits for the guard");
     ob_wait_for_error(job, OB_E_GUARD_DENIED);
     ob_control("fail = 0x80080005 at start\n");
     ob_kill(OB_SANDBOX_IMAGE);
@@ -110,15 +91,12 @@ static void what_a_waiting_mail_says_follows_the_trouble_that_comes_over_another
 /* Another broker, and the same job. Not killed: see ob_first_at_rpcss. */
 static void restart_broker(IObJob **job, const char *control)
 {
-    char *output;
     BSTR id;
 
     ob_assert_ok(IObJob_get_Id(*job, &id));
     IObJob_Release(*job);
     IObSession_Release(session);
-    assert_int_equal(ob_run_broker(L"/Stop", &output), 0);
-    free(output);
-    ob_require(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS), "the broker does not stop");
+    ob_stop_broker();
     ob_kill(OB_SANDBOX_IMAGE);
     ob_control(control);
     session = ob_session();
@@ -134,7 +112,7 @@ static void what_kept_outlook_from_a_mail_is_not_said_of_the_next_broker(void **
 
     (void)state;
     ob_forbid_sending(true);
-    job = send_named(L"waits for another broker");
+    job = ob_send_plain(session, L"waits for another broker");
     ob_wait_for_error(job, OB_E_GUARD_DENIED);
     ob_forbid_sending(false);
     restart_broker(&job, "hang = at start\n");
@@ -155,7 +133,7 @@ static void what_kept_outlook_from_a_mail_that_was_tried_is_not_said_of_the_next
     (void)state;
     ob_set(L"RetryFirstSeconds", 3);
     ob_forbid_sending(true);
-    job = send_named(L"tried, then waits for another broker");
+    job = ob_send_plain(session, L"tried, then waits for another broker");
     restart_broker(&job, "fail = " NETWORK_ERROR " at MailItem.Save once\n");
     ob_forbid_sending(false);
     ob_wait_for_error(job, (HRESULT)0x80040115);
@@ -181,5 +159,5 @@ int wmain(void)
         cmocka_unit_test(what_kept_outlook_from_a_mail_that_was_tried_is_not_said_of_the_next_broker),
     };
 
-    return cmocka_run_group_tests(tests, begin, end_all);
+    return cmocka_run_group_tests(tests, begin, ob_end_session);
 }

@@ -162,6 +162,26 @@ static void save_draft_later(void)
     move_time("LastModificationTime");
 }
 
+/* The broker ends once the draft stands, and all else with it. */
+static void crash_with_draft(const WCHAR *subject)
+{
+    ob_fail_at(L"draft-made");
+    run_client(L"send", subject);
+    ob_require(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS), "the broker does not pass draft-made");
+    ob_log_off();
+    ob_fail_at(NULL);
+}
+
+/* The draft of a mail that was cancelled where Outlook was not there. */
+static void leave_draft(const WCHAR *subject)
+{
+    ob_control("");
+    crash_with_draft(subject);
+    ob_control("fail = 0x80080005 at start\n");
+    run_client(L"cancel", subject);
+    ob_log_off();
+}
+
 /* --- Outlook's end */
 
 /* It is looked for before it is given to Outlook, and Outlook ends in the look: no attempt was made, so that its age
@@ -169,11 +189,7 @@ static void save_draft_later(void)
 static void an_old_mail_is_not_given_up_for_an_outlook_that_ends_before_it_was_tried(void **state)
 {
     (void)state;
-    ob_fail_at(L"draft-made");
-    run_client(L"send", L"old");
-    ob_require(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS), "the broker does not pass draft-made");
-    ob_log_off();
-    ob_fail_at(NULL);
+    crash_with_draft(L"old");
     ob_set(L"RetryLifetimeSeconds", 0);
     ob_control("die = at MAPIFolder.GetTable times 3\n");
     ob_log_on();
@@ -239,14 +255,7 @@ static void a_draft_that_outlook_ends_over_before_it_is_to_delete_it_goes_a_minu
     ULONGLONG end;
 
     (void)state;
-    ob_fail_at(L"draft-made");
-    run_client(L"send", L"taken back before the look");
-    ob_require(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS), "the broker does not pass draft-made");
-    ob_log_off();
-    ob_fail_at(NULL);
-    ob_control("fail = 0x80080005 at start\n");
-    run_client(L"cancel", L"taken back before the look");
-    ob_log_off();
+    leave_draft(L"taken back before the look");
     assert_int_equal(drafts(), 1);
     ob_set(L"IdleSeconds", 300);
     ob_control("die = at NameSpace.GetItemFromID once\n");
@@ -262,20 +271,6 @@ static void a_draft_that_outlook_ends_over_before_it_is_to_delete_it_goes_a_minu
     assert_int_equal(ob_count_in_log(L"draft-stays"), told);
     ob_log_off();
     ob_set(L"IdleSeconds", 2);
-}
-
-/* Cancelled where Outlook is not there. */
-static void leave_draft(const WCHAR *subject)
-{
-    ob_control("");
-    ob_fail_at(L"draft-made");
-    run_client(L"send", subject);
-    ob_require(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS), "the broker does not pass draft-made");
-    ob_log_off();
-    ob_fail_at(NULL);
-    ob_control("fail = 0x80080005 at start\n");
-    run_client(L"cancel", subject);
-    ob_log_off();
 }
 
 /* Each loss puts its draft off for minutes, so that they take turns; the clock is set past that each time. */
@@ -355,18 +350,11 @@ static void the_draft_of_a_mail_that_failed_goes_though_it_could_not_be_deleted_
     ob_log_off();
 }
 
-/* Cancelled where Outlook is not there; a person has worked on the draft since. */
+/* A person has worked on it since. */
 static void a_draft_that_somebody_has_changed_stays(void **state)
 {
     (void)state;
-    ob_fail_at(L"draft-made");
-    run_client(L"send", L"worked on");
-    ob_require(ob_wait_gone(OB_BROKER_IMAGE, OB_LONG_MS), "the broker does not pass draft-made");
-    ob_log_off();
-    ob_fail_at(NULL);
-    ob_control("fail = 0x80080005 at start\n");
-    run_client(L"cancel", L"worked on");
-    ob_log_off();
+    leave_draft(L"worked on");
     change_draft_later();
     ob_control("");
     run_client(L"sent", L"after what was worked on");
